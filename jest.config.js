@@ -1,0 +1,38 @@
+const base = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
+
+const project = (displayName, ...globs) => ({ ...base, displayName, testMatch: globs.map((glob) => `<rootDir>/${glob}`) });
+
+export default {
+  maxWorkers: '100%',
+  reporters: ['default', '<rootDir>/test/left-out-reporter.js'],
+  // Enough for a whole service on a slow machine; suites that take longer say so themselves.
+  testTimeout: 30_000,
+  projects: [
+    project('unit', '{libs,apps,firmware-sim}/**/*.spec.ts', 'test/*.spec.ts'),
+    project('contract', 'test/contract/**/*.spec.ts'),
+    project('acceptance', 'test/acceptance/**/*.spec.ts'),
+    project('browser', 'test/browser/**/*.spec.ts'),
+    project('kill', 'test/kill/**/*.spec.ts'),
+    project('storm', 'test/storm/**/*.spec.ts'),
+    project('data', 'test/data/**/*.spec.ts'),
+  ],
+};
