@@ -1,0 +1,155 @@
+import { type Alert, alertId, type DecisionRecord, type Evidence, type Transition, transitionId } from './alert.ts';
+import { type Limit, limitsAt, type LimitTable, stepAt, stepHeld } from './limit.ts';
+import { isUsable } from './reading.ts';
+import type { BandRule, LevelRule } from './rule.ts';
+
+/**
+ * Readings further apart than this are not "in a row", however rarely the gauge is expected to speak: half a day later the water may have come
+ * and gone. Generous, for a gauge that speaks less often than the playbook thinks must still be able to raise an alert. Of 金田 (9.59 m at
+ * base flow of about 2.5 m) two single absurd values 54 hours apart would have told the public of a flood.
+ */
+const WITNESS_GAP_MS_MAX = 6 * 3_600_000;
+
+/** Where an alert goes next, and what people should hear of it, if anything. */
+export interface Advance {
+  readonly alert: Alert;
+  readonly transition: Transition | null;
+}
+
+export interface Sight {
+  readonly rule: LevelRule | BandRule;
+  readonly table: LimitTable;
+  /** Readings of the rule's quantity in order of observation, doubtful ones included. */
+  readonly recent: readonly Evidence[];
+  /** A hold and a confirmation over time must be covered by readings: a longer hole starts them again, for a gap is not a state. */
+  readonly gapMaxMs: number;
+  readonly decidedAt: number;
+  readonly playbookVersion: string;
+  readonly status: Alert['status'];
+}
+
+/**
+ * Moves one alert by what was observed. It climbs only by confirmed readings, steps down only after the value stayed below the limit by
+ * the margin for the whole hold, and does neither by doubtful, late or missing ones.
+ */
+export function advance(alert: Alert, sight: Sight): Advance {
+  const { rule, table } = sight;
+  // A drill or a test is no witness to real life, nor the other way round (promise 7).
+  const usable = sight.recent.filter(
+    (seen) => seen.status === sight.status && isUsable(seen.quality) && seen.receivedAt - seen.at <= rule.greatestAgeMs,
+  );
+  const newest = usable.at(-1);
+  if (!newest) return { alert, transition: null };
+
+  const limits = limitsAt(table, newest.at);
+  const confirmed = confirmedStep(usable, sight);
+  if (confirmed > alert.step) return climb(alert, confirmed, newest, limits, sight);
+
+  const held = stepHeld(limits, newest.value);
+  if (alert.step > 0 && held < alert.step) return lower(alert, held, newest, usable, limits, sight);
+  if (alert.step > 0)
+    return { alert: alert.underSince === null ? alert : { ...alert, underSince: null, underStepMax: 0 }, transition: null };
+
+  const state = stepAt(limits, newest.value) > 0 ? 'pending' : 'quiet';
+  return { alert: state === alert.state ? alert : { ...alert, state, changedAt: newest.at }, transition: null };
+}
+
+function confirmedStep(usable: readonly Evidence[], { table, gapMaxMs, rule: { confirm } }: Sight): number {
+  const newest = usable.at(-1)!;
+  const witnesses = 'readings' in confirm ? usable.slice(-confirm.readings) : coveredBy(usable, newest.at - confirm.forMs, gapMaxMs);
+  if (witnesses.length < ('readings' in confirm ? confirm.readings : 2)) return 0;
+  if ('readings' in confirm && holed(witnesses, Math.max(gapMaxMs, WITNESS_GAP_MS_MAX))) return 0;
+  // Each reading is judged by the limits in force when it was made (D§1.1).
+  return Math.min(...witnesses.map((seen) => stepAt(limitsAt(table, seen.at), seen.value)));
+}
+
+/** The readings from the last one at or before `from` on, when they cover the time since without a hole; none otherwise. */
+function coveredBy(usable: readonly Evidence[], from: number, gapMax: number): readonly Evidence[] {
+  const first = usable.findLastIndex((seen) => seen.at <= from);
+  if (first < 0) return [];
+  const witnesses = usable.slice(first);
+  return holed(witnesses, gapMax) ? [] : witnesses;
+}
+
+const holed = (witnesses: readonly Evidence[], gapMax: number): boolean =>
+  witnesses.some((seen, i) => i > 0 && seen.at - witnesses[i - 1]!.at > gapMax);
+
+function climb(alert: Alert, to: number, newest: Evidence, limits: readonly Limit[], sight: Sight): Advance {
+  const fresh = alert.step === 0;
+  const episode = fresh ? alert.episode + 1 : alert.episode;
+  const ordinal = fresh ? 1 : alert.transitions + 1;
+  const moved: Alert = {
+    ...alert,
+    episode,
+    state: 'raised',
+    step: to,
+    changedAt: newest.at,
+    underSince: null,
+    underStepMax: 0,
+    transitions: ordinal,
+    status: sight.status,
+    ...(fresh ? { acknowledgedBy: null, acknowledgedAt: null } : {}),
+  };
+  return move(alert, moved, fresh ? 'raised' : 'climbed', newest, limits, sight);
+}
+
+function lower(alert: Alert, held: number, newest: Evidence, usable: readonly Evidence[], limits: readonly Limit[], sight: Sight): Advance {
+  const { rule } = sight;
+  const before = usable.at(-2);
+  const hole = before !== undefined && newest.at - before.at > sight.gapMaxMs;
+  const underSince = alert.underSince === null || hole ? newest.at : alert.underSince;
+  const underStepMax = underSince === newest.at ? held : Math.max(alert.underStepMax, held);
+  if (newest.at - underSince < rule.clearHoldMs) return { alert: { ...alert, underSince, underStepMax }, transition: null };
+
+  const cleared = underStepMax === 0;
+  const moved: Alert = {
+    ...alert,
+    state: cleared ? 'quiet' : 'raised',
+    step: underStepMax,
+    changedAt: newest.at,
+    underSince: null,
+    underStepMax: 0,
+    transitions: alert.transitions + 1,
+  };
+  return move(alert, moved, cleared ? 'cleared' : 'steppedDown', newest, limits, sight);
+}
+
+function move(before: Alert, after: Alert, kind: Transition['kind'], newest: Evidence, limits: readonly Limit[], sight: Sight): Advance {
+  const record: DecisionRecord = {
+    playbookVersion: sight.playbookVersion,
+    ruleId: sight.rule.id,
+    by: `rule ${sight.rule.id}`,
+    verdict: verdictOf(kind, before, after, limits, sight.rule),
+    limits: limits.map(({ code, name, value }) => ({ code, name, value })),
+    evidence: sight.recent,
+  };
+  return {
+    alert: after,
+    transition: {
+      id: transitionId(after, after.transitions),
+      alertId: alertId(after),
+      ruleId: after.ruleId,
+      gauge: after.gauge,
+      kind,
+      from: before.step,
+      to: after.step,
+      at: newest.at,
+      decidedAt: sight.decidedAt,
+      status: after.status,
+      record,
+    },
+  };
+}
+
+function verdictOf(kind: Transition['kind'], before: Alert, after: Alert, limits: readonly Limit[], rule: LevelRule | BandRule): string {
+  const named = (step: number): string => {
+    const limit = limits.find((candidate) => candidate.step === step);
+    return limit ? `${limit.name}(${limit.value})` : `段階${step}`;
+  };
+  if (kind === 'raised' || kind === 'climbed') {
+    const how = 'readings' in rule.confirm ? `${rule.confirm.readings}回続けて` : `${Math.round(rule.confirm.forMs / 60_000)}分間`;
+    return `${how}${named(after.step)}以上`;
+  }
+  const margin = rule.kind === 'level' ? `${rule.clearMargin}` : `${rule.hysteresisPoints}ポイント`;
+  return `${named(before.step)}より${margin}以上低い状態が${Math.round(rule.clearHoldMs / 60_000)}分間続いた`;
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { TransitionId } from './alert.ts';
+import type { OperationStatus } from './operation-status.ts';
+
+export const CHANNELS = ['line', 'email', 'disaster-mail'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** Evacuation overtakes everything, facts overtake crowding. The index is the rank: lower goes first. */
+export const LANES = ['evacuation', 'flood', 'staff', 'congestion'] as const;
+export type Lane = (typeof LANES)[number];
+
+export const LANGUAGES = ['ja', 'ja-easy', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** One transition in one language for one route: every channel says these words and this issue time (D§0 R5). */
+export interface Message {
+  readonly id: string;
+  readonly transitionId: TransitionId;
+  readonly routeId: string;
+  readonly language: Language;
+  readonly status: OperationStatus;
+  readonly subject: string;
+  readonly body: string;
+  readonly issuedAt: number;
+  /** After this instant the words no longer help anybody and are not sent. */
+  readonly expiresAt: number;
+}
+
+export const messageId = (transitionId: TransitionId, routeId: string, language: Language): string =>
+  `${transitionId}/${routeId}/${language}`;
+
+export type DeliveryState = 'queued' | 'sending' | 'sent' | 'refused' | 'expired' | 'dead';
+
+/**
+ * One message for one frozen part of an audience on one channel (LINE: up to 500 ids; mail: one address), stored before its first
+ * attempt. The recipients never change under one id, because the retry key is derived from it.
+ */
+export interface Delivery {
+  readonly id: string;
+  readonly messageId: string;
+  readonly transitionId: TransitionId;
+  readonly channel: ChannelName;
+  /** What must not starve others when it fails: `line`, or the mail domain. */
+  readonly endpoint: string;
+  readonly lane: Lane;
+  readonly status: OperationStatus;
+  readonly recipients: readonly string[];
+  /** UUID told to LINE on the first attempt already (D§3.2). */
+  readonly retryKey: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly dueAt: number;
+  readonly firstAttemptAt: number | null;
+  readonly settledAt: number | null;
+  readonly expiresAt: number;
+  readonly lastReason: string;
+  readonly receipt: string;
+}
+
+export const deliveryId = (message: string, channel: ChannelName, chunk: number | string): string => `${message}/${channel}/${chunk}`;
+
+/** A UUID that follows from a text: the same delivery always carries the same key (RFC 9562 version 8 layout over SHA-256). */
+export function derivedUuid(text: string): string {
+  const hash = createHash('sha256').update(text).digest();
+  hash[6] = (hash[6]! & 0x0f) | 0x80;
+  hash[8] = (hash[8]! & 0x3f) | 0x80;
+  const hex = hash.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** What a channel said about one attempt. */
+export type Outcome =
+  /** The channel has it; `duplicate` when it already had it from an earlier attempt. */
+  | { readonly kind: 'sent'; readonly receipt: string; readonly duplicate: boolean }
+  /** Nobody knows yet, or not now: again with the same key. `unknown` when it may have been accepted. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly unknown: boolean; readonly afterMs?: number }
+  /** Never with these recipients or words. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly scope: 'message' | 'recipients' }
+  /** The channel as a whole is closed to us (token, plan, quota): page a person, other channels go on. */
+  | { readonly kind: 'closed'; readonly reason: string };

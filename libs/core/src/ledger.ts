@@ -1,0 +1,154 @@
+import type { Alert, AlertId, Transition, TransitionId } from './alert.ts';
+import type { ChannelName, Delivery, DeliveryState, Message } from './delivery.ts';
+import type { GaugeId } from './gauge.ts';
+import type { GaugeWatch } from './watch-window.ts';
+
+/** The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` counts transitions. */
+export type Stage = 'watch' | 'dispatch';
+
+/** The right to write for a stage. A later `seize` makes an earlier one void (F9). */
+export interface Hold {
+  readonly stage: Stage;
+  readonly fence: number;
+  readonly position: number;
+}
+
+export interface WatchCommit {
+  readonly hold: Hold;
+  /** New position of the stage; the old one is `hold.position`. They may be equal when only time passed. */
+  readonly to: number;
+  readonly watches: readonly GaugeWatch[];
+  readonly alerts: readonly Alert[];
+  readonly transitions: readonly Transition[];
+}
+
+export interface PlanCommit {
+  readonly hold: Hold;
+  /** New position of the stage; equal to `hold.position` while a large audience is written in several commits. */
+  readonly to: number;
+  readonly messages: readonly Message[];
+  readonly deliveries: readonly Delivery[];
+}
+
+/** How one attempt ended, for good or until the next try. `attempt` is the number that was claimed: a late word of an older one changes nothing. */
+export interface Settlement {
+  readonly id: string;
+  readonly attempt: number;
+  readonly state: Exclude<DeliveryState, 'sending'>;
+  readonly at: number;
+  /** When `state` is `queued`: not before this instant. */
+  readonly dueAt: number;
+  readonly reason: string;
+  readonly receipt: string;
+  /** Deliveries that take this one's place after a definite refusal of some recipients (F56). */
+  readonly parts?: readonly Delivery[];
+}
+
+/** The reason of a delivery that was replaced by parts; its recipients are counted with them. */
+export const SPLIT_REASON = 'split';
+
+export interface NumberedTransition {
+  readonly number: number;
+  readonly transition: Transition;
+}
+
+export interface DeliveryCount {
+  readonly transitionId: TransitionId;
+  readonly channel: ChannelName;
+  readonly state: DeliveryState;
+  readonly deliveries: number;
+  readonly recipients: number;
+}
+
+export interface QueueDepth {
+  readonly channel: ChannelName;
+  readonly state: 'queued' | 'sending' | 'dead';
+  readonly deliveries: number;
+}
+
+/** What was decided and what was told, in one place and in transactions. */
+export abstract class Ledger {
+  /** Takes a stage over: returns its position with a fence that is higher than every earlier one. */
+  abstract seize(stage: Stage): Promise<Hold>;
+
+  /** Position, windows, alerts and transitions in one transaction, or `LedgerFenced`, or `LedgerUnavailable` with nothing kept. */
+  abstract commitWatch(commit: WatchCommit): Promise<Hold>;
+
+  /** Everything `watch` needs to go on where it stopped. */
+  abstract watchState(): Promise<{ readonly watches: readonly GaugeWatch[]; readonly alerts: readonly Alert[] }>;
+
+  /** Transitions after a number, ascending without gaps. */
+  abstract transitionsAfter(number: number, limit: number): Promise<readonly NumberedTransition[]>;
+
+  /** Messages and deliveries with the position of `dispatch`, in one transaction. What is already there stays as it is. */
+  abstract commitPlan(commit: PlanCommit): Promise<Hold>;
+
+  /** Gives claimed deliveries of an ended process back to the queue. Resolves with how many. */
+  abstract unclaim(hold: Hold): Promise<number>;
+
+  /**
+   * Claims up to `limit` queued deliveries of a channel that are due, by lane, then by due time, leaving out the given endpoints: they
+   * become `sending`, `attempts` rises, `firstAttemptAt` is set when it was null, and it is on disk before this resolves.
+   */
+  abstract claim(query: {
+    readonly hold: Hold;
+    readonly channel: ChannelName;
+    readonly now: number;
+    readonly limit: number;
+    readonly exceptEndpoints: readonly string[];
+  }): Promise<readonly { readonly delivery: Delivery; readonly message: Message }[]>;
+
+  /** Writes down how attempts ended, all in one transaction. */
+  abstract settle(hold: Hold, settlements: readonly Settlement[]): Promise<void>;
+
+  /** When the next queued delivery of the channel is due; null when there is none. */
+  abstract nextDueAt(channel: ChannelName): Promise<number | null>;
+
+  /**
+   * A person tries a dead letter again: it is due at once, and its first attempt counts anew (`firstAttemptAt` null), since what may be
+   * repeated safely is now that person's decision. `attempts` goes on rising. False when there is no such dead letter.
+   */
+  abstract reopen(id: string, by: string, at: number): Promise<boolean>;
+
+  /** Sets who acknowledged the episode. False when the alert is not raised in this episode. */
+  abstract acknowledge(id: AlertId, by: string, at: number): Promise<boolean>;
+
+  /** Alerts that are not quiet, highest step first, then newest change first. */
+  abstract openAlerts(limit: number): Promise<readonly Alert[]>;
+  abstract alert(ruleId: string, gauge: GaugeId): Promise<Alert | null>;
+  /** Newest first, before the number when one is given. */
+  abstract transitions(query: {
+    readonly gauge?: GaugeId;
+    readonly alertId?: AlertId;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly NumberedTransition[]>;
+  abstract transition(id: TransitionId): Promise<NumberedTransition | null>;
+  /** Newest first, before the row number when one is given. Recipients included. */
+  abstract deliveries(query: {
+    readonly transitionId?: TransitionId;
+    readonly state?: DeliveryState;
+    readonly channel?: ChannelName;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly number: number; readonly delivery: Delivery }[]>;
+  abstract messages(transitionId: TransitionId): Promise<readonly Message[]>;
+  /** How the deliveries of some transitions stand. */
+  abstract deliveryCounts(transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]>;
+
+  /** Deliveries that are not ended or wait for a person, by channel: the depth of the queues. Cheap however many are settled. */
+  abstract queueDepths(): Promise<readonly QueueDepth[]>;
+
+  /** Forgets settled deliveries and their messages that ended before the instant. */
+  abstract forgetDeliveries(settledBefore: number): Promise<number>;
+}
+
+/** Another process took the stage over; this one must stop writing. */
+export class LedgerFenced extends Error {
+  override readonly name = 'LedgerFenced';
+}
+
+/** The ledger could not be written or read. Whether the last commit happened is unknown: seize again and go on from its position. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+}

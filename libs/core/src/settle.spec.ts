@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Delivery, Outcome } from './delivery.ts';
+import { settle, settleUnsent } from './settle.ts';
+
+const HOUR_MS = 3_600_000;
+const now = 1_000_000_000;
+const aDelivery = (some: Partial<Delivery> = {}): Delivery => ({
+  id: 'm/line/x',
+  messageId: 'm',
+  transitionId: 't',
+  channel: 'line',
+  endpoint: 'line',
+  lane: 'flood',
+  status: 'actual',
+  recipients: ['u1'],
+  retryKey: 'key',
+  state: 'sending',
+  attempts: 1,
+  dueAt: now,
+  firstAttemptAt: now,
+  settledAt: null,
+  expiresAt: now + 6 * HOUR_MS,
+  lastReason: '',
+  receipt: '',
+  ...some,
+});
+const settled = (outcome: Outcome, some: Partial<Delivery> = {}) =>
+  settle({ delivery: aDelivery(some), outcome, now, repeatSafeMs: 22 * HOUR_MS, random: () => 1 });
+const retry = (some: Partial<Extract<Outcome, { kind: 'retry' }>> = {}): Outcome => ({
+  kind: 'retry',
+  reason: 'HTTP 500',
+  unknown: true,
+  ...some,
+});
+const old = { firstAttemptAt: now - 22 * HOUR_MS, expiresAt: now + 100 * HOUR_MS };
+
+describe('settle', () => {
+  it.each([
+    ['accepted', { kind: 'sent', receipt: 'r', duplicate: false }, {}, { state: 'sent', receipt: 'r', reason: '' }],
+    ['accepted earlier', { kind: 'sent', receipt: 'r', duplicate: true }, {}, { state: 'sent', receipt: 'r' }],
+    ['unknown', retry(), {}, { state: 'queued', dueAt: now + 1_000, reason: 'HTTP 500' }],
+    ['unknown for the third time', retry(), { attempts: 3 }, { state: 'queued', dueAt: now + 4_000 }],
+    ['unknown for the 40th time', retry(), { attempts: 40 }, { state: 'queued', dueAt: now + 60_000 }],
+    ['asked to come later', retry({ afterMs: 30_000 }), {}, { state: 'queued', dueAt: now + 30_000 }],
+    ['asked to come sooner', retry({ afterMs: 10 }), {}, { state: 'queued', dueAt: now + 1_000 }],
+    ['asked to come next year', retry({ afterMs: 365 * 24 * HOUR_MS }), {}, { state: 'queued', dueAt: now + 15 * 60_000 }],
+    ['unknown, words gone', retry(), { expiresAt: now }, { state: 'expired' }],
+    ['unknown, a last try fits', retry(), { attempts: 9, expiresAt: now + 10_000 }, { state: 'queued', dueAt: now + 8_000 }],
+    ['unknown, nothing fits any more', retry(), { attempts: 9, expiresAt: now + 1_500 }, { state: 'expired' }],
+    ['asked to come after the words', retry({ afterMs: 60_000 }), { expiresAt: now + 30_000 }, { state: 'expired' }],
+    ['unknown when no repeat is safe', retry(), old, { state: 'dead' }],
+    ['unknown just before that', retry(), { ...old, firstAttemptAt: old.firstAttemptAt + 1 }, { state: 'queued' }],
+    ['words refused', { kind: 'refused', reason: 'too long', scope: 'message' }, { recipients: ['u1', 'u2'] }, { state: 'refused' }],
+    ['one recipient refused', { kind: 'refused', reason: 'bad id', scope: 'recipients' }, {}, { state: 'refused', reason: 'bad id' }],
+    ['closed', { kind: 'closed', reason: '401' }, {}, { state: 'queued', dueAt: now, reason: '401' }],
+    ['closed, words gone', { kind: 'closed', reason: '401' }, { expiresAt: now }, { state: 'expired' }],
+  ] as const)('of %s', (_, outcome, some, expected) => {
+    const settlement = settled(outcome, some);
+    expect(settlement).toMatchObject({ id: 'm/line/x', attempt: aDelivery(some).attempts, at: now, ...expected });
+    expect(settlement.parts).toBeUndefined();
+  });
+
+  it('F56 puts two halves with keys of their own in place of a chunk with a bad recipient', () => {
+    const chunk = { recipients: ['u1', 'u2', 'u3', 'u4', 'u5'], attempts: 3 };
+    const refused: Outcome = { kind: 'refused', reason: 'bad id', scope: 'recipients' };
+    const { state, parts } = settled(refused, chunk);
+    expect(state).toBe('refused');
+    expect(parts?.map(({ recipients }) => recipients)).toEqual([
+      ['u1', 'u2', 'u3'],
+      ['u4', 'u5'],
+    ]);
+    expect(new Set([aDelivery().id, ...parts!.map(({ id }) => id)]).size).toBe(3);
+    expect(new Set([aDelivery().retryKey, ...parts!.map(({ retryKey }) => retryKey)]).size).toBe(3);
+    for (const part of parts!) expect(part).toMatchObject({ state: 'queued', attempts: 0, firstAttemptAt: null, dueAt: now });
+    expect(settled(refused, chunk).parts).toEqual(parts);
+  });
+});
+
+describe('settleUnsent', () => {
+  const asked = (some: Partial<Delivery>) => settleUnsent(aDelivery(some), { now, repeatSafeMs: 22 * HOUR_MS })?.state ?? null;
+
+  it.each([
+    ['a fresh delivery', {}, null],
+    ['one whose first attempt is just now', { firstAttemptAt: now }, null],
+    ['one a millisecond before it expires', { expiresAt: now + 1 }, null],
+    ['one that has expired', { expiresAt: now }, 'expired'],
+    ['one that no repeat is safe for', old, 'dead'],
+    ['one that has expired and is unsafe', { ...old, expiresAt: now }, 'expired'],
+  ])('decides about %s', (_, some, expected) => {
+    expect(asked(some)).toBe(expected);
+  });
+});

@@ -1,0 +1,134 @@
+import { backoffMs } from './backoff.ts';
+import { type Delivery, deliveryId, derivedUuid, type Outcome } from './delivery.ts';
+import { type Settlement, SPLIT_REASON } from './ledger.ts';
+import { chunkName } from './plan.ts';
+
+/** A longer "come back after" is not believed: one absurd header must not silence a warning. */
+const AFTER_MS_MAX = 15 * 60_000;
+/** When the next wait would outlast the words, one last try is made this long before they expire. */
+const LAST_TRY_MS = 2_000;
+
+type Attempted = Pick<Delivery, 'id' | 'attempts' | 'firstAttemptAt' | 'expiresAt' | 'lastReason'>;
+
+/** What must not be attempted any more, and how it ends; null when it may be attempted. Asked after every claim. */
+export function settleUnsent(
+  delivery: Attempted,
+  { now, repeatSafeMs }: { readonly now: number; readonly repeatSafeMs: number },
+): Settlement | null {
+  const { expiresAt, firstAttemptAt, lastReason } = delivery;
+  if (expiresAt <= now) return ended(delivery, 'expired', now, because('伝える期限を過ぎました', lastReason));
+  // A crash leaves no word on what became of an attempt. So every earlier attempt counts as one that may have been accepted, and
+  // after this time the other side would take a repeat for a new message (D§3.2.3): only a person may decide.
+  if (firstAttemptAt !== null && now - firstAttemptAt >= repeatSafeMs) {
+    return ended(
+      delivery,
+      'dead',
+      now,
+      because('届いたか分からないまま安全に再送できる時間を過ぎました。担当者が判断してください', lastReason),
+    );
+  }
+  return null;
+}
+
+/**
+ * How one attempt leaves a delivery. Accepted and refused are final. Several recipients that were refused together are tried again in two
+ * halves, until the bad one stands alone (F56). Everything else is queued again, for as long as the words help and a repeat is safe.
+ */
+export function settle({
+  delivery,
+  outcome,
+  now,
+  repeatSafeMs,
+  random,
+}: {
+  readonly delivery: Delivery;
+  readonly outcome: Outcome;
+  readonly now: number;
+  readonly repeatSafeMs: number;
+  readonly random: () => number;
+}): Settlement {
+  switch (outcome.kind) {
+    case 'sent':
+      return { ...ended(delivery, 'sent', now, outcome.duplicate ? '以前の試行で受け付け済み' : ''), receipt: outcome.receipt };
+    case 'refused': {
+      if (outcome.scope === 'message' || delivery.recipients.length < 2) return ended(delivery, 'refused', now, outcome.reason);
+      return { ...ended(delivery, 'refused', now, SPLIT_REASON), parts: halves(delivery, now) };
+    }
+    case 'closed':
+      // Nothing left the house: it keeps its place in the queue until the channel opens again.
+      return settleUnsent({ ...delivery, lastReason: outcome.reason }, { now, repeatSafeMs }) ?? queued(delivery, now, now, outcome.reason);
+    case 'retry': {
+      const over = settleUnsent({ ...delivery, lastReason: outcome.reason }, { now, repeatSafeMs });
+      if (over) return over;
+      const dueAt = nextTryAt({ delivery, now, afterMs: outcome.afterMs ?? 0, random });
+      return dueAt < delivery.expiresAt
+        ? queued(delivery, now, dueAt, outcome.reason)
+        : ended(delivery, 'expired', now, because('次に試せる前に伝える期限を過ぎます', outcome.reason));
+    }
+  }
+}
+
+/** Puts a claimed delivery back without an attempt: its turn has not come yet, or the process is ending. */
+export const settleUntouched = (delivery: Attempted, { now, dueAt }: { readonly now: number; readonly dueAt: number }): Settlement =>
+  queued(delivery, now, dueAt, delivery.lastReason);
+
+/** Ends an all-clear that stopped being true before it was told: after a newer warning it would only mislead. */
+export const settleUntrue = (delivery: Attempted, now: number): Settlement =>
+  ended(delivery, 'expired', now, '再び警戒すべき状態になったため、この知らせは送りません');
+
+function nextTryAt({
+  delivery,
+  now,
+  afterMs,
+  random,
+}: {
+  readonly delivery: Attempted;
+  readonly now: number;
+  readonly afterMs: number;
+  readonly random: () => number;
+}): number {
+  const backoffAt = now + backoffMs({ tries: delivery.attempts, random });
+  const lastTryAt = delivery.expiresAt - LAST_TRY_MS;
+  const ownAt = lastTryAt > now ? Math.min(backoffAt, lastTryAt) : backoffAt;
+  return Math.max(ownAt, now + Math.min(afterMs, AFTER_MS_MAX));
+}
+
+/** Two deliveries in place of one. Other recipients are another delivery with another key, never the old key with fewer people. */
+function halves(delivery: Delivery, now: number): readonly Delivery[] {
+  const middle = Math.ceil(delivery.recipients.length / 2);
+  return [delivery.recipients.slice(0, middle), delivery.recipients.slice(middle)].map((recipients) => {
+    const id = deliveryId(delivery.messageId, delivery.channel, chunkName(recipients));
+    return {
+      ...delivery,
+      id,
+      recipients,
+      retryKey: derivedUuid(`${delivery.retryKey}/${id}`),
+      state: 'queued',
+      attempts: 0,
+      dueAt: now,
+      firstAttemptAt: null,
+      settledAt: null,
+      lastReason: '',
+      receipt: '',
+    };
+  });
+}
+
+const because = (what: string, why: string): string => (why === '' ? what : `${what}（${why}）`);
+
+const ended = (
+  { id, attempts }: Pick<Delivery, 'id' | 'attempts'>,
+  state: 'sent' | 'refused' | 'expired' | 'dead',
+  at: number,
+  reason: string,
+): Settlement => ({ id, attempt: attempts, state, at, dueAt: at, reason, receipt: '' });
+
+const queued = ({ id, attempts }: Pick<Delivery, 'id' | 'attempts'>, at: number, dueAt: number, reason: string): Settlement => ({
+  id,
+  attempt: attempts,
+  state: 'queued',
+  at,
+  dueAt,
+  reason,
+  receipt: '',
+});

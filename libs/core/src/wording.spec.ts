@@ -1,0 +1,241 @@
+import type { Transition } from './alert.ts';
+import type { Gauge } from './gauge.ts';
+import type { Playbook } from './playbook.ts';
+import type { BandRule, BlindRule, LevelRule, Rule } from './rule.ts';
+import { parametersOf, parametersOffered, render, renderTransition, TRANSITION_KINDS } from './wording.ts';
+
+const at = Date.parse('2026-07-01T04:30:00+09:00');
+
+const gauge: Gauge = {
+  id: 'ose-seguchi',
+  device: 'ose-seguchi',
+  name: '瀬口',
+  kind: 'river',
+  quantity: 'level',
+  river: '大瀬川',
+  areas: ['seguchi', 'honmachi'],
+  lat: null,
+  lon: null,
+  datum: 'T.P.',
+  zeroHeightM: null,
+  crestM: 6.6,
+  sensorElevationM: null,
+  offset: 0,
+  capacity: null,
+  publicAlert: 'allowed',
+  standbyIntervalMs: 86_400_000,
+  observeIntervalMs: 300_000,
+  plausible: { min: -10, max: 9, stepPer10Min: 1, stepPerHour: 3, stuckAfterMs: 10_800_000 },
+  thresholds: [
+    { code: 'start', value: 3.7, validFrom: 0 },
+    { code: 'warn', value: 5, validFrom: 0 },
+  ],
+  upstream: null,
+};
+const spot: Gauge = { ...gauge, id: 'spot', name: '参道', kind: 'spot', quantity: 'count', river: null, areas: [], capacity: 2_000 };
+
+const base = { selector: {}, staffOnly: false, shadow: false };
+const stepped = { ...base, confirm: { readings: 2 }, greatestAgeMs: 1, clearHoldMs: 1 };
+const level: LevelRule = {
+  ...stepped,
+  id: 'river-level',
+  name: '河川水位',
+  kind: 'level',
+  quantity: 'level',
+  steps: [
+    { code: 'start', name: '観測開始水位' },
+    { code: 'warn', name: '危険水位' },
+  ],
+  clearMargin: 0.1,
+};
+const band: BandRule = {
+  ...stepped,
+  id: 'crowd',
+  name: '混雑',
+  kind: 'band',
+  quantity: 'count',
+  bands: [{ code: 'busy', name: '混雑', fromPercent: 60 }],
+  hysteresisPoints: 5,
+};
+const blind: BlindRule = { ...base, id: 'blind', name: '不通', kind: 'blind', observeIntervals: 3, standbyIntervals: 1.5 };
+
+const message = { subject: '{river} {gauge} {step}', body: '{time}に{value} {unit}\n' };
+const playbook: Playbook = {
+  version: 'v1',
+  city: { code: '992011', name: '見本市', timeZone: 'Asia/Tokyo', languages: ['ja', 'ja-easy', 'en'] },
+  gauges: new Map([gauge, spot].map((one) => [one.id, one])),
+  rules: [level, band, blind],
+  routes: [],
+  districts: new Map([
+    ['seguchi', { code: 'seguchi', name: '瀬口', population: 1 }],
+    ['honmachi', { code: 'honmachi', name: '本町', population: 1 }],
+  ]),
+  shelters: [],
+  wordings: new Map([
+    ['ja', { language: 'ja', reviewer: 'x', messages: { 'river.climbed': message } }],
+    [
+      'en',
+      {
+        language: 'en',
+        reviewer: 'x',
+        names: { 瀬口: 'Seguchi', 本町: 'Honmachi', 大瀬川: 'Ose River', 危険水位: 'danger level' },
+        messages: { 'river.climbed': { subject: '{river} at {gauge}: {step}', body: '{date}, {time}: {value} {unit}; {area}' } },
+      },
+    ],
+  ]),
+  areasGeoJson: null,
+  retention: { logDays: 1, historyDays: 1, deliveriesDays: 1, quarantineDays: 1 },
+};
+
+const seen = (value: number, more: Partial<Transition['record']['evidence'][number]> = {}) =>
+  ({ position: 1, at, receivedAt: at, value, quality: 'ok', why: '', status: 'actual', ...more }) as const;
+
+function aTransition(
+  rule: Rule,
+  one: Gauge,
+  more: Partial<Transition> & { readonly evidence?: Transition['record']['evidence'] } = {},
+): Transition {
+  const { evidence = [seen(5.214)], ...rest } = more;
+  return {
+    id: 't',
+    alertId: 'a',
+    ruleId: rule.id,
+    gauge: one.id,
+    kind: 'climbed',
+    from: 1,
+    to: 2,
+    at,
+    decidedAt: at,
+    status: 'actual',
+    record: { playbookVersion: 'v1', ruleId: rule.id, by: 'rule', verdict: '', limits: [], evidence },
+    ...rest,
+  };
+}
+
+const valuesOf = (rule: Rule, one: Gauge, transition: Transition, language: 'ja' | 'ja-easy' | 'en' = 'ja') =>
+  parametersOf({ playbook, rule, gauge: one, transition, language });
+
+describe('render', () => {
+  it('fills names in one pass, so that a value with braces stays as it is', () => {
+    expect(render('{gauge}は{value}', { gauge: '{value}', value: '1' })).toBe('{value}は1');
+  });
+
+  it('takes a missing value for a bug', () => {
+    expect(() => render('{gauge}', {})).toThrow('no value for {gauge}');
+    expect(() => render('{constructor}', {})).toThrow('no value for {constructor}');
+  });
+});
+
+describe('parametersOf', () => {
+  it('gives metres two decimals, and the distance from the limit that was reached', () => {
+    expect(valuesOf(level, gauge, aTransition(level, gauge))).toEqual({
+      city: '見本市',
+      gauge: '瀬口',
+      river: '大瀬川',
+      area: '瀬口・本町',
+      rule: '河川水位',
+      step: '危険水位',
+      from: '観測開始水位',
+      value: '5.21',
+      unit: 'm',
+      limit: '5.00',
+      over: '0.21',
+      time: '04:30',
+      date: '7月1日',
+    });
+  });
+
+  it('takes the limit that was judged rather than the one of today', () => {
+    const transition = aTransition(level, gauge);
+    const judged = { ...transition, record: { ...transition.record, limits: [{ code: 'warn', name: '危険水位', value: 5.1 }] } };
+    expect(valuesOf(level, gauge, judged)).toMatchObject({ limit: '5.10', over: '0.11' });
+  });
+
+  it('names the limit that was left on the way down', () => {
+    const down = aTransition(level, gauge, { kind: 'steppedDown', from: 2, to: 1, evidence: [seen(4.6)] });
+    expect(valuesOf(level, gauge, down)).toMatchObject({ step: '観測開始水位', from: '危険水位', limit: '5.00', over: '0.40' });
+  });
+
+  it('tells the newest value that was believed', () => {
+    const spike = aTransition(level, gauge, { evidence: [seen(5.2), seen(17, { quality: 'stepTooLarge' })] });
+    expect(valuesOf(level, gauge, spike).value).toBe('5.20');
+  });
+
+  it('counts persons in whole numbers and rounds percent down', () => {
+    const crowd = aTransition(band, spot, { kind: 'raised', from: 0, to: 1, evidence: [seen(1_599)] });
+    expect(valuesOf(band, spot, crowd)).toMatchObject({ value: '1,599', unit: '人', percent: '79', capacity: '2,000', limit: '1,200' });
+    expect(valuesOf(band, spot, crowd, 'en').unit).toBe('people');
+  });
+
+  it.each([
+    ['today', '2026-07-01T03:10:00+09:00', '03:10'],
+    ['the day before', '2026-06-30T23:50:00+09:00', '6月30日 23:50'],
+  ])('tells since when a gauge is blind: %s', (_, receivedAt, expected) => {
+    const silent = aTransition(blind, gauge, {
+      kind: 'raised',
+      from: 0,
+      to: 1,
+      evidence: [seen(4, { receivedAt: Date.parse(receivedAt) })],
+    });
+    expect(valuesOf(blind, gauge, silent).since).toBe(expected);
+  });
+
+  it('shows a dash for the last value of a gauge that never spoke', () => {
+    const silent = aTransition(blind, gauge, { kind: 'raised', from: 0, to: 1, evidence: [] });
+    expect(valuesOf(blind, gauge, silent)).toMatchObject({ value: '－', since: '04:30' });
+  });
+
+  it('gives exactly what is offered, for every rule, gauge and kind', () => {
+    for (const rule of playbook.rules) {
+      for (const one of [gauge, spot]) {
+        for (const kind of TRANSITION_KINDS) {
+          const given = Object.keys(valuesOf(rule, one, aTransition(rule, one, { kind }))).toSorted();
+          expect(given).toEqual([...parametersOffered(rule, one, kind)].toSorted());
+        }
+      }
+    }
+  });
+});
+
+const rendered = (language: 'ja' | 'ja-easy' | 'en', more: Partial<Transition> = {}) =>
+  renderTransition({ playbook, route: { wording: 'river', fromStep: 1 }, transition: aTransition(level, gauge, more), language });
+
+describe('renderTransition', () => {
+  it('speaks the language with its own names and dates', () => {
+    expect(rendered('en')).toEqual({
+      subject: 'Ose River at Seguchi: danger level',
+      body: 'July 1, 04:30: 5.21 m; Seguchi, Honmachi',
+      translated: true,
+    });
+  });
+
+  it('speaks of the step that the route begins with as reached for the first time', () => {
+    const raised = {
+      ...playbook,
+      wordings: new Map([['ja', { language: 'ja', reviewer: 'x', messages: { 'river.raised': message } }] as const]),
+    };
+    const transition = aTransition(level, gauge);
+    expect(renderTransition({ playbook: raised, route: { wording: 'river', fromStep: 2 }, transition, language: 'ja' }).subject).toBe(
+      '大瀬川 瀬口 危険水位',
+    );
+  });
+
+  it('falls back to Japanese and says so', () => {
+    expect(rendered('ja-easy')).toEqual({ subject: '大瀬川 瀬口 危険水位', body: '04:30に5.21 m', translated: false });
+  });
+
+  it.each([
+    ['exercise', 'ja', '【訓練】大瀬川 瀬口 危険水位', '【訓練】これは訓練です。'],
+    ['exercise', 'en', '【訓練】[DRILL] Ose River at Seguchi: danger level', '【訓練】This is a drill. It is not real.'],
+    ['exercise', 'ja-easy', '【訓練】大瀬川 瀬口 危険水位', '【訓練】これは訓練です。'],
+    ['test', 'ja', '【試験】大瀬川 瀬口 危険水位', '【試験】これは試験配信です。'],
+  ] as const)('marks an %s in %s in subject, first and last line', (status, language, subject, line) => {
+    const { subject: said, body } = rendered(language, { status });
+    const lines = body.split('\n');
+    expect([said, lines[0], lines.at(-1)]).toEqual([subject, line, line]);
+  });
+
+  it('leaves no mark on what is real', () => {
+    expect(JSON.stringify(rendered('ja'))).not.toMatch(/訓練|試験/);
+  });
+});

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import type { Transition } from './alert.ts';
+import type { Language } from './delivery.ts';
+import type { Gauge } from './gauge.ts';
+import { limitsAt, limitTable } from './limit.ts';
+import { heardAs } from './plan.ts';
+import type { OperationStatus } from './operation-status.ts';
+import type { Playbook, Route } from './playbook.ts';
+import { type Quantity, UNITS } from './quantity.ts';
+import { isUsable } from './reading.ts';
+import type { Rule } from './rule.ts';
+
+/** Everything a text of the playbook may name in braces. */
+export const PARAMETERS = [
+  'city',
+  'gauge',
+  'river',
+  'area',
+  'rule',
+  'step',
+  'from',
+  'value',
+  'unit',
+  'limit',
+  'over',
+  'percent',
+  'capacity',
+  'time',
+  'date',
+  'since',
+] as const;
+export type Parameter = (typeof PARAMETERS)[number];
+export type ParameterValues = Readonly<Partial<Record<Parameter, string>>>;
+
+/** Kinds of transition, and so of messages: `{wording}.{kind}` is the key of a text. */
+export const TRANSITION_KINDS = ['raised', 'climbed', 'steppedDown', 'cleared'] as const satisfies readonly Transition['kind'][];
+
+export interface Rendering {
+  readonly subject: string;
+  readonly body: string;
+  /** False when the language has no text of its own and the Japanese one was taken: to be flagged, never hidden (D§8). */
+  readonly translated: boolean;
+}
+
+/**
+ * The words of one transition for one route in one language: the playbook's text with its parameters filled in, and marked as a drill
+ * or a test when it is one. This is the only place that marks, so no channel can forget it (product promise 7).
+ */
+export function renderTransition({
+  playbook,
+  route,
+  transition: decided,
+  language,
+}: {
+  readonly playbook: Playbook;
+  readonly route: Pick<Route, 'wording' | 'fromStep'>;
+  readonly transition: Transition;
+  readonly language: Language;
+}): Rendering {
+  const transition: Transition = { ...decided, ...heardAs(route, decided) };
+  const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
+  const gauge = playbook.gauges.get(transition.gauge);
+  assert(rule, `the playbook has no rule ${transition.ruleId}`);
+  assert(gauge, `the playbook has no gauge ${transition.gauge}`);
+
+  const key = `${route.wording}.${transition.kind}`;
+  const own = playbook.wordings.get(language)?.messages[key];
+  const spoken: Language = own ? language : 'ja';
+  const text = own ?? playbook.wordings.get('ja')?.messages[key];
+  assert(text, `the playbook has no Japanese text ${key}`);
+
+  const values = parametersOf({ playbook, rule, gauge, transition, language: spoken });
+  const subject = render(text.subject, values);
+  const body = render(text.body, values).trimEnd();
+  return { ...marked({ subject, body }, transition.status, spoken), translated: own !== undefined };
+}
+
+const PLACE = /\{([^{}]*)\}/g;
+
+/** Fills `{name}` places and nothing else, in one pass. A name without a value is a bug: the playbook's check refuses such a text. */
+export function render(text: string, values: ParameterValues): string {
+  return text.replaceAll(PLACE, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name as Parameter] : undefined;
+    assert(value !== undefined, `no value for {${name}}`);
+    return value;
+  });
+}
+
+/** Names in braces, in order, as they are written. */
+export const placesOf = (text: string): readonly string[] => [...text.matchAll(PLACE)].map((match) => match[1]!);
+
+/**
+ * What a text may name for a message kind of a rule on a gauge. The playbook's check and the rendering share this list, so that a
+ * playbook that checks clean always renders.
+ */
+export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['kind']): ReadonlySet<Parameter> {
+  const offered = new Set<Parameter>(['city', 'gauge', 'rule', 'value', 'unit', 'time', 'date']);
+  if (gauge.river !== null) offered.add('river');
+  if (gauge.areas.length > 0) offered.add('area');
+  if (rule.kind === 'blind') {
+    if (kind === 'raised') offered.add('since');
+    return offered;
+  }
+  if (kind !== 'cleared') offered.add('step');
+  if (kind !== 'raised') offered.add('from');
+  offered.add('limit').add('over');
+  if (gauge.capacity !== null) offered.add('percent').add('capacity');
+  return offered;
+}
+
+/**
+ * The values behind the parameters. `limit` is that of the step reached, or of the step left when the alert went down; `over` is the
+ * distance of the value from it, never negative. Metres have two decimals, millimetres at most one, the rest none. `percent` is rounded
+ * down, so that 79.9 % is not read as the 80 % that was not reached. Times are in the city's zone.
+ */
+export function parametersOf({
+  playbook,
+  rule,
+  gauge,
+  transition,
+  language,
+}: {
+  readonly playbook: Playbook;
+  readonly rule: Rule;
+  readonly gauge: Gauge;
+  readonly transition: Transition;
+  readonly language: Language;
+}): ParameterValues {
+  const { city, districts, wordings } = playbook;
+  const names = wordings.get(language)?.names;
+  const named = (name: string): string => names?.[name] ?? name;
+  const quantity = rule.kind === 'blind' ? gauge.quantity : rule.quantity;
+  const number = (value: number): string => numberText(value, quantity, language);
+
+  const seen = transition.record.evidence;
+  const value = (seen.findLast((evidence) => isUsable(evidence.quality)) ?? seen.at(-1))?.value;
+  const limit = rule.kind === 'blind' ? undefined : limitOf(rule, gauge, transition);
+  const stepName = (step: number): string => {
+    if (rule.kind === 'blind') return named(rule.name);
+    const steps = rule.kind === 'level' ? rule.steps : rule.bands;
+    return named(steps[step - 1]?.name ?? rule.name);
+  };
+  const heardAt = seen.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), 0);
+  const at = (instant: number): string => timeText(instant, city.timeZone);
+
+  const values: Record<Parameter, string> = {
+    city: named(city.name),
+    gauge: named(gauge.name),
+    river: named(gauge.river ?? ''),
+    area: gauge.areas.map((code) => named(districts.get(code)?.name ?? code)).join(language === 'en' ? ', ' : '・'),
+    rule: named(rule.name),
+    step: stepName(transition.to),
+    from: stepName(transition.from),
+    value: value === undefined ? UNKNOWN : number(value),
+    unit: UNIT_WORDS[language][quantity],
+    limit: limit === undefined ? UNKNOWN : number(limit),
+    over: limit === undefined || value === undefined ? UNKNOWN : number(Math.abs(value - limit)),
+    percent: value === undefined || gauge.capacity === null ? UNKNOWN : String(Math.floor((value * 100) / gauge.capacity)),
+    capacity: gauge.capacity === null ? UNKNOWN : number(gauge.capacity),
+    time: at(transition.at),
+    date: dateText(transition.at, city.timeZone, language),
+    since: sinceText(heardAt > 0 ? heardAt : transition.at, transition.at, city.timeZone, language),
+  };
+  const offered = parametersOffered(rule, gauge, transition.kind);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => offered.has(name as Parameter)));
+}
+
+/** A number that nobody knows is shown as a dash: a message with a hole is better than no message. */
+const UNKNOWN = '－';
+
+const UNIT_WORDS: Readonly<Record<Language, Readonly<Record<Quantity, string>>>> = {
+  ja: UNITS,
+  'ja-easy': {
+    level: 'メートル',
+    rain: 'ミリ',
+    count: '人(にん)',
+    in: '人(にん)',
+    out: '人(にん)',
+    waiting: '人(にん)',
+    waitMin: '分(ふん)',
+    calling: '番(ばん)',
+  },
+  en: { level: 'm', rain: 'mm', count: 'people', in: 'people', out: 'people', waiting: 'people', waitMin: 'min', calling: '' },
+};
+
+/** The words of the decision record come first: they are what was judged, even if the playbook was changed since. */
+function limitOf(rule: Exclude<Rule, { kind: 'blind' }>, gauge: Gauge, { kind, from, to, at, record }: Transition): number | undefined {
+  const step = kind === 'raised' || kind === 'climbed' ? to : from;
+  const code = (rule.kind === 'level' ? rule.steps : rule.bands)[step - 1]?.code;
+  const judged = record.limits.find((limit) => limit.code === code);
+  return (judged ?? limitsAt(limitTable(rule, gauge), at).find((limit) => limit.step === step))?.value;
+}
+
+function numberText(value: number, quantity: Quantity, language: Language): string {
+  const decimals = quantity === 'level' ? [2, 2] : quantity === 'rain' ? [0, 1] : [0, 0];
+  return new Intl.NumberFormat(localeOf(language), {
+    minimumFractionDigits: decimals[0]!,
+    maximumFractionDigits: decimals[1]!,
+  }).format(value);
+}
+
+const localeOf = (language: Language): string => (language === 'en' ? 'en-GB' : 'ja-JP');
+
+const timeText = (at: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+
+function dateText(at: number, timeZone: string, language: Language): string {
+  if (language === 'en') return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long', day: 'numeric' }).format(at);
+  const date = new Intl.DateTimeFormat('ja-JP', { timeZone, month: 'long', day: 'numeric' }).format(at);
+  return language === 'ja' ? date : date.replace('月', '月(がつ)').replace('日', '日(にち)');
+}
+
+/** A time of another day than the message's names its day. */
+function sinceText(since: number, now: number, timeZone: string, language: Language): string {
+  const day = dateText(since, timeZone, language);
+  const time = timeText(since, timeZone);
+  return day === dateText(now, timeZone, language) ? time : `${day} ${time}`;
+}
+
+/** The Japanese word stays in every language: it is what the law and the loudspeakers say (D§8). */
+const MARKS: Readonly<
+  Record<Exclude<OperationStatus, 'actual'>, Readonly<Record<Language, { readonly subject: string; readonly line: string }>>>
+> = {
+  exercise: {
+    ja: { subject: '【訓練】', line: '【訓練】これは訓練です。' },
+    'ja-easy': { subject: '【訓練】', line: '【訓練】これは 練習(れんしゅう)です。本当(ほんとう)では ありません。' },
+    en: { subject: '【訓練】[DRILL] ', line: '【訓練】This is a drill. It is not real.' },
+  },
+  test: {
+    ja: { subject: '【試験】', line: '【試験】これは試験配信です。' },
+    'ja-easy': { subject: '【試験】', line: '【試験】これは テストです。本当(ほんとう)では ありません。' },
+    en: { subject: '【試験】[TEST] ', line: '【試験】This is a test. It is not real.' },
+  },
+};
+
+function marked(
+  { subject, body }: { readonly subject: string; readonly body: string },
+  status: OperationStatus,
+  language: Language,
+): { readonly subject: string; readonly body: string } {
+  if (status === 'actual') return { subject, body };
+  const mark = MARKS[status][language];
+  return { subject: `${mark.subject}${subject}`, body: `${mark.line}\n${body}\n${mark.line}` };
+}

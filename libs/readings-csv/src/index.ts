@@ -1,0 +1,1 @@
+export { readReadings, ReadingsUnreadable, type ReadingTable } from './readings-csv.ts';

@@ -1,0 +1,205 @@
+import { z } from 'zod';
+
+/** Shapes of the HTTP API that headquarters' page and other programs read. Instants are epoch milliseconds by the server's clock. */
+const instant = z.number().int().min(0).max(8_640_000_000_000_000);
+
+export const limitDto = z.object({ code: z.string(), name: z.string(), value: z.number() }).meta({ id: 'Limit' });
+export type LimitDto = z.infer<typeof limitDto>;
+
+/** A limit with the distance to it in the gauge's unit, never negative. */
+const distanceDto = limitDto.extend({ distance: z.number() });
+
+export const alertBriefDto = z
+  .object({
+    id: z.string(),
+    ruleId: z.string(),
+    ruleName: z.string(),
+    kind: z.enum(['level', 'band', 'blind']),
+    state: z.enum(['pending', 'raised']),
+    /** 1 is the lowest step of the rule; 0 while pending. */
+    step: z.number().int(),
+    stepsMax: z.number().int(),
+    stepName: z.string(),
+    /** Code of the limit or band behind the step; empty while pending and for blindness. */
+    stepCode: z.string(),
+    changedAt: instant,
+    staffOnly: z.boolean(),
+    acknowledgedBy: z.string().nullable(),
+  })
+  .meta({ id: 'AlertBrief' });
+
+export const gaugeDto = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['river', 'rain', 'road', 'shelter', 'spot', 'window']),
+    river: z.string().nullable(),
+    areas: z.array(z.object({ code: z.string(), name: z.string() })),
+    quantity: z.string(),
+    unit: z.string(),
+    lat: z.number().nullable(),
+    lon: z.number().nullable(),
+    datum: z.string().nullable(),
+    crestM: z.number().nullable(),
+    capacity: z.number().nullable(),
+    publicAlert: z.enum(['allowed', 'staffOnly']),
+    limits: z.array(limitDto),
+    latest: z.object({ at: instant, receivedAt: instant, value: z.number(), quality: z.string(), why: z.string() }).nullable(),
+    /** Change per hour over the last readings, half an hour at most; null when it cannot be told. */
+    ratePerHour: z.number().nullable(),
+    /** The highest limit at or below the latest value, and the lowest above it. */
+    passed: distanceDto.nullable(),
+    next: distanceDto.nullable(),
+    alerts: z.array(alertBriefDto),
+    /** How often it should be heard: a gauge that stands by below its `start` sends little more than a proof of life (D§1.1). */
+    expected: z.object({ mode: z.enum(['observe', 'standby']), everyMs: z.number().int().min(1) }),
+    /** Set while the gauge is silent for too long: nobody knows how things are since then. */
+    blindSince: instant.nullable(),
+    /** Share of the way up: higher is more dangerous; the list is sorted by it. */
+    severity: z.number(),
+    /** Latest values, oldest first, for a small line. */
+    spark: z.array(z.number()),
+    batteryV: z.number().nullable(),
+    rssiDbm: z.number().nullable(),
+  })
+  .meta({ id: 'Gauge' });
+export type GaugeDto = z.infer<typeof gaugeDto>;
+export type AlertBriefDto = z.infer<typeof alertBriefDto>;
+
+export const pointDto = z
+  .object({ at: instant, receivedAt: instant, raw: z.number(), value: z.number(), quality: z.string(), why: z.string() })
+  .meta({ id: 'Point' });
+export type PointDto = z.infer<typeof pointDto>;
+export const readingsDto = z
+  .object({ gauge: z.string(), quantity: z.string(), unit: z.string(), points: z.array(pointDto) })
+  .meta({ id: 'Readings' });
+export type ReadingsDto = z.infer<typeof readingsDto>;
+
+export const transitionDto = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    alertId: z.string(),
+    gauge: z.string(),
+    gaugeName: z.string(),
+    ruleId: z.string(),
+    ruleName: z.string(),
+    ruleKind: z.enum(['level', 'band', 'blind']),
+    kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared']),
+    from: z.number().int(),
+    to: z.number().int(),
+    fromName: z.string(),
+    toName: z.string(),
+    at: instant,
+    decidedAt: instant,
+    status: z.enum(['actual', 'exercise', 'test']),
+    record: z.object({
+      playbookVersion: z.string(),
+      by: z.string(),
+      verdict: z.string(),
+      limits: z.array(limitDto),
+      evidence: z.array(
+        z.object({ position: z.number(), at: instant, receivedAt: instant, value: z.number(), quality: z.string(), why: z.string() }),
+      ),
+    }),
+  })
+  .meta({ id: 'Transition' });
+export type TransitionDto = z.infer<typeof transitionDto>;
+
+export const alertDto = alertBriefDto
+  .extend({ gauge: z.string(), gaugeName: z.string(), acknowledgedAt: instant.nullable(), transitions: z.array(transitionDto) })
+  .meta({ id: 'Alert' });
+export type AlertDto = z.infer<typeof alertDto>;
+
+/** How the deliveries of one transition stand on one channel, counted in recipients. */
+export const reachDto = z
+  .object({
+    channel: z.enum(['line', 'email', 'disaster-mail']),
+    planned: z.number().int(),
+    accepted: z.number().int(),
+    waiting: z.number().int(),
+    refused: z.number().int(),
+    dead: z.number().int(),
+  })
+  .meta({ id: 'Reach' });
+export type ReachDto = z.infer<typeof reachDto>;
+
+export const timelineDto = z.object({ transition: transitionDto, reach: z.array(reachDto) }).meta({ id: 'TimelineItem' });
+export type TimelineDto = z.infer<typeof timelineDto>;
+
+export const deliveryDto = z
+  .object({
+    number: z.number().int(),
+    id: z.string(),
+    transitionId: z.string(),
+    channel: z.enum(['line', 'email', 'disaster-mail']),
+    endpoint: z.string(),
+    lane: z.string(),
+    language: z.string(),
+    /** How many people; addresses are not shown. */
+    recipients: z.number().int(),
+    state: z.enum(['queued', 'sending', 'sent', 'refused', 'expired', 'dead']),
+    attempts: z.number().int(),
+    firstAttemptAt: instant.nullable(),
+    settledAt: instant.nullable(),
+    dueAt: instant,
+    lastReason: z.string(),
+    receipt: z.string(),
+  })
+  .meta({ id: 'Delivery' });
+export type DeliveryDto = z.infer<typeof deliveryDto>;
+
+export const messageDto = z
+  .object({
+    id: z.string(),
+    /** Whom the words are for; null when the playbook no longer has the route. */
+    audience: z.enum(['residents', 'staff']).nullable(),
+    language: z.string(),
+    subject: z.string(),
+    body: z.string(),
+    issuedAt: instant,
+  })
+  .meta({ id: 'Message' });
+export type MessageDto = z.infer<typeof messageDto>;
+
+export const stageDto = z
+  .object({
+    name: z.enum(['intake', 'watch', 'history', 'dispatch', 'line', 'email', 'disaster-mail']),
+    state: z.enum(['ok', 'degraded']),
+    since: instant,
+    /** What is wrong and what still works, in a sentence for the duty officer; empty when ok. */
+    why: z.string(),
+  })
+  .meta({ id: 'Stage' });
+export type StageDto = z.infer<typeof stageDto>;
+
+export const statusDto = z
+  .object({
+    city: z.string(),
+    /** What this service is for; shown on every screen. */
+    operation: z.enum(['actual', 'exercise', 'test']),
+    serverTime: instant,
+    /** Receipt of the newest reading; null before the first. */
+    newestReadingAt: instant.nullable(),
+    playbookVersion: z.string(),
+    stages: z.array(stageDto),
+    quarantined: z.number().int(),
+    deadLetters: z.number().int(),
+  })
+  .meta({ id: 'Status' });
+export type StatusDto = z.infer<typeof statusDto>;
+
+export const sessionDto = z.object({ user: z.string(), role: z.string() }).meta({ id: 'Session' });
+export type SessionDto = z.infer<typeof sessionDto>;
+
+/**
+ * Events of `GET /api/v1/live`. `snapshot` comes first on a fresh connection; with `Last-Event-ID` only what was missed, or a snapshot
+ * when that is too long ago. `status` comes at least every 5 s and is the sign of life.
+ */
+export const liveEventDto = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), gauges: z.array(gaugeDto), timeline: z.array(timelineDto), status: statusDto }),
+  z.object({ type: z.literal('gauges'), gauges: z.array(gaugeDto) }),
+  z.object({ type: z.literal('timeline'), items: z.array(timelineDto) }),
+  z.object({ type: z.literal('status'), status: statusDto }),
+]);
+export type LiveEventDto = z.infer<typeof liveEventDto>;

@@ -1,0 +1,5 @@
+export * from './api.ts';
+export * from './decode-reports.ts';
+export * from './device-messages.ts';
+export * from './report-body.ts';
+export * from './report-schema.ts';
