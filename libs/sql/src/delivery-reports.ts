@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import {
+  SPLIT_REASON,
+  type ChannelName,
+  type Delivery,
+  type DeliveryCount,
+  type DeliveryState,
+  type QueueDepth,
+  type TransitionId,
+} from '#core';
+import { deliveryFrom } from './ledger-rows.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { inStatements, write } from './write.ts';
+
+// A bounded piece of work per transaction: claims wait at most for one of them.
+const FORGET_MAX = 500;
+
+export interface DeliveryQuery {
+  readonly transitionId?: TransitionId;
+  readonly state?: DeliveryState;
+  readonly channel?: ChannelName;
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** Deliveries, newest first. */
+export async function listDeliveries(
+  db: SqlDatabase['reads'],
+  { transitionId, state, channel, before, limit }: DeliveryQuery,
+): Promise<readonly { readonly number: number; readonly delivery: Delivery }[]> {
+  let query = db.selectFrom('delivery').selectAll();
+  if (transitionId !== undefined) query = query.where('transition_id', '=', transitionId);
+  // Written into the statement for the sake of the partial indexes; the type lets nothing else through than our own six words.
+  if (state !== undefined) query = query.where('state', '=', sql.lit(state));
+  if (channel !== undefined) query = query.where('channel', '=', channel);
+  if (before !== undefined) query = query.where('number', '<', before);
+  const rows = await query.orderBy('number', 'desc').limit(limit).execute();
+  return rows.map((row) => ({ number: row.number, delivery: deliveryFrom(row) }));
+}
+
+/** How deliveries stand. One that was split is left out: its recipients are counted with its parts. */
+export async function countDeliveries(db: SqlDatabase['reads'], transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]> {
+  const counted = () =>
+    db
+      .selectFrom('delivery')
+      .where((e) => e.not(e.and([e('state', '=', sql.lit('refused')), e('last_reason', '=', SPLIT_REASON)])))
+      .groupBy(['transition_id', 'channel', 'state'])
+      .select((e) => [
+        'transition_id as transitionId',
+        'channel',
+        'state',
+        e.fn.countAll<number>().as('deliveries'),
+        e.fn.sum<number>('recipient_count').as('recipients'),
+      ]);
+  const counts: DeliveryCount[] = [];
+  await inStatements([...new Set(transitionIds)], async (ids) => {
+    counts.push(...(await counted().where('transition_id', 'in', ids).execute()));
+  });
+  return counts;
+}
+
+const UNSETTLED = ['queued', 'sending', 'dead'] as const;
+
+/** Counts by channel what still lies in the queues. Each state has a partial index, so the settled millions cost nothing. */
+export async function queueDepths(db: SqlDatabase['reads']): Promise<readonly QueueDepth[]> {
+  const depths: QueueDepth[] = [];
+  for (const state of UNSETTLED) {
+    const rows = await db
+      .selectFrom('delivery')
+      .select(({ fn }) => ['channel', fn.countAll<number>().as('deliveries')])
+      .where('state', '=', sql.lit(state))
+      .groupBy('channel')
+      .execute();
+    depths.push(...rows.map(({ channel, deliveries }) => ({ channel, state, deliveries })));
+  }
+  return depths;
+}
+
+/** Deletes deliveries that were settled before the instant, and messages of that time that nobody refers to any more. */
+export async function forgetSettled(database: SqlDatabase, settledBefore: number): Promise<number> {
+  let forgotten = 0;
+  for (;;) {
+    const deleted = await write(database, 'forgetting deliveries', async (t) => {
+      const { numDeletedRows } = await t
+        .deleteFrom('delivery')
+        .where('id', 'in', (e) =>
+          e
+            .selectFrom('delivery')
+            .select('id')
+            .where('settled_at', 'is not', null)
+            .where('settled_at', '<', settledBefore)
+            .orderBy('settled_at')
+            .limit(FORGET_MAX),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    });
+    forgotten += deleted;
+    if (deleted < FORGET_MAX) break;
+  }
+  await write(database, 'forgetting messages', (t) =>
+    t
+      .deleteFrom('message')
+      .where('issued_at', '<', settledBefore)
+      .where((e) => e.not(e.exists(e.selectFrom('delivery').select('id').whereRef('delivery.message_id', '=', 'message.id'))))
+      .execute(),
+  );
+  return forgotten;
+}

@@ -1,0 +1,54 @@
+import type { Kysely } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, Migrator, type Migration } from 'kysely/migration';
+import { first } from './migrations/0001-first.ts';
+import type { Flavour } from './sql-database.ts';
+
+/** One step forward. There is none back: a restored backup is the way back. */
+export type MigrationStep = (db: Kysely<unknown>, flavour: Flavour) => Promise<void>;
+
+/** Every version of the schema, oldest first. A version that was ever released never changes; the next one is a new row. */
+export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
+  '0001-first': first,
+};
+
+/** The database was written by a newer program. This one would misread it and must not touch it (F6). */
+export class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew';
+}
+
+/**
+ * Brings the schema up to `to`, or to the newest version. All pending steps happen in one transaction, so that a failure or a kill
+ * leaves the version from before. Rejects with `SchemaTooNew` without having changed anything.
+ */
+export async function migrate(
+  db: Kysely<unknown>,
+  flavour: Flavour,
+  { steps = MIGRATIONS, to }: { readonly steps?: Readonly<Record<string, MigrationStep>>; readonly to?: string } = {},
+): Promise<void> {
+  await refuseNewer(db, steps);
+  const provider = { getMigrations: () => Promise.resolve(migrationsOf(steps, flavour)) };
+  const migrator = new Migrator({ db, provider });
+  const { error } = await (to === undefined ? migrator.migrateToLatest() : migrator.migrateTo(to));
+  if (error === undefined) return;
+  await refuseNewer(db, steps); // A newer program may have come first since we looked.
+  throw error;
+}
+
+const migrationsOf = (steps: Readonly<Record<string, MigrationStep>>, flavour: Flavour): Record<string, Migration> =>
+  Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step(db, flavour) }]));
+
+async function refuseNewer(db: Kysely<unknown>, steps: Readonly<Record<string, MigrationStep>>): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return;
+  const done = await (db as Kysely<{ [DEFAULT_MIGRATION_TABLE]: { name: string } }>)
+    .selectFrom(DEFAULT_MIGRATION_TABLE)
+    .select('name')
+    .orderBy('name')
+    .execute();
+  const unknown = done.map(({ name }) => name).filter((name) => !(name in steps));
+  if (unknown.length === 0) return;
+  const newest = Object.keys(steps).toSorted().at(-1);
+  throw new SchemaTooNew(
+    `the database holds schema ${unknown.join(', ')}, this program knows only up to ${newest}: start the newer program, or restore a backup`,
+  );
+}

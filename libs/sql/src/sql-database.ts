@@ -1,0 +1,122 @@
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+import { migrate } from './migrations.ts';
+import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
+import type { Tables } from './tables.ts';
+import { whenFree } from './write.ts';
+
+export type Flavour = 'sqlite' | 'postgres';
+
+/** An open, migrated database that ledger, directory and accounts share. */
+export interface SqlDatabase {
+  readonly db: Kysely<Tables>;
+  /** For queries that only look. On SQLite a connection of its own, so that nobody who looks waits behind a long write. */
+  readonly reads: Kysely<Tables>;
+  readonly flavour: Flavour;
+  /** Told when the file can no longer be trusted: the process must end. PostgreSQL looks after its own disk. */
+  readonly onFatal?: ((fault: Error) => void) | undefined;
+  close(): Promise<void>;
+}
+
+// node:sqlite waits for a foreign lock inside the call, and the whole process with it, so the writer does not: `whenFree` waits beside
+// the process. Readers meet a lock only in the moment in which another process recovers the file.
+const READER_BUSY_TIMEOUT_MS = 200;
+
+// FULL, because NORMAL lost a third of the confirmed commits at a power cut. A checkpoint every 16 MB keeps the pauses rare.
+const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000';
+
+// Dispatch, planning, a page of headquarters and one to spare; two cores have no use for more.
+const POSTGRES_CONNECTIONS_MAX = 4;
+
+// A server that does not take the call within this time is treated as gone; the stage's loop asks again.
+const CONNECT_TIMEOUT_MS = 5_000;
+
+// The longest statement plans a million recipients in pieces of 500 and takes well below a second.
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+// A process that froze in the middle of a transaction must not lock its successor out (F9).
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens the file, or makes it, and brings its schema up to date. A commit that resolved survives a power cut (WAL, synchronous=FULL).
+ *
+ * `onFatal` hears when the content is in doubt after an input/output error (reliability rule 4); the query rejects as well.
+ *
+ * Other connections and processes may open the file as well. Keep the reading log in another file: it would wait inside a call for a
+ * transaction of this connection, which cannot end while the process waits.
+ */
+export async function openSqlite(file: string, onFatal?: (fault: Error) => void): Promise<SqlDatabase> {
+  const writer = new DatabaseSync(file, { timeout: 0 });
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(writer) });
+  try {
+    await whenFree(async () => writer.exec(PRAGMAS));
+    await whenFree(() => migrate(db as Kysely<unknown>, 'sqlite'));
+    const reader = new DatabaseSync(file, { timeout: READER_BUSY_TIMEOUT_MS, readOnly: true });
+    const reads = new Kysely<Tables>({ dialect: nodeSqliteDialect(reader) });
+    return {
+      db,
+      reads,
+      flavour: 'sqlite',
+      onFatal,
+      close: async () => {
+        await reads.destroy();
+        await db.destroy();
+      },
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/**
+ * Opens the database behind a `postgres://` address and brings its schema up to date. `onConnectionLost` hears of connections that break;
+ * the query on such a connection rejects by itself.
+ */
+export async function openPostgres(url: string, onConnectionLost: (error: Error) => void = () => undefined): Promise<SqlDatabase> {
+  const pool = new Pool({
+    connectionString: url,
+    max: POSTGRES_CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'sonae',
+    types: { getTypeParser },
+  });
+  pool.on('error', onConnectionLost);
+  // The pool listens to idle clients only; one that breaks between two statements of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', onConnectionLost));
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await refuseForgetful(pool);
+    await migrate(db as Kysely<unknown>, 'postgres');
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { db, reads: db, flavour: 'postgres', close: () => db.destroy() };
+}
+
+/** With `synchronous_commit = off` a power cut takes commits back that we already acted upon. */
+async function refuseForgetful(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ synchronous_commit: string }>('show synchronous_commit');
+  if (rows[0]?.synchronous_commit === 'off') {
+    throw new Error('synchronous_commit is off for this PostgreSQL role: a power cut would lose what was decided. Set it to on');
+  }
+}
+
+const INT8_OID = 20;
+
+// The declared type of pg's parsers is a union over formats that a function of ours cannot name.
+const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  oid === INT8_OID && format !== 'binary' ? safeInteger : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
+
+/** int8, also the type of count(*), arrives as text, because it may be larger than a JavaScript number. Ours never is. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} from PostgreSQL is no safe integer`);
+  return value;
+}

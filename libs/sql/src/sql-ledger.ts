@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { sql } from 'kysely';
+import {
+  Ledger,
+  type Alert,
+  type AlertId,
+  type ChannelName,
+  type Delivery,
+  type DeliveryCount,
+  type GaugeId,
+  type GaugeWatch,
+  type Hold,
+  type Message,
+  type NumberedTransition,
+  type PlanCommit,
+  type QueueDepth,
+  type Settlement,
+  type Stage,
+  type Transition,
+  type TransitionId,
+  type WatchCommit,
+} from '#core';
+import type { Transaction } from 'kysely';
+import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
+import { countDeliveries, forgetSettled, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
+import { advance, stillHeld, takeOver } from './holds.ts';
+import {
+  alertFrom,
+  alertRow,
+  messageFrom,
+  messageRow,
+  storable,
+  transitionFrom,
+  transitionRow,
+  watchFrom,
+  watchRow,
+} from './ledger-rows.ts';
+import { reserve } from './numbering.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import type { Tables } from './tables.ts';
+import { inStatements, read, write } from './write.ts';
+
+/** The database forgot commits that it had confirmed, as after a fail-over to a standby that lagged. This process must not go on (F18). */
+export class LedgerWentBack extends Error {
+  override readonly name = 'LedgerWentBack';
+}
+
+/** The ledger on SQLite or PostgreSQL. Every write is one transaction and rejects with `LedgerFenced` or `LedgerUnavailable`. */
+export class SqlLedger extends Ledger {
+  readonly #database: SqlDatabase;
+  readonly #reached = new Map<Stage, number>();
+
+  constructor(database: SqlDatabase) {
+    super();
+    this.#database = database;
+  }
+
+  async seize(stage: Stage): Promise<Hold> {
+    const hold = await write(this.#database, `taking over ${stage}`, (t) => takeOver(t, stage, this.#database.flavour));
+    const reached = this.#reached.get(stage) ?? 0;
+    if (hold.position < reached) throw new LedgerWentBack(`${stage} had reached ${reached}, and the ledger knows only ${hold.position}`);
+    return hold;
+  }
+
+  async commitWatch({ hold, to, watches, alerts, transitions }: WatchCommit): Promise<Hold> {
+    assert.equal(hold.stage, 'watch');
+    const moved = await write(this.#database, `commit of watch at ${hold.position}`, async (t) => {
+      const next = await advance(t, hold, to);
+      await putWatches(t, watches);
+      await putAlerts(t, alerts);
+      await addTransitions(t, transitions);
+      return next;
+    });
+    return this.#arrived(moved);
+  }
+
+  watchState(): Promise<{ readonly watches: readonly GaugeWatch[]; readonly alerts: readonly Alert[] }> {
+    return read(this.#database, 'reading the state of watch', async (db) => ({
+      watches: (await db.selectFrom('gauge_watch').select('body').orderBy('gauge').execute()).map(watchFrom),
+      alerts: (await db.selectFrom('alert').selectAll().orderBy('rule_id').orderBy('gauge').execute()).map(alertFrom),
+    }));
+  }
+
+  transitionsAfter(number: number, limit: number): Promise<readonly NumberedTransition[]> {
+    return read(this.#database, 'reading transitions', async (db) => {
+      const rows = await db
+        .selectFrom('transition')
+        .select(['number', 'body'])
+        .where('number', '>', number)
+        .orderBy('number')
+        .limit(limit)
+        .execute();
+      return rows.map(transitionFrom);
+    });
+  }
+
+  async commitPlan({ hold, to, messages, deliveries }: PlanCommit): Promise<Hold> {
+    assert.equal(hold.stage, 'dispatch');
+    const moved = await write(this.#database, `commit of dispatch at ${hold.position}`, async (t) => {
+      const next = await advance(t, hold, to);
+      await inStatements(messages.map(messageRow), (rows) =>
+        t
+          .insertInto('message')
+          .values(rows)
+          .onConflict((c) => c.column('id').doNothing())
+          .execute(),
+      );
+      await enqueue(t, deliveries);
+      return next;
+    });
+    return this.#arrived(moved);
+  }
+
+  unclaim(hold: Hold): Promise<number> {
+    return this.#underHold(hold, 'giving deliveries back', giveBack);
+  }
+
+  claim({ hold, ...claim }: Claim & { readonly hold: Hold }): Promise<readonly Claimed[]> {
+    return this.#underHold(hold, 'claiming deliveries', (t) => claimDue(t, claim, this.#database.flavour));
+  }
+
+  settle(hold: Hold, settlements: readonly Settlement[]): Promise<void> {
+    return this.#underHold(hold, 'settling deliveries', async (t) => {
+      for (const settlement of settlements) await settleOne(t, settlement);
+    });
+  }
+
+  nextDueAt(channel: ChannelName): Promise<number | null> {
+    return read(this.#database, 'reading the next due time', (db) => firstDueAt(db, channel));
+  }
+
+  /** The attempts go on counting; the age of the retry key begins anew, for a person decided to send again. */
+  reopen(id: string, by: string, at: number): Promise<boolean> {
+    return write(this.#database, `reopening ${id}`, async (t) => {
+      const { numUpdatedRows } = await t
+        .updateTable('delivery')
+        .set({ state: 'queued', due_at: at, first_attempt_at: null, settled_at: null, last_reason: storable(`reopened by ${by}`) })
+        .where('id', '=', id)
+        .where('state', '=', sql.lit('dead'))
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    });
+  }
+
+  /** The first person stays; a second one changes nothing. */
+  acknowledge(id: AlertId, by: string, at: number): Promise<boolean> {
+    return write(this.#database, `acknowledging ${id}`, async (t) => {
+      const alert = await t.selectFrom('alert').select('id').where('id', '=', id).where('state', '=', 'raised').executeTakeFirst();
+      if (!alert) return false;
+      await t
+        .updateTable('alert')
+        .set({ acknowledged_id: id, acknowledged_by: by, acknowledged_at: at })
+        .where('id', '=', id)
+        .where((e) => e.or([e('acknowledged_id', 'is', null), e('acknowledged_id', '<>', id)]))
+        .execute();
+      return true;
+    });
+  }
+
+  openAlerts(limit: number): Promise<readonly Alert[]> {
+    return read(this.#database, 'reading open alerts', async (db) => {
+      const rows = await db
+        .selectFrom('alert')
+        .selectAll()
+        .where('state', '<>', sql.lit('quiet'))
+        .orderBy('step', 'desc')
+        .orderBy('changed_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(alertFrom);
+    });
+  }
+
+  alert(ruleId: string, gauge: GaugeId): Promise<Alert | null> {
+    return read(this.#database, 'reading an alert', async (db) => {
+      const row = await db.selectFrom('alert').selectAll().where('rule_id', '=', ruleId).where('gauge', '=', gauge).executeTakeFirst();
+      return row ? alertFrom(row) : null;
+    });
+  }
+
+  transitions(query: {
+    readonly gauge?: GaugeId;
+    readonly alertId?: AlertId;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly NumberedTransition[]> {
+    return read(this.#database, 'reading transitions', async (db) => {
+      let select = db.selectFrom('transition').select(['number', 'body']);
+      if (query.gauge !== undefined) select = select.where('gauge', '=', query.gauge);
+      if (query.alertId !== undefined) select = select.where('alert_id', '=', query.alertId);
+      if (query.before !== undefined) select = select.where('number', '<', query.before);
+      return (await select.orderBy('number', 'desc').limit(query.limit).execute()).map(transitionFrom);
+    });
+  }
+
+  transition(id: TransitionId): Promise<NumberedTransition | null> {
+    return read(this.#database, 'reading a transition', async (db) => {
+      const row = await db.selectFrom('transition').select(['number', 'body']).where('id', '=', id).executeTakeFirst();
+      return row ? transitionFrom(row) : null;
+    });
+  }
+
+  deliveries(query: DeliveryQuery): Promise<readonly { readonly number: number; readonly delivery: Delivery }[]> {
+    return read(this.#database, 'reading deliveries', (db) => listDeliveries(db, query));
+  }
+
+  messages(transitionId: TransitionId): Promise<readonly Message[]> {
+    return read(this.#database, 'reading messages', async (db) => {
+      const rows = await db.selectFrom('message').select('body').where('transition_id', '=', transitionId).orderBy('id').execute();
+      return rows.map(messageFrom);
+    });
+  }
+
+  deliveryCounts(transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]> {
+    return read(this.#database, 'counting deliveries', (db) => countDeliveries(db, transitionIds));
+  }
+
+  queueDepths(): Promise<readonly QueueDepth[]> {
+    return read(this.#database, 'counting the queues', queueDepths);
+  }
+
+  forgetDeliveries(settledBefore: number): Promise<number> {
+    return forgetSettled(this.#database, settledBefore);
+  }
+
+  #underHold<T>(hold: Hold, doing: string, work: (t: Transaction<Tables>) => Promise<T>): Promise<T> {
+    assert.equal(hold.stage, 'dispatch');
+    return write(this.#database, doing, async (t) => {
+      await stillHeld(t, hold, this.#database.flavour);
+      return work(t);
+    });
+  }
+
+  #arrived(hold: Hold): Hold {
+    this.#reached.set(hold.stage, hold.position);
+    return hold;
+  }
+}
+
+/** One statement must not meet a key twice (PostgreSQL refuses it), so of two windows of a gauge the later one counts. */
+async function putWatches(t: Transaction<Tables>, watches: readonly GaugeWatch[]): Promise<void> {
+  const latest = new Map(watches.map((watch) => [watch.gauge, watch]));
+  await inStatements([...latest.values()].map(watchRow), (rows) =>
+    t
+      .insertInto('gauge_watch')
+      .values(rows)
+      .onConflict((c) => c.column('gauge').doUpdateSet((e) => ({ body: e.ref('excluded.body') })))
+      .execute(),
+  );
+}
+
+/** The columns of the acknowledgement are left as they are: `watch` holds alerts in memory and knows it late or not at all. */
+async function putAlerts(t: Transaction<Tables>, alerts: readonly Alert[]): Promise<void> {
+  const latest = new Map(alerts.map((alert) => [JSON.stringify([alert.ruleId, alert.gauge]), alert]));
+  await inStatements([...latest.values()].map(alertRow), (rows) =>
+    t
+      .insertInto('alert')
+      .values(rows)
+      .onConflict((c) =>
+        c.columns(['rule_id', 'gauge']).doUpdateSet((e) => ({
+          id: e.ref('excluded.id'),
+          state: e.ref('excluded.state'),
+          step: e.ref('excluded.step'),
+          changed_at: e.ref('excluded.changed_at'),
+          body: e.ref('excluded.body'),
+        })),
+      )
+      .execute(),
+  );
+}
+
+async function addTransitions(t: Transaction<Tables>, transitions: readonly Transition[]): Promise<void> {
+  if (transitions.length === 0) return;
+  const first = await reserve(t, 'transition', transitions.length);
+  const rows = transitions.map((transition, index) => transitionRow(transition, first + index));
+  await inStatements(rows, (part) => t.insertInto('transition').values(part).execute());
+}

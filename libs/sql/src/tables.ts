@@ -1,0 +1,124 @@
+import type { Alert, ChannelName, DeliveryState, Language, OperationStatus, Role, Stage } from '#core';
+
+/**
+ * The tables as Kysely sees them. One SQL serves SQLite and PostgreSQL, so there is only text, integer and bigint: JSON is text,
+ * booleans are 0 and 1, instants are epoch milliseconds, and a lane is its rank.
+ */
+export interface Tables {
+  readonly stage: { readonly stage: Stage; readonly position: number; readonly fence: number };
+  readonly counter: { readonly name: CounterName; readonly value: number };
+  readonly gauge_watch: { readonly gauge: string; readonly body: string };
+  readonly alert: AlertRow;
+  readonly transition: TransitionRow;
+  readonly message: MessageRow;
+  readonly delivery: DeliveryRow;
+  readonly subscriber: SubscriberRow;
+  readonly choice: ChoiceRow;
+  readonly wish: WishRow;
+  readonly device_key: DeviceKeyRow;
+  readonly staff: StaffRow;
+  readonly session: SessionRow;
+}
+
+/** What is numbered in the order of commits. */
+export type CounterName = 'transition' | 'delivery' | 'subscriber';
+
+export interface AlertRow {
+  readonly rule_id: string;
+  readonly gauge: string;
+  /** `alertId` of the present episode. */
+  readonly id: string;
+  readonly state: Alert['state'];
+  readonly step: number;
+  readonly changed_at: number;
+  /** The alert without its acknowledgement. */
+  readonly body: string;
+  /** The alert id that was acknowledged: a new episode has another id, so it starts unacknowledged. */
+  readonly acknowledged_id: string | null;
+  readonly acknowledged_by: string | null;
+  readonly acknowledged_at: number | null;
+}
+
+export interface TransitionRow {
+  readonly number: number;
+  readonly id: string;
+  readonly alert_id: string;
+  readonly gauge: string;
+  readonly body: string;
+}
+
+export interface MessageRow {
+  readonly id: string;
+  readonly transition_id: string;
+  readonly issued_at: number;
+  readonly body: string;
+}
+
+export interface DeliveryRow {
+  readonly id: string;
+  readonly number: number;
+  readonly message_id: string;
+  readonly transition_id: string;
+  readonly channel: ChannelName;
+  readonly endpoint: string;
+  readonly lane: number;
+  readonly status: OperationStatus;
+  readonly recipients: string;
+  readonly recipient_count: number;
+  readonly retry_key: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly due_at: number;
+  readonly first_attempt_at: number | null;
+  readonly settled_at: number | null;
+  readonly expires_at: number;
+  readonly last_reason: string;
+  readonly receipt: string;
+}
+
+export interface SubscriberRow {
+  readonly no: number;
+  readonly channel: ChannelName;
+  readonly language: Language;
+  readonly address: string;
+}
+
+/** A district that a subscriber chose. */
+export interface ChoiceRow {
+  readonly channel: ChannelName;
+  readonly district: string;
+  readonly language: Language;
+  readonly no: number;
+}
+
+/** A category that a subscriber wants to hear. */
+export interface WishRow {
+  readonly channel: ChannelName;
+  readonly category: string;
+  readonly language: Language;
+  readonly no: number;
+}
+
+export interface DeviceKeyRow {
+  readonly key_hash: string;
+  readonly device: string;
+  /** Ascending in the order of adding; says which key is the newest when two were made in one millisecond. */
+  readonly ordinal: number;
+  readonly created_at: number;
+  readonly revoked_at: number | null;
+}
+
+export interface StaffRow {
+  readonly name: string;
+  readonly role: Role;
+  readonly password_hash: string;
+  readonly disabled: number;
+  readonly created_at: number;
+}
+
+export interface SessionRow {
+  readonly token_hash: string;
+  readonly staff: string;
+  readonly created_at: number;
+  readonly seen_at: number;
+}

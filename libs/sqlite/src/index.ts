@@ -1,0 +1,7 @@
+export * from './ballast.ts';
+export * from './checkpointer.ts';
+export * from './data-folder.ts';
+export * from './sqlite-quarantine.ts';
+export * from './sqlite-reading-history.ts';
+export * from './sqlite-reading-log.ts';
+export type { FaultKind } from './storage-fault.ts';
