@@ -1,0 +1,10 @@
+export { type Course, type Place, valuesAt } from './course.ts';
+export { crowdAt, queueAt } from './crowd-days.ts';
+export { DeviceLink, topicOf } from './device-link.ts';
+export type { Fault } from './faults.ts';
+export { type DeviceHandle, Fleet, type FleetFigures, type FleetOptions } from './fleet.ts';
+export { FLOOD_EVENTS, type FloodEventId, floodLevel, scaledFloodLevel } from './flood-events.ts';
+export { parseScenario, readScenario } from './read-scenario.ts';
+export { Replay, replayCsv, type ReplayFigures, type ReplayOptions } from './replay.ts';
+export { handheld, type Scenario, type ScenarioDevice } from './scenario.ts';
+export { SimProblem } from './sim-problem.ts';

@@ -1,0 +1,4 @@
+export * from './broker.ts';
+export * from './broker-options.ts';
+export type { Heard, Said } from './device-topic.ts';
+export type { Refusal } from './judge-connect.ts';
