@@ -1,0 +1,71 @@
+import { HTTPFetchError } from '@line/bot-sdk';
+import type { messagingApi } from '@line/bot-sdk';
+import { Channel } from '#core';
+import type { Delivery, Message, OperationStatus, Outcome } from '#core';
+import { CONNECTIONS_MAX } from './bound-http.ts';
+import { LineApi, LineUnreached } from './line-api.ts';
+import type { LineApiSettings } from './line-api.ts';
+import { outcomeOfAnswer, outcomeOfFailure } from './line-outcome.ts';
+
+export interface LineChannelSettings extends LineApiSettings {
+  /** What the account behind the token is for. Deliveries of another status are refused, so a drill cannot leak (promise 7, F67). */
+  readonly status: OperationStatus;
+}
+
+/** UTF-16 code units in one text message (D§3.3). */
+const TEXT_UNITS_MAX = 5_000;
+
+const HOUR_MS = 3_600_000;
+
+/** LINE as a way to people: multicast of one text to up to 500 ids, repeated under one retry key. */
+export class LineChannel extends Channel {
+  readonly name = 'line';
+  /** Ids in one multicast (D§3.1). */
+  readonly chunkMax = 500;
+  readonly inFlightMax = CONNECTIONS_MAX;
+  /** The multicast row of D§3.3. */
+  readonly perSecondMax = 200;
+  /** LINE forgets a retry key after 24 hours; two hours are kept for clocks and for the last attempt (D§3.2). */
+  readonly repeatSafeMs = 22 * HOUR_MS;
+
+  private readonly api: LineApi;
+  private readonly status: OperationStatus;
+
+  constructor({ status, ...api }: LineChannelSettings) {
+    super();
+    this.status = status;
+    this.api = new LineApi(api);
+  }
+
+  /** All ids live behind one door. */
+  endpointOf(): string {
+    return 'line';
+  }
+
+  /** One multicast under the delivery's key. Every answer of D§3.4 and every silence becomes an outcome; resolves within 15 s. */
+  async attempt(delivery: Delivery, message: Message): Promise<Outcome> {
+    const foreign = [delivery.status, message.status].find((status) => status !== this.status);
+    if (foreign !== undefined) return refused(`this LINE account is for ${this.status}, the delivery is ${foreign}`);
+    const text = textOf(message);
+    if (text.length > TEXT_UNITS_MAX) return refused(`the text has ${text.length} UTF-16 units, LINE takes ${TEXT_UNITS_MAX}`);
+
+    const multicast: messagingApi.MulticastRequest = { to: [...delivery.recipients], messages: [{ type: 'text', text }] };
+    try {
+      // The key goes with the first attempt already (D§3.2).
+      return outcomeOfAnswer(await this.api.call((client) => client.multicastWithHttpInfo(multicast, delivery.retryKey)));
+    } catch (error) {
+      if (error instanceof HTTPFetchError || error instanceof LineUnreached) return outcomeOfFailure(error);
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.api.close();
+  }
+}
+
+const refused = (reason: string): Outcome => ({ kind: 'refused', reason, scope: 'message' });
+
+function textOf({ subject, body }: Message): string {
+  return subject === '' ? body : `${subject}\n\n${body}`;
+}

@@ -1,0 +1,276 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Delivery, Message, Outcome } from '#core';
+import { MailCatcher, selfSignedLocalhost } from '#outside/mail-catcher';
+import type { MailFaultKind } from '#outside/mail-catcher';
+import { MailChannel } from './mail-channel.ts';
+import { MailTransport } from './mail-transport.ts';
+import type { MailTransportSettings } from './mail-transport.ts';
+
+const HANA = 'hana@example.jp';
+
+const aMessage = (fields: Partial<Message> = {}): Message => ({
+  id: 'm',
+  transitionId: 't',
+  routeId: 'r',
+  language: 'ja',
+  status: 'actual',
+  subject: '【緊急】川内市 警戒レベル4 避難指示（多摩川）',
+  body: '多摩川の水位が氾濫危険水位を超えました。\n直ちに避難してください。',
+  issuedAt: Date.parse('2026-07-01T03:10:00+09:00'),
+  expiresAt: Date.parse('2026-07-01T09:10:00+09:00'),
+  ...fields,
+});
+
+const aDelivery = (address: string, fields: Partial<Delivery> = {}): Delivery => ({
+  id: `m/disaster-mail/${address}`,
+  messageId: 'm',
+  transitionId: 't',
+  channel: 'disaster-mail',
+  endpoint: 'example.jp',
+  lane: 'evacuation',
+  status: 'actual',
+  recipients: [address],
+  retryKey: '',
+  state: 'sending',
+  attempts: 1,
+  dueAt: 0,
+  firstAttemptAt: 0,
+  settledAt: null,
+  expiresAt: 0,
+  lastReason: '',
+  receipt: '',
+  ...fields,
+});
+
+const TIMEOUTS = { connectMs: 500, greetingMs: 400, silenceMs: 2_000, attemptMs: 600 };
+const FROM = '川内市防災 <alert@city.example.jp>';
+
+let catcher: MailCatcher;
+let channel: MailChannel;
+
+const channelTo = (url: string, settings: Partial<MailTransportSettings> = {}): MailChannel =>
+  new MailChannel({
+    name: 'disaster-mail',
+    transport: new MailTransport({ url, requireTls: false, connectionsMax: 2, timeouts: TIMEOUTS, ...settings }),
+    from: FROM,
+    status: 'actual',
+  });
+
+beforeEach(async () => {
+  catcher = await MailCatcher.start({ smtpPort: 0, httpPort: 0 });
+  channel = channelTo(catcher.smtpUrl);
+});
+
+afterEach(async () => {
+  await channel.close();
+  await catcher.stop();
+});
+
+const attempt = (address = HANA): Promise<Outcome> => channel.attempt(aDelivery(address), aMessage());
+
+/** One attempt through a channel of its own. */
+async function attemptThrough(other: MailChannel): Promise<Outcome> {
+  try {
+    return await other.attempt(aDelivery(HANA), aMessage());
+  } finally {
+    await other.close();
+  }
+}
+
+describe('MailChannel', () => {
+  it('sends one plain mail with an identity that follows from the delivery', async () => {
+    const outcome = await attempt();
+    const [mail] = catcher.mailsTo(HANA);
+    const { subject, text, headers } = await mail!.read();
+    const header = (name: string) => headers.filter(({ key }) => key === name).map(({ value }) => value);
+
+    expect(outcome).toMatchObject({ kind: 'sent', duplicate: false, receipt: expect.stringContaining(mail!.messageId) });
+    expect(subject).toBe('【緊急】川内市 警戒レベル4 避難指示（多摩川）');
+    expect(text.trimEnd()).toBe('多摩川の水位が氾濫危険水位を超えました。\n直ちに避難してください。');
+    expect(header('from')).toEqual([FROM]);
+    expect(header('to')).toEqual([HANA]);
+    expect(header('date').map(Date.parse)).toEqual([Date.parse('2026-07-01T03:10:00+09:00')]);
+    expect(header('list-id')).toEqual(['<disaster-mail.city.example.jp>']);
+    expect(header('auto-submitted')).toEqual(['auto-generated']);
+    expect(header('content-type')).toEqual(['text/plain; charset=utf-8']);
+    expect(mail!.messageId).toMatch(/^<[0-9a-f]{32}@city\.example\.jp>$/);
+    // The bounce address names the delivery as the Message-ID does.
+    expect(mail!.from).toBe(`b-${mail!.messageId.slice(1, -1)}`);
+  });
+
+  it('gives every delivery its own identity, and the same one again', async () => {
+    await attempt();
+    await attempt();
+    await attempt('taro@example.jp');
+    const ids = catcher.mails.map(({ messageId }) => messageId);
+    expect([ids[0] === ids[1], ids[0] === ids[2]]).toEqual([true, false]);
+  });
+
+  it('tells endpoints by domain and puts broken addresses together', () => {
+    expect(['a@Example.JP', 'b@example.jp', 'a b@example.jp', 'nobody'].map((each) => channel.endpointOf(each))).toEqual([
+      'example.jp',
+      'example.jp',
+      '',
+      '',
+    ]);
+  });
+
+  it('keeps twice as many mails under way as the pool has connections', () => {
+    expect([channel.chunkMax, channel.inFlightMax]).toEqual([1, 4]);
+  });
+
+  it('F57: is tried again after greylisting, and then sent', async () => {
+    catcher.faults.greylisting = true;
+    expect(await attempt()).toMatchObject({ kind: 'retry', unknown: false, reason: expect.stringContaining('451') });
+    expect(await attempt()).toMatchObject({ kind: 'sent' });
+  });
+
+  const recipientAnswers: readonly [number, object][] = [
+    [550, { kind: 'refused', scope: 'recipients' }],
+    [553, { kind: 'refused', scope: 'recipients' }],
+    [450, { kind: 'retry', unknown: false }],
+    [452, { kind: 'retry', unknown: false }],
+    [421, { kind: 'retry' }],
+    [503, { kind: 'retry', unknown: false }],
+  ];
+  it.each(recipientAnswers)('F57: a recipient answered with %i: %j', async (code, outcome) => {
+    catcher.faults.answerDomain('example.jp', { code });
+    expect(await attempt()).toMatchObject(outcome);
+    expect(await attempt('taro@elsewhere.jp')).toMatchObject({ kind: 'sent' });
+  });
+
+  const faults: readonly [MailFaultKind, object][] = [
+    ['greeting421', { kind: 'retry', unknown: false }],
+    ['data451', { kind: 'retry', unknown: false }],
+    ['data554', { kind: 'refused', scope: 'message' }],
+    ['dropAfterData', { kind: 'retry', unknown: true }],
+    ['silenceAfterAccept', { kind: 'retry', unknown: true }],
+  ];
+  it.each(faults)('F57: %s: %j', async (kind, outcome) => {
+    catcher.faults.failNext(1, kind);
+    expect(await attempt()).toMatchObject(outcome);
+    expect(await attempt('taro@example.jp')).toMatchObject({ kind: 'sent' });
+  });
+
+  it('F57: repeats a mail whose answer was lost under the same Message-ID', async () => {
+    catcher.faults.failNext(1, 'dropAfterAccept');
+    expect(await attempt()).toMatchObject({ kind: 'retry', unknown: true });
+    expect(await attempt()).toMatchObject({ kind: 'sent' });
+    const [first, second] = catcher.mailsTo(HANA);
+    expect(second!.messageId).toBe(first!.messageId);
+    expect(catcher.mailsTo(HANA)).toHaveLength(2);
+  });
+
+  it('F57: leaves a tar pit when the time of the mail is over, and does not take the connection with it', async () => {
+    catcher.faults.tarpitMs = 400;
+    const startedAt = performance.now();
+    expect(await attempt()).toMatchObject({ kind: 'retry', unknown: true });
+    expect(performance.now() - startedAt).toBeLessThan(2 * TIMEOUTS.attemptMs);
+    catcher.faults.tarpitMs = 0;
+    expect(await attempt()).toMatchObject({ kind: 'sent' });
+  });
+
+  it('F57: gives up on a server that never greets', async () => {
+    const mute = createServer(() => {});
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const outcome = await attemptThrough(channelTo(`smtp://127.0.0.1:${(mute.address() as AddressInfo).port}`));
+    mute.close();
+    expect(outcome).toMatchObject({ kind: 'retry', unknown: false, reason: expect.stringContaining('Greeting') });
+  });
+
+  it('F59: does not send in clear to a relay without STARTTLS when TLS is required', async () => {
+    expect(await attemptThrough(channelTo(catcher.smtpUrl, { requireTls: true }))).toMatchObject({ kind: 'retry', unknown: false });
+    expect(catcher.mails).toHaveLength(0);
+  });
+
+  it('F59: sends over STARTTLS to a relay whose certificate is known, and nothing to one whose certificate is not', async () => {
+    const tls = selfSignedLocalhost();
+    await catcher.stop();
+    catcher = await MailCatcher.start({ smtpPort: 0, httpPort: 0, tls });
+
+    expect(await attemptThrough(channelTo(catcher.smtpUrl))).toMatchObject({ kind: 'retry', unknown: false });
+    expect(catcher.mails).toHaveLength(0);
+    expect(await attemptThrough(channelTo(catcher.smtpUrl, { requireTls: true, ca: tls.cert }))).toMatchObject({ kind: 'sent' });
+    expect(catcher.mails.map(({ secure }) => secure)).toEqual([true]);
+  });
+
+  it('F59: is tried again when nobody listens and when the name is unknown', async () => {
+    expect(await attemptThrough(channelTo('smtp://127.0.0.1:1'))).toMatchObject({ kind: 'retry', unknown: false });
+    expect(await attemptThrough(channelTo('smtp://relay.invalid:25'))).toMatchObject({ kind: 'retry', unknown: false });
+  });
+
+  it.each([
+    ['e@x.jp>\r\nRCPT TO:<evil@x.jp', 'a command behind the address'],
+    ['hana@example.jp\0', 'NUL'],
+    ['hana@example.jp\nBcc: e@x.jp', 'a header behind the address'],
+    ['\u202Ehana@example.jp', 'a direction mark'],
+    ['hana\u200F@example.jp', 'a direction mark inside'],
+    ['hana@@example.jp', 'two @'],
+    ['a@b@example.jp', 'two @ apart'],
+    ['<hana@example.jp>', 'brackets'],
+    ['Hana <hana@example.jp>', 'a name'],
+    ['ha na@example.jp', 'a space'],
+    ['"ha na"@example.jp', 'quotes'],
+    ['hana,taro@example.jp', 'a list'],
+    ['hana@localhost', 'no domain'],
+    ['hana@127.0.0.1', 'an address of a host'],
+    ['hana@[127.0.0.1]', 'an address literal'],
+    ['hana@exa_mple.jp', 'an underscore in the domain'],
+    ['hana@-example.jp', 'a hyphen in front'],
+    ['hana@例え.jp', 'letters outside ASCII'],
+    [`${'a'.repeat(65)}@example.jp`, 'too long before the @'],
+    [`a@${'b.'.repeat(130)}jp`, 'too long'],
+    ['', 'nothing'],
+  ])('F60: refuses %j (%s) before it reaches the relay', async (address) => {
+    expect(await attempt(address)).toMatchObject({ kind: 'refused', scope: 'recipients' });
+    expect(catcher.events).toHaveLength(0);
+  });
+
+  it.each(['hana.sato+bosai@example.jp', 'a..b.@docomo.example.jp', '-o-@xn--r8jz45g.jp', "o'hara_1@mail.city.example.co.jp"])(
+    'F60: delivers to %s and to nobody else',
+    async (address) => {
+      expect(await attempt(address)).toMatchObject({ kind: 'sent' });
+      expect(catcher.mails.map(({ to }) => to)).toEqual([[address]]);
+    },
+  );
+
+  it('F60: names with line breaks, NUL and direction marks make no header and stay readable', async () => {
+    const subject = '川内\r\nBcc: evil@x.jp\r\n\r\n<b>\u202E水位\0';
+    await channel.attempt(aDelivery(HANA), aMessage({ subject, body: '.\r\nRCPT TO:<evil@x.jp>\r\n.\r\nQUIT' }));
+    expect(catcher.mails.map(({ to }) => to)).toEqual([[HANA]]);
+    const read = await catcher.mails[0]!.read();
+    expect(read.headers.map(({ key }) => key)).not.toContain('bcc');
+    expect(read.subject).toContain('Bcc: evil@x.jp');
+    expect(read.text).toContain('RCPT TO:<evil@x.jp>');
+  });
+
+  it('F60: is not made with a sender that is none', () => {
+    const transport = new MailTransport({ url: catcher.smtpUrl, requireTls: false });
+    for (const from of ['', 'city', 'City <city>', 'City <a@b.jp>\r\nBcc: e@x.jp', 'a@b.jp\r\n']) {
+      expect(() => new MailChannel({ name: 'email', transport, from, status: 'actual' })).toThrow('not a sender');
+    }
+  });
+
+  it.each(['exercise', 'test'] as const)('F67: refuses a delivery of status %s', async (status) => {
+    const outcome = await channel.attempt(aDelivery(HANA, { status }), aMessage({ status }));
+    expect(outcome).toMatchObject({ kind: 'refused', scope: 'message' });
+    expect(catcher.events).toHaveLength(0);
+  });
+
+  it('refuses a relay address that is none, without repeating it', () => {
+    expect(() => new MailTransport({ url: 'http://user:secret@relay', requireTls: true })).toThrow(/^((?!secret).)*$/);
+  });
+
+  it('shares one pool between two channels until both are closed', async () => {
+    const transport = new MailTransport({ url: catcher.smtpUrl, requireTls: false, timeouts: TIMEOUTS });
+    const [staff, residents] = (['email', 'disaster-mail'] as const).map(
+      (name) => new MailChannel({ name, transport, from: FROM, status: 'actual' }),
+    );
+    await staff!.close();
+    expect(await residents!.attempt(aDelivery(HANA), aMessage())).toMatchObject({ kind: 'sent' });
+    await residents!.close();
+    expect(await residents!.attempt(aDelivery(HANA), aMessage())).toMatchObject({ kind: 'retry' });
+  });
+});

@@ -1,0 +1,3 @@
+export * from './desk.ts';
+export * from './live.ts';
+export * from './refusal.ts';

@@ -1,0 +1,225 @@
+import {
+  backoffMs,
+  type Channel,
+  type Clock,
+  type Directory,
+  type Hold,
+  type Ledger,
+  LedgerFenced,
+  LedgerUnavailable,
+  type Playbook,
+  type TransitionId,
+} from '#core';
+import { Bell } from './bell.ts';
+import type { DispatchEvent } from './event.ts';
+import { Planner, type RenderTransition } from './planner.ts';
+import { Precedence } from './precedence.ts';
+import { POLL_MS, Sender } from './sender.ts';
+import { type OutcomeCount, Tally } from './tally.ts';
+
+/** At the end, what is under way gets this long: the whole process has 10 s (F8), and after this stage the files are still to be closed. */
+const STOP_MS = 8_000;
+/** Waits between two tries after a failure of ledger or directory: short enough that a message is under way within 10 s (F3). */
+const TROUBLE_FIRST_MS = 250;
+const TROUBLE_MS_MAX = 5_000;
+
+export interface DispatchOptions {
+  readonly ledger: Ledger;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly playbook: Playbook;
+  /** `renderTransition` of the core. */
+  readonly render: RenderTransition;
+  readonly channels: readonly Channel[];
+  /** A number from 0 up to 1, for jitter only. */
+  readonly random: () => number;
+  /** Told what a person should know; logs and pages. */
+  readonly onEvent?: (event: DispatchEvent) => void;
+  /** Told when deliveries of these transitions were planned or settled; a throw here would be a bug. */
+  readonly onSettled?: (transitions: ReadonlySet<TransitionId>) => void;
+}
+
+/** How the stage or one of its channels stands. `why` is a sentence for the duty officer, empty when `ok`. */
+export interface DispatchState {
+  readonly name: 'dispatch' | Channel['name'];
+  readonly state: 'ok' | 'degraded';
+  readonly since: number;
+  readonly why: string;
+}
+
+/**
+ * Tells people what was decided (promise 3). It follows the transitions in the ledger, plans their deliveries, and attempts those of each
+ * channel in a loop of its own. Everything it knows is in the ledger: at whatever line it dies, the next process takes the stage over,
+ * gives claimed deliveries back to the queue, and goes on with the same ids and keys.
+ */
+export class Dispatch {
+  readonly #options: DispatchOptions;
+  readonly #bell: Bell;
+  readonly #planner: Planner;
+  readonly #senders: readonly Sender[];
+  readonly #tally = new Tally();
+  readonly #stopping = new AbortController();
+  readonly #givingUp = new AbortController();
+  #running: Promise<void> | null = null;
+  #hold: Hold = { stage: 'dispatch', fence: 0, position: 0 };
+  #okSince: number;
+  #trouble: { readonly since: number; readonly why: string } | null = null;
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+    const { ledger, directory, clock, playbook, render, channels, random } = options;
+    const onEvent = (event: DispatchEvent) => options.onEvent?.(event);
+    const onSettled = (transitions: ReadonlySet<TransitionId>) => options.onSettled?.(transitions);
+    const precedence = new Precedence(ledger, clock);
+    this.#okSince = clock.now();
+    this.#bell = new Bell(clock);
+    this.#senders = channels.map(
+      (channel) => new Sender({ channel, ledger, clock, random, precedence, tally: this.#tally, onEvent, onSettled }),
+    );
+    const onPlanned = (hold: Hold, transitions: ReadonlySet<TransitionId>) => {
+      this.#hold = hold;
+      for (const sender of this.#senders) sender.ring();
+      onSettled(transitions);
+    };
+    this.#planner = new Planner({
+      ledger,
+      directory,
+      clock,
+      playbook,
+      render,
+      channels,
+      precedence,
+      tally: this.#tally,
+      onEvent,
+      onPlanned,
+    });
+  }
+
+  /** Takes the stage over and begins. A second process that starts makes this one stop (F9, F62). */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Takes no new work and resolves when what is under way is written down, after 8 s at the latest. Channels are closed by their owner. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#ringAll();
+    const stopped = new AbortController();
+    const late = this.#options.clock.sleep(STOP_MS, stopped.signal).then(() => {
+      this.#givingUp.abort();
+      this.#ringAll();
+    });
+    await this.#running;
+    stopped.abort();
+    await late;
+  }
+
+  /** There are new transitions: plans them at once instead of at the next look. */
+  notify(): void {
+    this.#bell.ring();
+  }
+
+  /** Number of the last transition that is planned. */
+  get position(): number {
+    return this.#hold.position;
+  }
+
+  /** The stage first, then its channels. */
+  state(): readonly DispatchState[] {
+    const stateOf = (name: DispatchState['name'], trouble: { readonly since: number; readonly why: string } | null): DispatchState =>
+      trouble ? { name, state: 'degraded', ...trouble } : { name, state: 'ok', since: this.#okSince, why: '' };
+    return [stateOf('dispatch', this.#trouble), ...this.#senders.map((sender) => stateOf(sender.name, sender.trouble()))];
+  }
+
+  /** Deliveries and recipients by channel and outcome, since this process began. */
+  counts(): readonly OutcomeCount[] {
+    return this.#tally.counts();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, random } = this.#options;
+    for (let failures = 0; !this.#stopping.signal.aborted;) {
+      try {
+        await this.#session(() => {
+          failures = 0;
+        });
+      } catch (cause) {
+        // Somebody else took the stage over: sending on would tell people twice (F9).
+        if (cause instanceof LedgerFenced) return this.#fenced(cause);
+        failures += 1;
+        this.#inTrouble(cause);
+        await clock.sleep(backoffMs({ tries: failures, random, firstMs: TROUBLE_FIRST_MS, msMax: TROUBLE_MS_MAX }), this.#stopping.signal);
+      }
+    }
+  }
+
+  /**
+   * From a fresh hold until the stage stops or something fails. After a failure nobody knows which claim or commit took place, so all loops
+   * end, what is under way is written down, and the next session begins from what the ledger says.
+   */
+  async #session(onProgress: () => void): Promise<void> {
+    const { ledger } = this.#options;
+    this.#hold = await ledger.seize('dispatch');
+    await ledger.unclaim(this.#hold);
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, this.#stopping.signal]);
+    const guarded = async (loop: Promise<void>) => {
+      try {
+        await loop;
+      } finally {
+        ending.abort();
+        this.#ringAll();
+      }
+    };
+    const loops = [this.#planLoop(signal, onProgress), ...this.#senders.map((sender) => sender.run(() => this.#hold, signal))];
+    const results = await Promise.allSettled(loops.map(guarded));
+    const failed = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+    const fenced = failed.find((cause) => cause instanceof LedgerFenced);
+    if (fenced) throw fenced;
+    await Promise.all(this.#senders.map((sender) => sender.drain(this.#hold, this.#givingUp.signal)));
+    if (failed.length > 0) throw failed[0];
+  }
+
+  async #planLoop(signal: AbortSignal, onProgress: () => void): Promise<void> {
+    const { clock, random } = this.#options;
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        const planned = await this.#planner.plan(this.#hold);
+        failures = 0;
+        onProgress();
+        this.#recovered();
+        if (!planned && !signal.aborted) await this.#bell.wait(POLL_MS);
+      } catch (cause) {
+        if (cause instanceof LedgerFenced || cause instanceof LedgerUnavailable) throw cause;
+        // The directory cannot be read: what is planned already goes on being sent, and the plan is resumed from what is stored of it.
+        failures += 1;
+        this.#inTrouble(cause);
+        await clock.sleep(backoffMs({ tries: failures, random, firstMs: TROUBLE_FIRST_MS, msMax: TROUBLE_MS_MAX }), signal);
+      }
+    }
+  }
+
+  #inTrouble(cause: unknown): void {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    if (this.#trouble?.why === why) return;
+    this.#trouble = { since: this.#trouble?.since ?? this.#options.clock.now(), why };
+    this.#options.onEvent?.({ kind: 'trouble', why });
+  }
+
+  #recovered(): void {
+    if (!this.#trouble) return;
+    this.#trouble = null;
+    this.#okSince = this.#options.clock.now();
+    this.#options.onEvent?.({ kind: 'recovered' });
+  }
+
+  #fenced({ message }: LedgerFenced): void {
+    this.#trouble = { since: this.#options.clock.now(), why: `別のプロセスが送信を引き継ぎました（${message}）` };
+    this.#options.onEvent?.({ kind: 'fenced', why: message });
+  }
+
+  #ringAll(): void {
+    this.#bell.ring();
+    for (const sender of this.#senders) sender.ring();
+  }
+}

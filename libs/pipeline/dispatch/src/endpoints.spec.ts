@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { ManualClock } from '#memory';
+import { Endpoints } from './endpoints.ts';
+
+const clock = new ManualClock();
+const someEndpoints = (slots = 8) => new Endpoints({ clock, random: () => 1, slots });
+const fail = (endpoints: Endpoints, name: string, times: number) => {
+  for (let time = 0; time < times; time += 1) {
+    endpoints.begin(name);
+    endpoints.end(name, false);
+  }
+};
+
+describe('Endpoints', () => {
+  it('lets an unknown endpoint have half of the slots', () => {
+    expect(someEndpoints().ordinary()).toEqual({ except: [], limit: 4 });
+    expect(someEndpoints(1).ordinary()).toEqual({ except: [], limit: 1 });
+  });
+
+  it('leaves out an endpoint that holds its half', () => {
+    const endpoints = someEndpoints();
+    for (let slot = 0; slot < 3; slot += 1) endpoints.begin('a');
+    expect(endpoints.ordinary()).toEqual({ except: [], limit: 1 });
+    endpoints.begin('a');
+    expect(endpoints.ordinary()).toEqual({ except: ['a'], limit: 4 });
+  });
+
+  it('gives all slots to the only endpoint once it answered, and half again when there is another', () => {
+    const endpoints = someEndpoints();
+    endpoints.begin('line');
+    endpoints.end('line', true);
+    for (let slot = 0; slot < 7; slot += 1) endpoints.begin('line');
+    expect(endpoints.ordinary()).toEqual({ except: [], limit: 1 });
+    endpoints.begin('other');
+    expect(endpoints.ordinary()).toEqual({ except: ['line'], limit: 3 });
+  });
+
+  it('pauses after three failures in a row, not after two nor after three with an answer between', () => {
+    const endpoints = someEndpoints();
+    fail(endpoints, 'a', 2);
+    expect(endpoints.ordinary().except).toEqual([]);
+    endpoints.begin('a');
+    endpoints.end('a', true);
+    fail(endpoints, 'a', 2);
+    expect(endpoints.ordinary().except).toEqual([]);
+    expect(endpoints.suspects).toBe(0);
+    fail(endpoints, 'a', 1);
+    expect(endpoints.ordinary().except).toEqual(['a']);
+    expect(endpoints.suspects).toBe(1);
+    expect(endpoints.restMs()).toBe(1_000);
+    expect(endpoints.probe()).toBeNull();
+  });
+
+  it('gives one that has rested one attempt at a time, rests it longer each time, and believes it when it answers', async () => {
+    const endpoints = someEndpoints();
+    fail(endpoints, 'a', 3);
+    endpoints.begin('b');
+    await clock.advance(1_000);
+    expect(endpoints.probe()).toEqual({ except: [] });
+    expect(endpoints.ordinary().except).toEqual(['a']);
+    endpoints.begin('a');
+    expect(endpoints.probe()).toBeNull();
+    endpoints.end('a', false);
+    expect(endpoints.restMs()).toBe(2_000);
+    await clock.advance(2_000);
+    endpoints.begin('a');
+    endpoints.end('a', true);
+    expect(endpoints.ordinary().except).toEqual([]);
+  });
+
+  it('counts what failed together as one pause, and never pauses longer than ten seconds', async () => {
+    const endpoints = someEndpoints(64);
+    for (let slot = 0; slot < 32; slot += 1) endpoints.begin('a');
+    for (let slot = 0; slot < 32; slot += 1) endpoints.end('a', false);
+    expect(endpoints.restMs()).toBe(1_000);
+    for (let time = 0; time < 20; time += 1) {
+      await clock.advance(endpoints.restMs() ?? 0);
+      fail(endpoints, 'a', 1);
+    }
+    expect(endpoints.restMs()).toBe(10_000);
+  });
+
+  it('remembers a bounded number of failing endpoints', () => {
+    const endpoints = someEndpoints();
+    for (let count = 0; count < 1_500; count += 1) fail(endpoints, `d${count}`, 3);
+    expect(endpoints.suspects).toBeLessThanOrEqual(1_000);
+  });
+});

@@ -1,0 +1,124 @@
+import { backoffMs, type Clock } from '#core';
+
+/** One failure happens to everybody; three in a row, without an answer between them, are the endpoint's own. */
+const FAILURES_IN_ROW = 3;
+/** First pause of a failing endpoint. */
+const PAUSE_FIRST_MS = 1_000;
+/** Longest pause: one try in ten seconds burdens nobody, and fresh words must not wait longer for an endpoint that has recovered. */
+const PAUSE_MS_MAX = 10_000;
+/** Failing endpoints that are remembered. A statement names them all; beyond this the one that failed first is believed again. */
+const SUSPECTS_MAX = 1_000;
+
+interface Health {
+  inFlight: number;
+  failures: number;
+  pauses: number;
+  pausedUntil: number;
+}
+
+/**
+ * Who may be attempted next, so that one dead endpoint starves nobody (F58). No endpoint holds more than half of the slots while there are
+ * others, so that the rest takes at most twice its normal time; one that fails in a row rests for a growing while, and then gets one
+ * attempt at a time until it answers.
+ */
+export class Endpoints {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #slots: number;
+  readonly #half: number;
+  readonly #health = new Map<string, Health>();
+  #only: string | null = null;
+  #many = false;
+  #answered = false;
+
+  constructor({ clock, random, slots }: { readonly clock: Clock; readonly random: () => number; readonly slots: number }) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#slots = slots;
+    this.#half = Math.ceil(slots / 2);
+  }
+
+  /** What an ordinary claim leaves out, and how many it may take so that nobody gets more than a share. */
+  ordinary(): { readonly except: readonly string[]; readonly limit: number } {
+    const except: string[] = [];
+    let limit = this.#half;
+    for (const [endpoint, health] of this.#health) {
+      const room = this.#share - health.inFlight;
+      if (health.pauses > 0 || room <= 0) except.push(endpoint);
+      else limit = Math.min(limit, room);
+    }
+    return { except, limit };
+  }
+
+  /** What a claim of one leaves out so that it may meet an endpoint that has rested; null when none has. */
+  probe(): { readonly except: readonly string[] } | null {
+    const except: string[] = [];
+    let rested = false;
+    for (const [endpoint, health] of this.#health) {
+      const suspect = health.pauses > 0;
+      const full = health.inFlight >= (suspect ? 1 : this.#share);
+      if (full || (suspect && this.#clock.monotonic() < health.pausedUntil)) except.push(endpoint);
+      else rested ||= suspect;
+    }
+    return rested ? { except } : null;
+  }
+
+  begin(endpoint: string): void {
+    this.#only ??= endpoint;
+    this.#many ||= endpoint !== this.#only;
+    const health = this.#health.get(endpoint);
+    if (health) health.inFlight += 1;
+    else this.#health.set(endpoint, { inFlight: 1, failures: 0, pauses: 0, pausedUntil: 0 });
+  }
+
+  /** `answered` when the endpoint spoke for itself, whatever it said; false when nothing or "not now" came of the attempt. */
+  end(endpoint: string, answered: boolean): void {
+    const health = this.#health.get(endpoint);
+    if (!health) return;
+    health.inFlight -= 1;
+    this.#answered ||= answered;
+    if (answered) this.#recover(endpoint, health);
+    else this.#fail(health);
+  }
+
+  /** Endpoints that rest or are being tried again. */
+  get suspects(): number {
+    return [...this.#health.values()].filter(({ pauses }) => pauses > 0).length;
+  }
+
+  /** Milliseconds until the next endpoint has rested; null when none rests. */
+  restMs(): number | null {
+    const at = this.#clock.monotonic();
+    const rests = [...this.#health.values()].filter(({ pauses, pausedUntil }) => pauses > 0 && pausedUntil > at);
+    return rests.length === 0 ? null : Math.min(...rests.map(({ pausedUntil }) => pausedUntil - at));
+  }
+
+  /** A channel with one endpoint may use all its slots, once that endpoint has proved to be alive. */
+  get #share(): number {
+    return !this.#many && this.#answered ? this.#slots : this.#half;
+  }
+
+  #recover(endpoint: string, health: Health): void {
+    if (health.inFlight === 0) this.#health.delete(endpoint);
+    else Object.assign(health, { failures: 0, pauses: 0, pausedUntil: 0 });
+  }
+
+  #fail(health: Health): void {
+    health.failures += 1;
+    const at = this.#clock.monotonic();
+    // What was under way together fails together: that is one pause, not many.
+    if (health.failures < FAILURES_IN_ROW || at < health.pausedUntil) return;
+    health.pauses += 1;
+    health.pausedUntil = at + backoffMs({ tries: health.pauses, random: this.#random, firstMs: PAUSE_FIRST_MS, msMax: PAUSE_MS_MAX });
+    this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    if (this.#health.size <= SUSPECTS_MAX) return;
+    for (const [endpoint, { inFlight }] of this.#health) {
+      if (inFlight > 0) continue;
+      this.#health.delete(endpoint);
+      return;
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export * from './dispatch.ts';
+export * from './event.ts';
+export * from './tally.ts';

@@ -1,0 +1,111 @@
+import type { ChannelName, Clock, Delivery, DeliveryState, Ledger, NumberedTransition, TransitionId } from '#core';
+
+/** How old a look at the ledger may be. An all-clear may wait a second; a look per recipient would be dear. */
+const LOOK_MS = 1_000;
+/** Earlier transitions of a gauge that are looked at: a hundred take longer than any words live. */
+const EARLIER_MAX = 100;
+/** Transitions remembered at once: those with deliveries under way are a handful. */
+const REMEMBERED_MAX = 1_000;
+const PAGE_MAX = 500;
+const UNSETTLED: readonly DeliveryState[] = ['queued', 'sending'];
+
+interface Look {
+  readonly at: number;
+  readonly untrue: boolean;
+  /** Addresses that have not been told something earlier yet; null once and for all when there are none. */
+  readonly untold: ReadonlySet<string> | null;
+}
+
+/**
+ * In which order one person hears about one rule on one gauge (F62). Of two failures, a warning that comes late is worse than an old
+ * warning that comes after a newer one and carries its time of issue; an all-clear in the wrong place is worst of all. Therefore:
+ *
+ * - A warning (`raised`, `climbed`) waits for nothing.
+ * - A step down or an all-clear waits for as long as an earlier word is unsettled and unexpired for anyone among its own recipients.
+ * - … and is not sent any more when the alert has risen again meanwhile.
+ *
+ * All of it is read from the ledger, so it holds across restarts, chunks that were split, and routes.
+ */
+export class Precedence {
+  readonly #ledger: Ledger;
+  readonly #clock: Clock;
+  readonly #transitions = new Map<TransitionId, NumberedTransition>();
+  readonly #looks = new Map<string, Look>();
+
+  constructor(ledger: Ledger, clock: Clock) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+  }
+
+  /** Saves the reading of a transition that was just planned. */
+  remember(numbered: NumberedTransition): void {
+    keep(this.#transitions, numbered.transition.id, numbered);
+  }
+
+  async turnOf({
+    transitionId,
+    channel,
+    recipients,
+  }: Pick<Delivery, 'transitionId' | 'channel' | 'recipients'>): Promise<'go' | 'wait' | 'untrue'> {
+    const numbered = this.#transitions.get(transitionId) ?? (await this.#ledger.transition(transitionId));
+    // Forgotten by retention: nothing earlier is left either.
+    if (!numbered) return 'go';
+    this.remember(numbered);
+    if (numbered.transition.to > numbered.transition.from) return 'go';
+    const { untrue, untold } = await this.#look(numbered, channel);
+    if (untrue) return 'untrue';
+    return untold && recipients.some((address) => untold.has(address)) ? 'wait' : 'go';
+  }
+
+  async #look(numbered: NumberedTransition, channel: ChannelName): Promise<Look> {
+    const { transition } = numbered;
+    const key = `${transition.id} ${channel}`;
+    const last = this.#looks.get(key);
+    const at = this.#clock.monotonic();
+    if (last && at - last.at < LOOK_MS) return last;
+    const alert = await this.#ledger.alert(transition.ruleId, transition.gauge);
+    const look = {
+      at,
+      untrue: alert !== null && alert.step > transition.to,
+      // What came earlier was planned earlier: once it is settled, nothing is added to it.
+      untold: last?.untold === null ? null : await this.#untoldBefore(numbered, channel),
+    };
+    keep(this.#looks, key, look);
+    return look;
+  }
+
+  async #untoldBefore({ number, transition }: NumberedTransition, channel: ChannelName): Promise<ReadonlySet<string> | null> {
+    const before = await this.#ledger.transitions({ gauge: transition.gauge, before: number, limit: EARLIER_MAX });
+    const earlier = before.filter((other) => other.transition.ruleId === transition.ruleId).map((other) => other.transition.id);
+    if (earlier.length === 0) return null;
+    const counts = await this.#ledger.deliveryCounts(earlier);
+    const open = counts.filter((count) => count.channel === channel && count.deliveries > 0 && UNSETTLED.includes(count.state));
+    if (open.length === 0) return null;
+    const untold = new Set<string>();
+    for (const { transitionId, state } of open) await this.#addAddresses(untold, { transitionId, state, channel });
+    return untold;
+  }
+
+  async #addAddresses(
+    untold: Set<string>,
+    query: { readonly transitionId: TransitionId; readonly state: DeliveryState; readonly channel: ChannelName },
+  ): Promise<void> {
+    const now = this.#clock.now();
+    let before: number | undefined;
+    for (;;) {
+      const page = await this.#ledger.deliveries({ ...query, ...(before !== undefined && { before }), limit: PAGE_MAX });
+      for (const { delivery } of page) {
+        if (delivery.expiresAt > now) for (const address of delivery.recipients) untold.add(address);
+      }
+      if (page.length < PAGE_MAX) return;
+      before = page.at(-1)!.number;
+    }
+  }
+}
+
+/** Remembers at most so many, the latest ones. */
+function keep<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > REMEMBERED_MAX) map.delete(map.keys().next().value!);
+}

@@ -1,0 +1,277 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  backoffMs,
+  type Channel,
+  type Clock,
+  type Delivery,
+  type Hold,
+  type Ledger,
+  LedgerFenced,
+  type Message,
+  type Outcome,
+  type Settlement,
+  settle,
+  settleUnsent,
+  settleUntouched,
+  settleUntrue,
+  type TransitionId,
+} from '#core';
+import { Bell } from './bell.ts';
+import { Endpoints } from './endpoints.ts';
+import type { DispatchEvent } from './event.ts';
+import type { Precedence } from './precedence.ts';
+import type { OutcomeName, Tally } from './tally.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** Whoever misses a ring looks after this long, so that a lost wake-up costs a quarter of a second and no more. */
+export const POLL_MS = 250;
+/** A closed channel is tried with one delivery this often: a new token or quota is noticed soon, and nobody is pestered. */
+const CLOSED_PROBE_MS = 30_000;
+/** All-clears that are claimed and wait for an earlier word to the same people. Beyond this they go back to the queue for a while. */
+const WAITING_MAX = 1_000;
+const WAITING_LOOK_MS = 1_000;
+const PUT_BACK_MS = 5_000;
+/** Longest wait between two tries to write down how attempts ended. */
+const WRITE_BACKOFF_MS_MAX = 5_000;
+
+export interface SenderOptions {
+  readonly channel: Channel;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** A number from 0 up to 1, for jitter. */
+  readonly random: () => number;
+  readonly precedence: Precedence;
+  readonly tally: Tally;
+  readonly onEvent: (event: DispatchEvent) => void;
+  readonly onSettled: (transitions: ReadonlySet<TransitionId>) => void;
+}
+
+interface Work {
+  readonly delivery: Delivery;
+  readonly message: Message;
+}
+
+interface Ended {
+  readonly delivery: Delivery;
+  readonly settlement: Settlement;
+  /** What is counted; null for what was only put back. */
+  readonly outcome: OutcomeName | null;
+}
+
+/**
+ * The loop of one channel: write down what ended, claim what is due, attempt it. A slot is free again once its outcome is on disk, so no
+ * more than the slots can ever be unknown to the ledger.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #bell: Bell;
+  readonly #bucket: TokenBucket;
+  readonly #endpoints: Endpoints;
+  #inFlight = 0;
+  #ended: Ended[] = [];
+  #waiting: Work[] = [];
+  #lookAt = 0;
+  #closed: { readonly since: number; readonly why: string; readonly probeAt: number } | null = null;
+  #suspectsSince: number | null = null;
+
+  constructor(options: SenderOptions) {
+    const { channel, clock, random } = options;
+    this.#options = options;
+    this.#bell = new Bell(clock);
+    this.#bucket = new TokenBucket(clock, channel.perSecondMax);
+    this.#endpoints = new Endpoints({ clock, random, slots: channel.inFlightMax });
+  }
+
+  get name(): Channel['name'] {
+    return this.#options.channel.name;
+  }
+
+  /** Something may be due. */
+  ring(): void {
+    this.#bell.ring();
+  }
+
+  /** What is wrong, in words for the duty officer; null when nothing is. */
+  trouble(): { readonly since: number; readonly why: string } | null {
+    if (this.#closed)
+      return { since: this.#closed.since, why: `この手段は閉じられています（${this.#closed.why}）。ほかの手段での送信は続いています` };
+    if (this.#suspectsSince === null) return null;
+    return { since: this.#suspectsSince, why: `${this.#endpoints.suspects} 件の送信先が応答していません。間隔をあけて送り直しています` };
+  }
+
+  /** Works until the signal aborts; ends with `LedgerUnavailable` or `LedgerFenced` when the ledger does. */
+  async run(hold: () => Hold, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#writeDown(hold());
+      await this.#lookAtWaiting();
+      const more = await this.#claim(hold());
+      // Lets timers and sockets have their turn, also when everything answers at once.
+      await turn();
+      if (!more && !signal.aborted) await this.#bell.wait(await this.#idleMs());
+    }
+  }
+
+  /**
+   * Takes nothing new, lets finish what is under way, and writes it down, however often the ledger fails, until the signal aborts. What is
+   * unwritten then is given back to the queue at the next start.
+   */
+  async drain(hold: Hold, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    for (const { delivery } of this.#waiting) this.#putBack(delivery, delivery.dueAt);
+    this.#waiting = [];
+    let failures = 0;
+    while (!signal.aborted && (this.#inFlight > 0 || this.#ended.length > 0)) {
+      try {
+        await this.#writeDown(hold);
+        failures = 0;
+        if (this.#inFlight > 0) await this.#bell.wait(POLL_MS);
+      } catch (cause) {
+        if (cause instanceof LedgerFenced) {
+          this.#ended = [];
+          throw cause;
+        }
+        failures += 1;
+        await clock.sleep(backoffMs({ tries: failures, random, firstMs: POLL_MS, msMax: WRITE_BACKOFF_MS_MAX }), signal);
+      }
+    }
+  }
+
+  /** Claims for the free slots; true when there may be more to claim at once. */
+  async #claim(hold: Hold): Promise<boolean> {
+    const free = () => Math.min(this.#options.channel.inFlightMax - this.#inFlight - this.#ended.length, this.#bucket.available());
+    if (this.#closed) {
+      if (this.#options.clock.monotonic() < this.#closed.probeAt || this.#inFlight > 0 || free() < 1) return false;
+      return (await this.#take(hold, 1, [])) > 0;
+    }
+    const { except, limit } = this.#endpoints.ordinary();
+    const wanted = Math.min(limit, free());
+    const taken = wanted > 0 ? await this.#take(hold, wanted, except) : 0;
+    const probe = free() > 0 ? this.#endpoints.probe() : null;
+    const probed = probe ? await this.#take(hold, 1, probe.except) : 0;
+    return (wanted > 0 && taken === wanted) || probed > 0;
+  }
+
+  async #take(hold: Hold, limit: number, exceptEndpoints: readonly string[]): Promise<number> {
+    const { ledger, clock } = this.#options;
+    const claimed = await ledger.claim({ hold, channel: this.name, now: clock.now(), limit, exceptEndpoints });
+    for (const work of claimed) await this.#begin(work);
+    return claimed.length;
+  }
+
+  async #begin(work: Work): Promise<void> {
+    const { clock, channel, precedence } = this.#options;
+    const { delivery } = work;
+    const now = clock.now();
+    const unsent = settleUnsent(delivery, { now, repeatSafeMs: channel.repeatSafeMs });
+    if (unsent) return this.#end(delivery, unsent, unsent.state === 'dead' ? 'dead' : 'expired');
+    switch (await precedence.turnOf(delivery)) {
+      case 'go':
+        return this.#attempt(work);
+      case 'untrue':
+        return this.#end(delivery, settleUntrue(delivery, now), 'expired');
+      case 'wait':
+        if (this.#waiting.length < WAITING_MAX) this.#waiting.push(work);
+        else this.#putBack(delivery, now + PUT_BACK_MS);
+    }
+  }
+
+  /** Gives those that wait for an earlier word another look, in their order. */
+  async #lookAtWaiting(): Promise<void> {
+    const { channel, clock } = this.#options;
+    if (this.#waiting.length === 0 || clock.monotonic() < this.#lookAt) return;
+    this.#lookAt = clock.monotonic() + WAITING_LOOK_MS;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const [index, work] of waiting.entries()) {
+      if (this.#inFlight + this.#ended.length >= channel.inFlightMax || this.#bucket.available() < 1) {
+        this.#waiting.push(...waiting.slice(index));
+        this.#lookAt = 0;
+        return;
+      }
+      await this.#begin(work);
+    }
+  }
+
+  #attempt({ delivery, message }: Work): void {
+    const { clock, channel, random } = this.#options;
+    this.#inFlight += 1;
+    this.#bucket.take();
+    this.#endpoints.begin(delivery.endpoint);
+    void outcomeOf(channel, delivery, message).then((outcome) => {
+      this.#inFlight -= 1;
+      this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry');
+      this.#suspectsSince = this.#endpoints.suspects > 0 ? (this.#suspectsSince ?? clock.now()) : null;
+      this.#openOrClose(outcome);
+      const settlement = settle({ delivery, outcome, now: clock.now(), repeatSafeMs: channel.repeatSafeMs, random });
+      this.#end(delivery, settlement, nameOf(outcome, settlement));
+      if (outcome.kind === 'refused' && outcome.scope === 'message') {
+        this.#options.onEvent({ kind: 'messageRefused', deliveryId: delivery.id, why: outcome.reason });
+      }
+    });
+  }
+
+  #openOrClose(outcome: Outcome): void {
+    const { clock, onEvent } = this.#options;
+    if (outcome.kind === 'closed') {
+      if (!this.#closed) onEvent({ kind: 'channelClosed', channel: this.name, why: outcome.reason });
+      const since = this.#closed?.since ?? clock.now();
+      this.#closed = { since, why: outcome.reason, probeAt: clock.monotonic() + CLOSED_PROBE_MS };
+    } else if (this.#closed && outcome.kind === 'retry') {
+      this.#closed = { ...this.#closed, probeAt: clock.monotonic() + CLOSED_PROBE_MS };
+    } else if (this.#closed) {
+      this.#closed = null;
+      onEvent({ kind: 'channelOpened', channel: this.name });
+    }
+  }
+
+  #putBack(delivery: Delivery, dueAt: number): void {
+    const settlement = settleUntouched(delivery, { now: this.#options.clock.now(), dueAt });
+    this.#end(delivery, settlement, null);
+  }
+
+  #end(delivery: Delivery, settlement: Settlement, outcome: OutcomeName | null): void {
+    this.#ended.push({ delivery, settlement, outcome });
+    this.#bell.ring();
+  }
+
+  async #writeDown(hold: Hold): Promise<void> {
+    if (this.#ended.length === 0) return;
+    const { ledger, tally, onEvent, onSettled } = this.#options;
+    const written = [...this.#ended];
+    await ledger.settle(
+      hold,
+      written.map(({ settlement }) => settlement),
+    );
+    this.#ended.splice(0, written.length);
+    for (const { delivery, settlement, outcome } of written) {
+      if (outcome) tally.add(this.name, outcome, delivery.recipients.length);
+      if (settlement.state === 'dead') onEvent({ kind: 'dead', deliveryId: delivery.id, why: settlement.reason });
+    }
+    onSettled(new Set(written.map(({ delivery }) => delivery.transitionId)));
+  }
+
+  /** How long there is certainly nothing to do, unless somebody rings. */
+  async #idleMs(): Promise<number> {
+    const { ledger, clock } = this.#options;
+    const dueAt = await ledger.nextDueAt(this.name);
+    const dueMs = dueAt === null ? POLL_MS : dueAt - clock.now();
+    // Something is due but was left out: it waits for a slot, which rings, for a token, or for an endpoint that rests.
+    const ms = dueMs > 0 ? dueMs : this.#bucket.waitMs() || (this.#endpoints.restMs() ?? POLL_MS);
+    return Math.min(Math.max(Math.ceil(ms), 1), POLL_MS);
+  }
+}
+
+/** An attempt never throws beyond this line: what a channel did not foresee is an attempt of which nobody knows how it went. */
+async function outcomeOf(channel: Channel, delivery: Delivery, message: Message): Promise<Outcome> {
+  try {
+    return await channel.attempt(delivery, message);
+  } catch (cause) {
+    return { kind: 'retry', reason: cause instanceof Error ? cause.message : String(cause), unknown: true };
+  }
+}
+
+function nameOf(outcome: Outcome, settlement: Settlement): OutcomeName {
+  if (settlement.state === 'expired' || settlement.state === 'dead') return settlement.state;
+  if (outcome.kind === 'sent') return outcome.duplicate ? 'duplicate' : 'sent';
+  return settlement.parts ? 'split' : outcome.kind;
+}

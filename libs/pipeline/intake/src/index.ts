@@ -1,0 +1,2 @@
+export type { ReportResult } from './decide-group.ts';
+export * from './intake.ts';

@@ -1,0 +1,83 @@
+import type { Playbook } from '#core';
+import { readAreas } from './areas.ts';
+import { checkNames } from './check-names.ts';
+import { checkRoutes } from './check-routes.ts';
+import { checkRules } from './check-rules.ts';
+import { type Files, readPlaybookFiles, versionOf } from './folder.ts';
+import { readGauges } from './gauges.ts';
+import { planSchema, ruleOf } from './plan-schema.ts';
+import { Findings, type Problem } from './problem.ts';
+import { readShelters } from './shelters.ts';
+import { readThresholds, thresholdsByGauge } from './thresholds.ts';
+import { byLanguage, readWording } from './wordings.ts';
+import { YamlSource } from './yaml-source.ts';
+
+interface Loaded {
+  /** Null as soon as there is one error: half a playbook is worse than the one that runs. */
+  readonly playbook: Playbook | null;
+  /** Everything that is wrong, by file and line. */
+  readonly problems: readonly Problem[];
+}
+
+/** For the dates of thresholds.csv while playbook.yaml cannot be read: the rest is checked all the same. */
+const ZONE_MEANWHILE = 'Asia/Tokyo';
+
+/** Reads a playbook folder and checks it as a whole; never throws for what is in it. The examples are read by `loadExamples`. */
+export async function loadPlaybook(folder: string): Promise<Loaded> {
+  const findings = new Findings();
+  const files = await readPlaybookFiles(folder, findings);
+  const playbook = assembled(files, findings);
+  return { playbook: findings.failed ? null : playbook, problems: findings.list() };
+}
+
+function assembled(files: Files, findings: Findings): Playbook | null {
+  const from = <T>(name: string, read: (file: string, bytes: Uint8Array) => T | null): T | null => {
+    const bytes = files.get(name);
+    return bytes ? read(name, bytes) : null;
+  };
+  const plan = from('playbook.yaml', (file, bytes) => new YamlSource(file, bytes, findings));
+  const said = plan?.read(planSchema) ?? null;
+  const areas = from('areas.geojson', (file, bytes) => readAreas(file, bytes, findings));
+  const districts = areas && new Set(areas.districts.keys());
+  const timeZone = said?.city.timeZone ?? ZONE_MEANWHILE;
+  const thresholds = from('thresholds.csv', (file, bytes) => readThresholds(file, bytes, timeZone, findings));
+  const known = { districts, thresholds: thresholdsByGauge(thresholds ?? []) };
+  const read = from('gauges.csv', (file, bytes) => readGauges(file, bytes, known, findings));
+  const shelters = from('shelters.csv', (file, bytes) => readShelters(file, bytes, said?.city.code ?? null, findings)) ?? [];
+  const texts = [...files].filter(([name]) => name.startsWith('wording/')).map(([name, bytes]) => readWording(name, bytes, findings));
+  const wordings = byLanguage(texts.filter((wording) => wording !== null));
+  // What the rest says about a file that cannot be read would only repeat that it cannot be read.
+  if (!plan || !said || !areas || !districts || !thresholds || !read) return null;
+
+  const { gauges, ids } = read;
+  const rules = said.rules.map(ruleOf);
+  checkRules({ plan, rules, gauges, ids, thresholds, districts }, findings);
+  const routes = checkRoutes(said.routes, {
+    plan,
+    rules,
+    gauges,
+    languages: said.city.languages,
+    wordings,
+    wordingsWhole: !texts.includes(null),
+    findings,
+  });
+  const playbook: Playbook = {
+    version: versionOf(files),
+    city: said.city,
+    gauges: new Map([...gauges].map(([id, { gauge }]) => [id, gauge])),
+    rules,
+    routes,
+    districts: areas.districts,
+    shelters,
+    wordings: new Map(
+      [...wordings].map(([language, { reviewer, messages, names }]) => [
+        language,
+        { language, reviewer, messages, ...(names && { names }) },
+      ]),
+    ),
+    areasGeoJson: areas.geoJson,
+    retention: said.retention,
+  };
+  checkNames(playbook, wordings);
+  return playbook;
+}
