@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Playbook, Role, Subscriber } from '#core';
+import type { LineUser } from '#outside/line-platform';
+import { addUser } from './user.ts';
+import { addDeviceKeys } from './device.ts';
+import { openPeople } from './data-option.ts';
+
+/** Residents of the sample city on LINE and by mail: enough that a message is several multicasts of 500, few enough to start at once. */
+const LINE_RESIDENTS = 2_000;
+const MAIL_RESIDENTS = 300;
+/** People by name, so that their phones and mailboxes can be found on the pages of the demo. */
+const NAMED = [
+  { name: 'みどりさん', language: 'ja' },
+  { name: 'はるとくん', language: 'ja-easy' },
+  { name: 'Ms. Nguyen', language: 'en' },
+] as const;
+const STAFF: readonly { readonly name: string; readonly role: Role }[] = [
+  { name: 'duty', role: 'duty' },
+  { name: 'viewer', role: 'viewer' },
+];
+
+/** Credentials of the demo, made at the first start and kept in its data folder: this city exists on this machine only. */
+export interface DemoCredentials {
+  readonly keys: Readonly<Record<string, string>>;
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly lineToken: string;
+  readonly lineSecret: string;
+}
+
+/** Gives the city its devices, staff and residents; a second start finds them. */
+export async function populate(data: string, playbook: Playbook): Promise<DemoCredentials> {
+  const file = join(data, 'demo-credentials.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DemoCredentials;
+  const people = await openPeople(data);
+  try {
+    const devices = [...new Set([...playbook.gauges.values()].map(({ device }) => device))];
+    const keys = await addDeviceKeys(people.accounts, devices);
+    const passwords: Record<string, string> = {};
+    for (const { name, role } of STAFF) passwords[name] = await addUser(people.accounts, name, role);
+    await people.directory.subscribe(subscribers(playbook));
+    const credentials: DemoCredentials = {
+      keys,
+      passwords,
+      lineToken: randomBytes(24).toString('base64url'),
+      lineSecret: randomBytes(16).toString('hex'),
+    };
+    writeFileSync(file, JSON.stringify(credentials), { mode: 0o600 });
+    return credentials;
+  } finally {
+    await people.close();
+  }
+}
+
+/** The phones of everybody who is on LINE. */
+export const linePhones = (): readonly LineUser[] => [
+  ...NAMED.map(({ name, language }) => ({ userId: lineId(name), displayName: name, language: language === 'en' ? 'en' : 'ja' })),
+  { userId: lineId('duty'), displayName: '当番 (職員)', language: 'ja' },
+  ...Array.from({ length: LINE_RESIDENTS }, (_, i) => ({ userId: lineId(`resident ${i}`), displayName: `住民 ${i + 1}`, language: 'ja' })),
+];
+
+function subscribers({ districts }: Playbook): readonly Subscriber[] {
+  const codes = [...districts.keys()];
+  const district = (i: number): readonly string[] => [codes[i % codes.length]!];
+  const categories = ['flood', 'congestion'];
+  return [
+    ...NAMED.flatMap(({ name, language }, i): Subscriber[] => [
+      { channel: 'line', address: lineId(name), language, districts: codes, categories },
+      { channel: 'disaster-mail', address: `named${i + 1}@mail.example.jp`, language, districts: codes, categories },
+    ]),
+    { channel: 'line', address: lineId('duty'), language: 'ja', districts: [], categories: ['staff:duty'] },
+    { channel: 'email', address: 'duty@city.example.jp', language: 'ja', districts: [], categories: ['staff:duty'] },
+    ...Array.from({ length: LINE_RESIDENTS }, (_, i): Subscriber => ({
+      channel: 'line',
+      address: lineId(`resident ${i}`),
+      language: languageOf(i),
+      districts: district(i),
+      categories,
+    })),
+    ...Array.from({ length: MAIL_RESIDENTS }, (_, i): Subscriber => ({
+      channel: 'disaster-mail',
+      address: `resident${i + 1}@mail${i % 3}.example.jp`,
+      language: languageOf(i),
+      districts: district(i),
+      categories,
+    })),
+  ];
+}
+
+const languageOf = (i: number): Subscriber['language'] => (i % 20 === 0 ? 'en' : i % 10 === 5 ? 'ja-easy' : 'ja');
+const lineId = (name: string): string => `U${createHash('sha256').update(`sonae demo ${name}`).digest('hex').slice(0, 32)}`;

@@ -1,0 +1,72 @@
+import { heardAs, type Playbook, renderTransition, routesOf, type Transition } from '#core';
+import type { Example } from '#playbook';
+import { replay, type Series } from '#pipeline/replay';
+
+/** Where a story and the engine disagree, each in a line with its place. */
+export function runExample(playbook: Playbook, example: Example): readonly string[] {
+  const { transitions } = replay(playbook, seriesOf(example), { untilAt: example.startAt + example.lengthMs });
+  return [...compareTransitions(playbook, example, transitions), ...compareMessages(playbook, example, transitions)];
+}
+
+function seriesOf({ startAt, timelines }: Example): Series {
+  const rows = timelines
+    .flatMap(({ points }, gauge) => points.map(({ at, value }) => ({ gauge, time: startAt + at, value })))
+    .toSorted((a, b) => a.time - b.time);
+  return {
+    length: rows.length,
+    gauges: timelines.map(({ gauge }) => gauge),
+    quantities: timelines.map(({ quantity }) => quantity),
+    at: (index) => rows[index]!,
+  };
+}
+
+function compareTransitions(
+  playbook: Playbook,
+  { transitions: expected, startAt, place }: Example,
+  happened: readonly Transition[],
+): readonly string[] {
+  const rest = [...happened];
+  const missing = expected.flatMap(({ place: where, atMs, gauge, rule, kind, to }) => {
+    const index = rest.findIndex(
+      (found) => found.at - startAt === atMs && found.gauge === gauge && found.ruleId === rule && found.kind === kind && found.to === to,
+    );
+    if (index >= 0) {
+      rest.splice(index, 1);
+      return [];
+    }
+    return [`${where.file}:${where.line} expected ${rule} ${kind} to step ${to} on ${gauge} at ${minutes(atMs)}, and it did not happen`];
+  });
+  const extra = rest.map(
+    ({ at, gauge, ruleId, kind, to }) =>
+      `${place.file}:${place.line} ${ruleId} ${kind} to step ${to} on ${gauge} at ${minutes(at - startAt)} was not expected`,
+  );
+  return [...missing, ...extra];
+}
+
+function compareMessages(
+  playbook: Playbook,
+  { messages, quietRoutes, place }: Example,
+  transitions: readonly Transition[],
+): readonly string[] {
+  const told = transitions.flatMap((transition) => {
+    const gauge = playbook.gauges.get(transition.gauge);
+    const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
+    return gauge && rule ? routesOf({ routes: playbook.routes, transition, gauge, rule }).map((route) => ({ route, transition })) : [];
+  });
+  const missing = messages.flatMap(({ place: where, route, kind, language, contains }) => {
+    const texts = told
+      .filter((found) => found.route.id === route && heardAs(found.route, found.transition).kind === kind)
+      .map((found) => renderTransition({ playbook, ...found, language }))
+      .map(({ subject, body }) => `${subject}\n${body}`);
+    if (texts.some((text) => contains.every((piece) => text.includes(piece)))) return [];
+    return [
+      `${where.file}:${where.line} route ${route} says nothing on ${kind} in ${language} that contains ${contains.map((piece) => `"${piece}"`).join(' and ')}`,
+    ];
+  });
+  const loud = quietRoutes
+    .filter((route) => told.some((found) => found.route.id === route))
+    .map((route) => `${place.file}:${place.line} route ${route} was to stay quiet and spoke`);
+  return [...missing, ...loud];
+}
+
+const minutes = (ms: number): string => `${Math.round(ms / 600) / 100}m`;

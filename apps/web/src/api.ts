@@ -1,0 +1,77 @@
+import type { AlertDto, DeliveryDto, MessageDto, ReadingsDto, SessionDto, TimelineDto } from '#wire';
+
+/** The service refused (RFC 9457). `title` and `detail` are meant for people. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/** An answer that takes longer than this is no answer to somebody who waits. */
+const ANSWER_MS_MAX = 15_000;
+const RECORDS_PER_PAGE = 50;
+
+const root = '/api/v1';
+const id = encodeURIComponent;
+
+/** Every request of this page. Same origin, cookie session; nothing else in the page speaks HTTP. */
+export const api = {
+  session: () => get<SessionDto>('session'),
+  signIn: (user: string, password: string) => call<SessionDto>('session', { method: 'POST', body: JSON.stringify({ user, password }) }),
+  signOut: () => call<undefined>('session', { method: 'DELETE' }),
+  live: (lastEventId: string, signal: AbortSignal) =>
+    fetch(`${root}/live`, {
+      headers: { accept: 'text/event-stream', ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+      cache: 'no-store',
+      signal,
+    }),
+  readings: (gauge: string, { from, to, quantity }: { readonly from: number; readonly to: number; readonly quantity: string }) =>
+    get<ReadingsDto>(`gauges/${id(gauge)}/readings?${new URLSearchParams({ from: String(from), to: String(to), quantity })}`),
+  alert: (alert: string) => get<AlertDto>(`alerts/${id(alert)}`),
+  /** The key follows from the alert: pressing twice, or again after a lost answer, is one act. */
+  acknowledge: (alert: string) =>
+    call<unknown>(`alerts/${id(alert)}/acknowledge`, { method: 'POST', headers: { 'idempotency-key': `acknowledge ${id(alert)}` } }),
+  deliveries: (transition: string, cursor: string | null) =>
+    get<Page<DeliveryDto>>(`deliveries?${new URLSearchParams({ transition, ...(cursor ? { cursor } : {}) })}`),
+  messages: (transition: string) => get<MessageDto[]>(`transitions/${id(transition)}/messages`),
+  transitions: (cursor: string | null) =>
+    get<Page<TimelineDto>>(`transitions?${new URLSearchParams({ limit: String(RECORDS_PER_PAGE), ...(cursor ? { cursor } : {}) })}`),
+} as const;
+
+const get = <Answer>(path: string): Promise<Answer> => call<Answer>(path, { method: 'GET' });
+
+interface Ask {
+  readonly method: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function call<Answer>(path: string, init: Ask): Promise<Answer> {
+  const response = await fetch(`${root}/${path}`, {
+    ...init,
+    headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers },
+    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Refused(response.status, problemText(text) ?? response.statusText);
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
+}
+
+function problemText(text: string): string | undefined {
+  try {
+    const { detail, title } = JSON.parse(text) as { detail?: string; title?: string };
+    return detail ?? title;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { SessionDto } from '#wire';
+import { api, Refused } from './api.ts';
+import { LiveStore } from './live/live-store.ts';
+import { LiveContext } from './live/use-live.ts';
+import { Announcer } from './parts/announcer.tsx';
+import { Banner } from './parts/banner.tsx';
+import { Keys } from './parts/keys.tsx';
+import { Link } from './parts/link.tsx';
+import { Rail } from './parts/rail.tsx';
+import { StatusLine } from './parts/status-line.tsx';
+import { Veil } from './parts/veil.tsx';
+import { hrefOf } from './place.ts';
+import { Deliveries } from './places/deliveries.tsx';
+import { Records } from './places/records.tsx';
+import { SignIn } from './places/sign-in.tsx';
+import { Situation } from './places/situation.tsx';
+import { SessionContext } from './session.ts';
+import { usePlace } from './use-place.ts';
+import { en } from './words/en.ts';
+import { ja } from './words/ja.ts';
+import { useWords, WordsContext } from './words/words.ts';
+
+const LANGUAGE_KEY = 'sonae.language';
+const CATALOGUES = { ja, en } as const;
+type Language = keyof typeof CATALOGUES;
+
+/** The whole page: who is looking, in which language, and where. */
+export function App() {
+  const [language, setLanguage] = useState<Language>(() => (localStorage.getItem(LANGUAGE_KEY) === 'en' ? 'en' : 'ja'));
+  const [wasOver, setWasOver] = useState(false);
+  const client = useQueryClient();
+  const session = useQuery({ queryKey: ['session'], queryFn: sessionOrNull, staleTime: Number.POSITIVE_INFINITY });
+  const words = CATALOGUES[language];
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = words.title;
+    localStorage.setItem(LANGUAGE_KEY, language);
+  }, [language, words]);
+
+  const otherLanguage = () => setLanguage(language === 'ja' ? 'en' : 'ja');
+  const leave = (over: boolean) => {
+    setWasOver(over);
+    // What one person saw is not left behind for the next. The question who is signed in stays: this page hangs on its answer.
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+    client.getMutationCache().clear();
+    client.setQueryData(['session'], null);
+  };
+  const signOut = () => void api.signOut().finally(() => leave(false));
+
+  if (session.isPending) return null;
+  return (
+    <WordsContext value={words}>
+      {session.data ? (
+        <SessionContext value={session.data}>
+          <House session={session.data} onOver={() => leave(true)} onSignOut={signOut} onOtherLanguage={otherLanguage} />
+        </SessionContext>
+      ) : (
+        <SignIn wasOver={wasOver} onSignedIn={(next) => client.setQueryData(['session'], next)} onOtherLanguage={otherLanguage} />
+      )}
+    </WordsContext>
+  );
+}
+
+/** No session and no server both lead to the sign-in page, which says which of the two it is when somebody tries. */
+async function sessionOrNull(): Promise<SessionDto | null> {
+  try {
+    return await api.session();
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) return null;
+    throw error;
+  }
+}
+
+interface HouseProps {
+  readonly session: SessionDto;
+  readonly onOver: () => void;
+  readonly onSignOut: () => void;
+  readonly onOtherLanguage: () => void;
+}
+
+function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
+  const words = useWords();
+  const place = usePlace();
+  const client = useQueryClient();
+  const [store, setStore] = useState<LiveStore | null>(null);
+  useEffect(() => {
+    const live = new LiveStore(api.live, {
+      resumed: () => void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+      signedOut: onOver,
+    });
+    setStore(live);
+    live.start();
+    return () => live.stop();
+    // oxlint-disable-next-line react/exhaustive-deps -- one line per session, not one per render
+  }, [client, session.user]);
+  if (!store) return null;
+  return (
+    <LiveContext value={store}>
+      <a href="#main" className="bg-panel text-action sr-only z-50 p-3 focus:not-sr-only focus:absolute">
+        {words.skip}
+      </a>
+      <div className="flex h-dvh min-h-140 flex-col">
+        <StatusLine session={session} onSignOut={onSignOut} onOtherLanguage={onOtherLanguage} />
+        <Banner />
+        <div className="flex min-h-0 flex-1 max-lg:flex-col">
+          <Rail place={place} />
+          <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col">
+            {place.at === 'deliveries' ? (
+              <Deliveries transition={place.transition} />
+            ) : place.at === 'records' ? (
+              <Records />
+            ) : place.at === 'nowhere' ? (
+              <Nowhere />
+            ) : (
+              <Situation place={place} />
+            )}
+          </main>
+        </div>
+      </div>
+      <Veil />
+      <Keys />
+      <Announcer />
+    </LiveContext>
+  );
+}
+
+function Nowhere() {
+  const words = useWords();
+  return (
+    <div className="flex flex-col gap-2 p-6">
+      <h2 className="text-lg">{words.nowhere}</h2>
+      <p>{words.nowhereWhy}</p>
+      <Link href={hrefOf({ at: 'situation', show: 'all' })} className="text-action underline">
+        {words.toSituation}
+      </Link>
+    </div>
+  );
+}

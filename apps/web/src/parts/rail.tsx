@@ -1,0 +1,41 @@
+import { hrefOf, type Place } from '../place.ts';
+import { useWords } from '../words/words.ts';
+import { Link } from './link.tsx';
+
+/** The places of the page: a rail at the left, a bar at the bottom of a narrow screen. */
+export function Rail({ place }: { readonly place: Place }) {
+  const words = useWords();
+  const atSituation = place.at === 'situation' || place.at === 'gauge' || place.at === 'alert';
+  const items = [
+    { href: hrefOf({ at: 'situation', show: 'all' }), word: words.situation, here: atSituation, icon: 'M2 11 6 7l3 3 7-8M2 16h14' },
+    {
+      href: hrefOf({ at: 'deliveries', transition: null }),
+      word: words.deliveries,
+      here: place.at === 'deliveries',
+      icon: 'M2 4h14v10H2zM2 4l7 6 7-6',
+    },
+    { href: hrefOf({ at: 'records' }), word: words.records, here: place.at === 'records', icon: 'M4 2h10v14H4zM7 6h4M7 9h4M7 12h4' },
+  ];
+  return (
+    <nav
+      aria-label={words.places}
+      className="bg-panel border-line flex shrink-0 max-lg:sticky max-lg:bottom-0 max-lg:z-20 max-lg:order-last max-lg:border-t lg:w-18 lg:flex-col lg:border-r"
+    >
+      {items.map(({ href, word, here, icon }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={here ? 'page' : undefined}
+          className={`ring-inside hover:bg-raised flex flex-1 flex-col items-center justify-center gap-0.5 py-1.5 text-xs lg:h-16 lg:flex-none ${
+            here ? 'text-action font-bold shadow-[inset_0_3px_0_var(--action)] lg:shadow-[inset_4px_0_0_var(--action)]' : 'text-dim'
+          }`}
+        >
+          <svg aria-hidden="true" width="20" height="20" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth={here ? 2 : 1.5}>
+            <path d={icon} />
+          </svg>
+          {word}
+        </Link>
+      ))}
+    </nav>
+  );
+}

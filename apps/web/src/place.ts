@@ -1,0 +1,60 @@
+import type { Show } from './situation/tally.ts';
+
+/** Where the page is. One URL per thing, so that a link can be sent to a colleague. */
+export type Place =
+  | { readonly at: 'situation'; readonly show: Show }
+  | { readonly at: 'gauge'; readonly id: string; readonly show: Show }
+  | { readonly at: 'alert'; readonly id: string; readonly show: Show }
+  | { readonly at: 'deliveries'; readonly transition: string | null }
+  | { readonly at: 'records' }
+  | { readonly at: 'nowhere' };
+
+const ROOT = '/hq';
+
+/** Reads a URL; whatever cannot be read is nowhere. */
+export function placeOf(pathname: string, search: string): Place {
+  const parts = pathname.replace(/\/+$/, '').split('/').slice(1);
+  const query = new URLSearchParams(search);
+  const show = showOf(query.get('show'));
+  if (parts[0] !== 'hq') return { at: 'nowhere' };
+  const [, kind, rawId, ...rest] = parts;
+  const id = decode(rawId);
+  if (kind === undefined) return { at: 'situation', show };
+  if (rest.length > 0 || id === null) return { at: 'nowhere' };
+  if (kind === 'gauges' && id) return { at: 'gauge', id, show };
+  if (kind === 'alerts' && id) return { at: 'alert', id, show };
+  if (kind === 'deliveries' && id === '') return { at: 'deliveries', transition: query.get('transition') };
+  if (kind === 'records' && id === '') return { at: 'records' };
+  return { at: 'nowhere' };
+}
+
+/** The URL of a place. */
+export function hrefOf(place: Exclude<Place, { at: 'nowhere' }>): string {
+  switch (place.at) {
+    case 'situation':
+      return `${ROOT}/${showQuery(place.show)}`;
+    case 'gauge':
+      return `${ROOT}/gauges/${encodeURIComponent(place.id)}${showQuery(place.show)}`;
+    case 'alert':
+      return `${ROOT}/alerts/${encodeURIComponent(place.id)}${showQuery(place.show)}`;
+    case 'deliveries':
+      return `${ROOT}/deliveries${place.transition === null ? '' : `?transition=${encodeURIComponent(place.transition)}`}`;
+    case 'records':
+      return `${ROOT}/records`;
+  }
+}
+
+const showQuery = (show: Show): string => (show === 'all' ? '' : `?show=${encodeURIComponent(show)}`);
+
+function showOf(text: string | null): Show {
+  if (text === 'rising' || text === 'unknown' || text === 'crowded' || text === 'roads') return text;
+  return text?.startsWith('limit-') ? `limit-${text.slice('limit-'.length)}` : 'all';
+}
+
+function decode(part: string | undefined): string | null {
+  try {
+    return decodeURIComponent(part ?? '');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,16 @@
+import { createContext, useContext } from 'react';
+import type { SessionDto } from '#wire';
+
+export const SessionContext = createContext<SessionDto | null>(null);
+
+/** Who is looking. */
+export function useSession(): SessionDto {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('the session is used outside of its provider');
+  return session;
+}
+
+/** Whose acknowledgement the service takes. It decides again by itself; the page only says so before somebody tries in vain. */
+const ACKNOWLEDGING = new Set(['operator', 'duty', 'decider', 'admin']);
+
+export const mayAcknowledge = ({ role }: SessionDto): boolean => ACKNOWLEDGING.has(role);

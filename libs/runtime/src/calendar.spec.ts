@@ -1,0 +1,51 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { ManualClock, MemoryAccounts, MemoryLedger, MemoryQuarantine, MemoryReadingHistory, MemoryReadingLog } from '#memory';
+import { aPlaybook, aReading, HOUR, T0 } from '../../../test/support/builders.ts';
+import { emptyMark } from '#core';
+import { Calendar } from './calendar.ts';
+import { Logger } from './logger.ts';
+import { SignIn } from './sign-in.ts';
+
+const DAY = 24 * HOUR;
+
+describe('retention', () => {
+  const clock = new ManualClock(T0);
+  const log = new MemoryReadingLog();
+  const history = new MemoryReadingHistory();
+  let followed = 0;
+  const calendar = new Calendar({
+    registry: new SchedulerRegistry(),
+    log,
+    history,
+    ledger: new MemoryLedger(),
+    quarantine: new MemoryQuarantine(),
+    signIn: new SignIn(new MemoryAccounts(), clock),
+    clock,
+    playbook: aPlaybook(),
+    logger: new Logger('silent'),
+    checkLine: () => Promise.resolve(),
+    followedTo: () => followed,
+  });
+  const kept = async (): Promise<number> => (await log.after(0, 100)).length;
+
+  it('forgets what is old and followed, and nothing that a stage has not read', async () => {
+    await log.append({
+      readings: [aReading(), aReading({ observedAt: T0 + 1 }), aReading({ observedAt: T0 + 2 })],
+      marks: [emptyMark('tama-03')],
+    });
+    await clock.advance(31 * DAY);
+    await calendar.retain();
+    expect(await kept()).toBe(3);
+    followed = 3;
+    await calendar.retain();
+    expect(await kept()).toBe(1);
+  });
+
+  it('F21 forgets nothing when the clock was moved', async () => {
+    await log.append({ readings: [aReading({ observedAt: clock.now() })], marks: [emptyMark('tama-03')] });
+    const before = await kept();
+    clock.jump(10 * 365 * DAY);
+    await expect(calendar.retain()).rejects.toThrow('the clock was moved by 3650 days');
+    expect(await kept()).toBe(before);
+  });
+});

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import helmet from 'helmet';
+import { serveHq } from './hq-page.ts';
+
+/** A body is a packet of readings (64 KiB, product §7) or a small form (S19). */
+const OBS_BYTES_MAX = '64kb';
+const JSON_BYTES_MAX = '100kb';
+
+const isObs = ({ url }: IncomingMessage): boolean => /^\/api\/v1\/devices\/[^/]+\/obs/.test(url ?? '');
+
+/** Bodies, security headers (S27), headquarters' page, and the API's own description. */
+export function prepareHttp(app: NestExpressApplication, { overTls }: { readonly overTls: boolean }): void {
+  app.disable('x-powered-by');
+  // Readings arrive as bytes, whatever they call themselves: what is not JSON goes to quarantine and is acknowledged.
+  app.useBodyParser('raw', { limit: OBS_BYTES_MAX, type: isObs });
+  app.useBodyParser('json', { limit: JSON_BYTES_MAX });
+  const own = ["'self'"];
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          'default-src': ["'none'"],
+          'script-src': own,
+          // The API's page brings its styles inline; headquarters' page has a policy of its own.
+          'style-src': [...own, "'unsafe-inline'"],
+          'img-src': [...own, 'data:'],
+          'connect-src': own,
+          'frame-ancestors': ["'none'"],
+        },
+      },
+      strictTransportSecurity: overTls,
+      referrerPolicy: { policy: 'no-referrer' },
+    }),
+  );
+  serveHq(app);
+  const description = new DocumentBuilder()
+    .setTitle('Sonae')
+    .setDescription('Readings, alerts and deliveries of a municipality')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .build();
+  SwaggerModule.setup('api', app, SwaggerModule.createDocument(app, description), { jsonDocumentUrl: 'api/openapi.json' });
+}

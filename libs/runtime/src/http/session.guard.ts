@@ -1,0 +1,66 @@
+import { type CanActivate, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { type Role } from '#core';
+import { Refusal } from '#pipeline/desk';
+import type { SignedIn, SignIn } from '../sign-in.ts';
+
+const ROLES_KEY = 'sonae:roles';
+
+/** Who may call a route: roles, `signedIn` for anybody with a session, `anyone` for the rest of the world. A route that says nothing is closed (S12). */
+export const Allow = (...who: readonly (Role | 'signedIn' | 'anyone')[]): MethodDecorator & ClassDecorator => SetMetadata(ROLES_KEY, who);
+
+export type RequestOfStaff = Request & { staff?: SignedIn };
+
+export const COOKIE = 'sonae';
+/** Over TLS the prefix binds the cookie to this host and to secure connections (S11). */
+export const SECURE_COOKIE = '__Host-sonae';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+
+/** Denies by default; finds the session; refuses writes that another site's page sends (S27). */
+export class SessionGuard implements CanActivate {
+  readonly #signIn: SignIn;
+  readonly #publicOrigin: string;
+  readonly #reflector = new Reflector();
+
+  constructor(signIn: SignIn, publicUrl: string) {
+    this.#signIn = signIn;
+    this.#publicOrigin = new URL(publicUrl).origin;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const allowed =
+      this.#reflector.getAllAndOverride<readonly string[] | undefined>(ROLES_KEY, [context.getHandler(), context.getClass()]) ?? [];
+    const request = context.switchToHttp().getRequest<RequestOfStaff>();
+    const anyone = allowed.includes('anyone');
+    if (!anyone || !SAFE_METHODS.has(request.method)) this.#refuseForeignPages(request);
+    if (anyone) return true;
+    // What staff see is not left in the cache of a shared PC (S27).
+    context.switchToHttp().getResponse<Response>().setHeader('cache-control', 'no-store');
+    const token = cookieOf(request);
+    const staff = token === null ? null : await this.#signIn.whoIs(token);
+    if (!staff) throw new Refusal('signedOut', 'Sign in first.');
+    if (!allowed.includes('signedIn') && !allowed.includes(staff.role)) {
+      throw new Refusal('forbidden', `This needs one of the roles ${allowed.join(', ')}; ${staff.user} has the role ${staff.role}.`);
+    }
+    request.staff = staff;
+    return true;
+  }
+
+  #refuseForeignPages(request: Request): void {
+    const { origin, host } = request.headers;
+    if (origin === undefined || origin === this.#publicOrigin) return;
+    if (URL.canParse(origin) && new URL(origin).host === host) return;
+    throw new Refusal('forbidden', 'This request comes from the page of another site.');
+  }
+}
+
+/** The value of the session cookie, whichever of its two names it has; null without one. */
+export function cookieOf({ headers }: Request): string | null {
+  for (const pair of (headers.cookie ?? '').split(';')) {
+    const [name, value] = pair.trim().split('=', 2);
+    if ((name === COOKIE || name === SECURE_COOKIE) && value) return value;
+  }
+  return null;
+}

@@ -1,0 +1,4 @@
+export type { Adapters } from './adapters.ts';
+export { hashPassword } from './password.ts';
+export { type Service, type ServiceOptions, startService } from './service.ts';
+export { readSettings, type Settings } from './settings.ts';

@@ -1,0 +1,112 @@
+import type { Ledger, Playbook, Quarantine, ReadingLog, RuleId } from '#core';
+import type { Broker } from '#mqtt';
+import type { Dispatch } from '#pipeline/dispatch';
+import type { HistoryFollower } from '#pipeline/history';
+import type { Intake } from '#pipeline/intake';
+import type { Watch } from '#pipeline/watch';
+import type { Measure, Sample } from './metrics.ts';
+
+/** Alerts read for one scrape; beyond it the numbers by level would lie, and the list on the screen says so too. */
+const ALERTS_MAX = 5_000;
+
+export interface Measured {
+  readonly broker: Broker;
+  readonly intake: Intake;
+  readonly watch: Watch;
+  readonly history: HistoryFollower;
+  readonly dispatch: Dispatch;
+  readonly ledger: Ledger;
+  readonly quarantine: Quarantine;
+  readonly log: ReadingLog;
+  readonly playbook: Playbook;
+}
+
+/** What `/metrics` tells, under the names of product §15. When the system is still: accepted = stored + duplicates + quarantined, and stored = decided. */
+export function measuresOf({ broker, intake, watch, history, dispatch, ledger, quarantine, log, playbook }: Measured): readonly Measure[] {
+  const logEnd = () => log.end();
+  const blindRules = new Set(playbook.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
+  return [
+    counter(
+      'sonae_readings_accepted_total',
+      'Readings that devices handed in, packets in quarantine as one',
+      () => intake.counters.accepted,
+    ),
+    counter('sonae_readings_stored_total', 'Readings kept in the log', () => intake.counters.stored),
+    counter('sonae_readings_duplicates_total', 'Readings recognised as repeats', () => intake.counters.duplicates),
+    counter('sonae_quarantined_total', 'Packets kept in quarantine', () => intake.counters.quarantined),
+    counter('sonae_readings_decided_total', 'Readings judged and committed with their position', () => watch.decided),
+    {
+      name: 'sonae_intake_pending',
+      help: 'Reports decoded and not yet kept',
+      kind: 'gauge',
+      read: () => [{ value: intake.depth.pending }],
+    },
+    { name: 'sonae_log_position', help: 'Position of the newest reading', kind: 'gauge', read: async () => [{ value: await logEnd() }] },
+    {
+      name: 'sonae_watch_lag',
+      help: 'Readings kept and not yet judged',
+      kind: 'gauge',
+      read: async () => [{ value: (await logEnd()) - watch.position }],
+    },
+    {
+      name: 'sonae_history_lag',
+      help: 'Readings kept and not yet in the history',
+      kind: 'gauge',
+      read: async () => [{ value: (await logEnd()) - history.position }],
+    },
+    {
+      name: 'sonae_quarantine_entries',
+      help: 'Packets in quarantine now',
+      kind: 'gauge',
+      read: async () => [{ value: await quarantine.count() }],
+    },
+    { name: 'sonae_connections', help: 'Open device connections', kind: 'gauge', read: () => [{ value: broker.counters.connections }] },
+    {
+      name: 'sonae_refusals_total',
+      help: 'Connections, packets and subscriptions refused, by reason',
+      kind: 'counter',
+      labels: ['reason'],
+      read: () => Object.entries(broker.counters.refused).map(([reason, value]) => ({ value, labels: { reason } })),
+    },
+    { name: 'sonae_alerts_raised', help: 'Alerts raised now, by step', kind: 'gauge', labels: ['level'], read: () => raised(ledger) },
+    { name: 'sonae_gauges_blind', help: 'Gauges that are silent for too long', kind: 'gauge', read: () => blind(ledger, blindRules) },
+    {
+      name: 'sonae_deliveries_total',
+      help: 'Deliveries since this process began, by channel and outcome',
+      kind: 'counter',
+      labels: ['channel', 'outcome'],
+      read: () => dispatch.counts().map(({ channel, outcome, deliveries }) => ({ value: deliveries, labels: { channel, outcome } })),
+    },
+    {
+      name: 'sonae_delivery_queue',
+      help: 'Deliveries that are not ended or wait for a person, by channel and state',
+      kind: 'gauge',
+      labels: ['channel', 'state'],
+      read: () => queues(ledger),
+    },
+  ];
+}
+
+const counter = (name: string, help: string, read: () => number): Measure => ({
+  name,
+  help,
+  kind: 'counter',
+  read: () => [{ value: read() }],
+});
+
+async function raised(ledger: Ledger): Promise<readonly Sample[]> {
+  const steps = new Map<number, number>();
+  for (const { state, step } of await ledger.openAlerts(ALERTS_MAX)) if (state === 'raised') steps.set(step, (steps.get(step) ?? 0) + 1);
+  return [...steps].map(([step, value]) => ({ value, labels: { level: String(step) } }));
+}
+
+async function blind(ledger: Ledger, rules: ReadonlySet<RuleId>): Promise<readonly Sample[]> {
+  const gauges = new Set<string>();
+  for (const { state, gauge, ruleId } of await ledger.openAlerts(ALERTS_MAX))
+    if (state === 'raised' && rules.has(ruleId)) gauges.add(gauge);
+  return [{ value: gauges.size }];
+}
+
+async function queues(ledger: Ledger): Promise<readonly Sample[]> {
+  return (await ledger.queueDepths()).map(({ channel, state, deliveries }) => ({ value: deliveries, labels: { channel, state } }));
+}

@@ -1,0 +1,63 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Channel, type ChannelName, Clock, Directory, Ledger, type Playbook, renderTransition } from '#core';
+import { Desk } from '#pipeline/desk';
+import { Dispatch } from '#pipeline/dispatch';
+import { eventReport } from '../event-report.ts';
+import { Logger } from '../logger.ts';
+import { SETTINGS_SAY, Stages } from '../stages.ts';
+import { CHANNELS, PLAYBOOK } from './adapters.module.ts';
+
+/** The stage that tells people; its progress shows at the desk. */
+@Module({})
+export class DispatchModule {
+  static on(ground: DynamicModule, desk: DynamicModule): DynamicModule {
+    return {
+      module: DispatchModule,
+      imports: [ground, desk],
+      providers: [
+        {
+          provide: Dispatch,
+          inject: [Ledger, Directory, Clock, PLAYBOOK, CHANNELS, Desk, Stages, Logger],
+          useFactory: (
+            ledger: Ledger,
+            directory: Directory,
+            clock: Clock,
+            playbook: Playbook,
+            channels: readonly Channel[],
+            shown: Desk,
+            stages: Stages,
+            logger: Logger,
+          ) => {
+            const dispatch = new Dispatch({
+              ledger,
+              directory,
+              clock,
+              playbook,
+              render: renderTransition,
+              channels,
+              random: Math.random,
+              onEvent: (event) => eventReport(event, logger),
+              onSettled: (transitions) => {
+                for (const id of transitions) shown.settled(id);
+              },
+            });
+            // A relay or LINE that does not answer is no event: it is asked for.
+            stages.ask(() => dispatch.state());
+            for (const name of unheard(playbook, channels)) {
+              stages.report(name, UNHEARD, SETTINGS_SAY);
+              logger.error(`the playbook's routes name ${name}, and the settings give no way to send there`, undefined, 'dispatch');
+            }
+            return dispatch;
+          },
+        },
+      ],
+      exports: [Dispatch],
+    };
+  }
+}
+
+const UNHEARD = '送信の設定がないため、この手段ではだれにも伝わりません。ほかの手段での送信は動いています';
+
+/** Channels that routes name and this process cannot send by: whoever chose them would hear nothing, and nobody would notice (P6). */
+const unheard = ({ routes }: Playbook, channels: readonly Channel[]): ReadonlySet<ChannelName> =>
+  new Set(routes.flatMap((route) => route.channels).filter((name) => !channels.some((channel) => channel.name === name)));

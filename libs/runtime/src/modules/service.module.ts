@@ -1,0 +1,107 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { Broker, type BrokerLimits } from '#mqtt';
+import { Desk } from '#pipeline/desk';
+import { Dispatch } from '#pipeline/dispatch';
+import { HistoryFollower } from '#pipeline/history';
+import { Intake } from '#pipeline/intake';
+import { Watch } from '#pipeline/watch';
+import { Calendar } from '../calendar.ts';
+import { checkLine } from '../check-line.ts';
+import { HealthController } from '../http/health.controller.ts';
+import { ProblemFilter } from '../http/problem.filter.ts';
+import { SessionGuard } from '../http/session.guard.ts';
+import { Lifecycle } from '../lifecycle.ts';
+import { measuresOf } from '../measures.ts';
+import { Metrics } from '../metrics.ts';
+import { SignIn } from '../sign-in.ts';
+import { Stages } from '../stages.ts';
+import { AdaptersModule, type Ground } from './adapters.module.ts';
+import { DeskModule } from './desk.module.ts';
+import { DispatchModule } from './dispatch.module.ts';
+import { IntakeModule } from './intake.module.ts';
+import { WatchModule } from './watch.module.ts';
+
+/** The standalone shape: every stage in one process, with what watches over it. */
+@Module({})
+export class ServiceModule {
+  static on(base: Ground, limits: Partial<BrokerLimits>): DynamicModule {
+    const { settings, playbook, adapters, logger } = base;
+    const { log, history, ledger, quarantine, clock } = adapters;
+    const ground = AdaptersModule.on(base);
+    const intake = IntakeModule.on(ground, limits);
+    const desk = DeskModule.on(ground);
+    const dispatch = DispatchModule.on(ground, desk);
+    const watch = WatchModule.on(ground, { intake, desk, dispatch });
+    const askLine = (stages: Stages): Promise<void> =>
+      checkLine(settings, stages, logger).catch((cause: unknown) =>
+        logger.error(`the check of LINE failed: ${String(cause)}`, undefined, 'line'),
+      );
+
+    return {
+      module: ServiceModule,
+      imports: [ScheduleModule.forRoot(), ground, intake, desk, dispatch, watch],
+      controllers: [HealthController],
+      providers: [
+        {
+          provide: Metrics,
+          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch],
+          useFactory: (broker: Broker, admitting: Intake, judging: Watch, following: HistoryFollower, telling: Dispatch) =>
+            new Metrics(
+              measuresOf({
+                broker,
+                intake: admitting,
+                watch: judging,
+                history: following,
+                dispatch: telling,
+                log,
+                ledger,
+                quarantine,
+                playbook,
+              }),
+            ),
+        },
+        {
+          provide: Lifecycle,
+          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, Desk, Stages],
+          useFactory: (
+            broker: Broker,
+            admitting: Intake,
+            judging: Watch,
+            following: HistoryFollower,
+            telling: Dispatch,
+            shown: Desk,
+            stages: Stages,
+          ) =>
+            // LINE is asked beside the start: its answer must not hold up the gauges.
+            new Lifecycle(
+              [{ start: () => void askLine(stages), stop: () => undefined }, shown, following, telling, judging, admitting, broker],
+              () => adapters.close(),
+            ),
+        },
+        {
+          provide: Calendar,
+          inject: [SchedulerRegistry, SignIn, Watch, HistoryFollower, Stages],
+          useFactory: (registry: SchedulerRegistry, signIn: SignIn, judging: Watch, following: HistoryFollower, stages: Stages) =>
+            new Calendar({
+              registry,
+              log,
+              history,
+              ledger,
+              quarantine,
+              signIn,
+              clock,
+              playbook,
+              logger,
+              checkLine: () => askLine(stages),
+              followedTo: () => Math.min(judging.position, following.position),
+            }),
+        },
+        { provide: APP_GUARD, inject: [SignIn], useFactory: (signIn: SignIn) => new SessionGuard(signIn, settings.http.publicUrl) },
+        { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
+        { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
+      ],
+    };
+  }
+}

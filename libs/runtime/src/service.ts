@@ -1,0 +1,135 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { type Clock, type Playbook, SystemClock } from '#core';
+import { Broker, type BrokerLimits } from '#mqtt';
+import { Dispatch } from '#pipeline/dispatch';
+import { HistoryFollower } from '#pipeline/history';
+import { Watch } from '#pipeline/watch';
+import { type Adapters, openAdapters } from './adapters.ts';
+import { prepareHttp } from './http-face.ts';
+import { Logger } from './logger.ts';
+import { ServiceModule } from './modules/service.module.ts';
+import type { Settings } from './settings.ts';
+import { Stages } from './stages.ts';
+import { TlsListener } from './tls-listener.ts';
+
+/** A request has this long for its head and for all of it (S28), and devices cannot crowd headquarters out of file descriptors. */
+const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, maxConnections: 2_000 } as const;
+
+export interface ServiceOptions {
+  readonly settings: Settings;
+  readonly playbook: Playbook;
+  readonly clock?: Clock;
+  /** Bounds of the broker that differ from the usual ones. */
+  readonly brokerLimits?: Partial<BrokerLimits>;
+  /** Told when the process must end because the disk can no longer be trusted; by default it ends. */
+  readonly onFatal?: (why: string) => void;
+  /** Puts something between the stages and their adapters, once they are open: how the kill suite dies between two calls. As they are by default. */
+  readonly wrapAdapters?: (adapters: Adapters) => Adapters;
+}
+
+/** A running service: every stage of the standalone shape in this process. */
+export interface Service {
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  /** Null without a certificate. */
+  readonly mqttTlsPort: number | null;
+  readonly adapters: Adapters;
+  readonly stages: Stages;
+  /** Resolves when everything that was kept is judged and told; the history, which gathers its writes, may lag. */
+  told(): Promise<void>;
+  /** Resolves when everything that was kept is judged, told and in the history. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Assembles and starts the standalone shape: adapters, stages in their order, HTTP and MQTT. Rejects with a named error, and nothing left open. */
+export async function startService({
+  settings,
+  playbook,
+  clock = new SystemClock(),
+  brokerLimits = {},
+  onFatal,
+  wrapAdapters = (adapters) => adapters,
+}: ServiceOptions): Promise<Service> {
+  const logger = new Logger(settings.logLevel);
+  const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
+  const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
+  const ground = { settings, playbook, adapters, logger };
+  const app = await NestFactory.create<NestExpressApplication>(ServiceModule.on(ground, brokerLimits), {
+    bodyParser: false,
+    forceCloseConnections: true,
+    logger,
+    abortOnError: false,
+  });
+  try {
+    app.enableShutdownHooks([], { useProcessExit: true });
+    prepareHttp(app, { overTls: settings.http.publicUrl.startsWith('https:') });
+    await app.listen(settings.http.port, settings.http.host);
+    const server: Server = app.getHttpServer();
+    const broker = app.get(Broker);
+    broker.attach(server);
+    Object.assign(server, HTTP_LIMITS);
+    const mqttPort = await broker.listen({ port: settings.mqtt.port, host: settings.mqtt.host });
+    const tls = settings.tls && new TlsListener({ tls: settings.tls, broker, logger });
+    const mqttTlsPort = tls ? await tls.listen(settings.mqtt.host) : null;
+    const stages = app.get(Stages);
+    stages.started = true;
+    const httpPort = (server.address() as AddressInfo).port;
+    logger.log(
+      `listening: http ${settings.http.host}:${httpPort}, mqtt ${settings.mqtt.host}:${mqttPort}${mqttTlsPort === null ? '' : `, mqtt over TLS :${mqttTlsPort}`}; playbook ${playbook.city.name} ${playbook.version}`,
+      'service',
+    );
+    return {
+      httpPort,
+      mqttPort,
+      mqttTlsPort,
+      adapters,
+      stages,
+      told: () => told(app, adapters),
+      settled: () => settled(app, adapters),
+      stop: async () => {
+        tls?.stop();
+        await app.close();
+      },
+    };
+  } catch (cause) {
+    await app.close();
+    throw cause;
+  }
+}
+
+/** How long `told` and `settled` look between two checks; they are for tests and for the demo. */
+const LOOK_MS = 10;
+
+const nextLook = (): Promise<void> => new Promise((next) => setTimeout(next, LOOK_MS));
+
+async function told(app: NestExpressApplication, { log, ledger, channels }: Adapters): Promise<void> {
+  const [watch, dispatch] = [app.get(Watch), app.get(Dispatch)];
+  for (;;) {
+    const end = await log.end();
+    const planned = (await ledger.transitionsAfter(dispatch.position, 1)).length === 0;
+    const waiting = (await ledger.queueDepths()).some(
+      ({ state, channel }) => state !== 'dead' && channels.some(({ name }) => name === channel),
+    );
+    if (watch.position === end && planned && !waiting && (await log.end()) === end) return;
+    await nextLook();
+  }
+}
+
+async function settled(app: NestExpressApplication, adapters: Adapters): Promise<void> {
+  const [watch, history] = [app.get(Watch), app.get(HistoryFollower)];
+  for (;;) {
+    await told(app, adapters);
+    if (history.position === watch.position) return;
+    await nextLook();
+  }
+}
+
+function endProcess(logger: Logger, why: string): void {
+  logger.fatal(`${why}. The disk can no longer be trusted; this process ends and the next one checks the files.`, 'service');
+  process.exit(70);
+}

@@ -1,0 +1,130 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** How a process runs: from the environment only, by one schema, all problems at once, secrets never printed (product §5). */
+export interface Settings {
+  readonly playbook: string;
+  readonly data: string;
+  readonly http: { readonly port: number; readonly host: string; readonly publicUrl: string };
+  readonly mqtt: {
+    readonly port: number;
+    readonly host: string;
+    /** Readings a second that one device may hand in; what comes faster waits (S28). */
+    readonly deviceRate: number;
+  };
+  /** Files of the certificate for MQTT over TLS, and of the authority that signs the devices' own certificates. */
+  readonly tls: { readonly port: number; readonly cert: string; readonly key: string; readonly ca: string | null } | null;
+  readonly line: { readonly token: string; readonly api: string } | null;
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  /** The bucket that keeps the history for years; null: a file in the data folder does. */
+  readonly influx: { readonly url: string; readonly token: string; readonly org: string; readonly bucket: string } | null;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Injection token of the settings. */
+export const SETTINGS = Symbol('settings');
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** Secrets from the documentation's examples; a service that runs with one of them is open to everybody (S31). */
+const EXAMPLE_SECRETS = new Set(['changeme', 'secret', 'password', 'example', 'your-token']);
+
+/** Settings that make sense together only. */
+const TOGETHER: readonly (readonly string[])[] = [
+  ['SONAE_TLS_CERT', 'SONAE_TLS_KEY'],
+  ['SONAE_SMTP_URL', 'SONAE_MAIL_FROM'],
+  ['SONAE_INFLUX_URL', 'SONAE_INFLUX_TOKEN', 'SONAE_INFLUX_ORG', 'SONAE_INFLUX_BUCKET'],
+];
+
+const port = (fallback: number) =>
+  z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be a port, 0 to 65535').default(fallback);
+const url = (what: string, ...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be the URL of ${what}, beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    );
+
+const environment = z.strictObject({
+  SONAE_PLAYBOOK: z.string({ error: 'is missing: the folder of the playbook, for example infra/playbooks/mihon' }).min(1, 'is empty'),
+  SONAE_DATA: z.string().min(1).default('data'),
+  SONAE_HTTP_PORT: port(8080),
+  SONAE_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  SONAE_PUBLIC_URL: url('this service as residents reach it', 'http:', 'https:').optional(),
+  SONAE_MQTT_PORT: port(1883),
+  SONAE_MQTT_HOST: z.string().min(1).default('127.0.0.1'),
+  // A gateway that speaks for many gauges under one key needs more than the 20 readings a second of a single gauge.
+  SONAE_DEVICE_RATE: z.coerce.number('must be a number of readings a second').positive('must be more than 0').default(20),
+  SONAE_MQTT_TLS_PORT: port(8883),
+  SONAE_TLS_CERT: z.string().optional(),
+  SONAE_TLS_KEY: z.string().optional(),
+  SONAE_TLS_CA: z.string().optional(),
+  SONAE_LINE_TOKEN: z
+    .string()
+    .min(1)
+    .refine((token) => !EXAMPLE_SECRETS.has(token.toLowerCase()), 'is an example value; set the channel access token of your account')
+    .optional(),
+  SONAE_LINE_API: url('the Messaging API', 'http:', 'https:').default('https://api.line.me'),
+  SONAE_SMTP_URL: url('the mail relay', 'smtp:', 'smtps:').optional(),
+  SONAE_MAIL_FROM: z.email('must be a mail address').optional(),
+  SONAE_INFLUX_URL: url('InfluxDB', 'http:', 'https:').optional(),
+  SONAE_INFLUX_TOKEN: z
+    .string()
+    .refine((token) => !EXAMPLE_SECRETS.has(token.toLowerCase()), 'is an example value; set a token that may read and write the bucket')
+    .optional(),
+  SONAE_INFLUX_ORG: z.string().optional(),
+  SONAE_INFLUX_BUCKET: z.string().optional(),
+  SONAE_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+/** The environment as settings, or every problem in a line of its own. */
+export function readSettings(env: NodeJS.ProcessEnv): { readonly settings: Settings } | { readonly problems: readonly string[] } {
+  const own = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('SONAE_') && value !== ''));
+  const parsed = environment.safeParse(own);
+  const apart = TOGETHER.filter((names) => new Set(names.map((name) => name in own)).size > 1);
+  const problems = [
+    ...(parsed.error?.issues.map(problemOf) ?? []),
+    ...apart.map((names) => `${names.join(' and ')} belong together: set all or none`),
+  ];
+  if (!parsed.success || problems.length > 0) return { problems };
+  const set = parsed.data;
+  return {
+    settings: {
+      playbook: resolve(set.SONAE_PLAYBOOK),
+      data: resolve(set.SONAE_DATA),
+      http: {
+        port: set.SONAE_HTTP_PORT,
+        host: set.SONAE_HTTP_HOST,
+        publicUrl: set.SONAE_PUBLIC_URL ?? `http://localhost:${set.SONAE_HTTP_PORT}`,
+      },
+      mqtt: { port: set.SONAE_MQTT_PORT, host: set.SONAE_MQTT_HOST, deviceRate: set.SONAE_DEVICE_RATE },
+      tls:
+        set.SONAE_TLS_CERT === undefined
+          ? null
+          : {
+              port: set.SONAE_MQTT_TLS_PORT,
+              cert: resolve(set.SONAE_TLS_CERT),
+              key: resolve(set.SONAE_TLS_KEY!),
+              ca: set.SONAE_TLS_CA === undefined ? null : resolve(set.SONAE_TLS_CA),
+            },
+      line: set.SONAE_LINE_TOKEN === undefined ? null : { token: set.SONAE_LINE_TOKEN, api: set.SONAE_LINE_API },
+      mail: set.SONAE_SMTP_URL === undefined ? null : { smtpUrl: set.SONAE_SMTP_URL, from: set.SONAE_MAIL_FROM! },
+      influx:
+        set.SONAE_INFLUX_URL === undefined
+          ? null
+          : {
+              url: set.SONAE_INFLUX_URL,
+              token: set.SONAE_INFLUX_TOKEN!,
+              org: set.SONAE_INFLUX_ORG!,
+              bucket: set.SONAE_INFLUX_BUCKET!,
+            },
+      logLevel: set.SONAE_LOG_LEVEL,
+    },
+  };
+}
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `${issue.keys.join(', ')}: not a setting of this version; see the README for those that are`;
+  return `${issue.path.join('.')} ${issue.message}`;
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '#core';
+import type { StageDto } from '#wire';
+
+type Name = StageDto['name'];
+
+/** Somebody who knows how stages stand, asked whenever somebody looks. `why` is empty or null when the stage works. */
+export type StagesSource = () => readonly { readonly name: Name; readonly why: string | null }[];
+
+/** Who tells of what the settings leave out: shown on the screen, but no reason to call a process unready that does what it was told to. */
+export const SETTINGS_SAY = 'settings';
+
+/**
+ * How each stage stands, for the banner on the screen and for `/readyz`. A broken part is told by those that still work (P6). Several may
+ * know of one stage: it works when all of them say so, and the word of one never hides the trouble that another one tells.
+ */
+export class Stages {
+  readonly #clock: Clock;
+  readonly #told = new Map<Name, Map<string, string>>();
+  readonly #stages = new Map<Name, StageDto>();
+  readonly #sources: StagesSource[] = [];
+  /** Set once everything was started. */
+  started = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `why` is a sentence for the duty officer; null means that the stage works as far as the one who tells (`by`) knows. */
+  report(name: Name, why: string | null, by = ''): void {
+    const told = this.#told.get(name) ?? new Map<string, string>();
+    this.#told.set(name, told.set(by, why ?? ''));
+    const all = [...told.values()].filter((one) => one !== '').join(' ');
+    const state = all === '' ? 'ok' : 'degraded';
+    const known = this.#stages.get(name);
+    if (known && known.state === state && known.why === all) return;
+    const since = known?.state === state ? known.since : this.#clock.now();
+    this.#stages.set(name, { name, state, since, why: all });
+  }
+
+  /** From now on asks this one too, at every look: for those whose trouble comes without a word. */
+  ask(source: StagesSource): void {
+    this.#sources.push(source);
+  }
+
+  list(): readonly StageDto[] {
+    this.#look();
+    return [...this.#stages.values()];
+  }
+
+  /** Whether everything was started and does the work that the settings give it. */
+  get ready(): boolean {
+    this.#look();
+    return this.started && [...this.#told.values()].every((told) => [...told].every(([by, why]) => why === '' || by === SETTINGS_SAY));
+  }
+
+  #look(): void {
+    for (const [index, source] of this.#sources.entries()) for (const { name, why } of source()) this.report(name, why, `source ${index}`);
+  }
+}
