@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { jest } from '@jest/globals';
+import { builtService } from '../support/built-service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+jest.setTimeout(120_000);
+
+const MIHON = 'infra/playbooks/mihon';
+const folder = temporaryFolder();
+
+interface Ended {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a compiled program in a pipe, as a script would. */
+const run = (program: 'cli' | 'standalone', args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  new Promise((done) => {
+    const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
+    execFile(process.execPath, [`dist/apps/${program}/src/main.js`, ...args], { env: { ...own, ...env } }, (error, out, err) => {
+      done({ status: typeof error?.code === 'number' ? error.code : 0, out, err });
+    });
+  });
+
+const sonae = (...args: readonly string[]): Promise<Ended> => run('cli', args, { SONAE_DATA: folder.file('data') });
+
+beforeAll(() => builtService());
+afterAll(() => folder.remove());
+
+describe('sonae', () => {
+  it('tells what it can do, and what to do about a wrong word', async () => {
+    expect(await sonae('--help')).toMatchObject({ status: 0, out: expect.stringContaining('replay') });
+    expect(await sonae('chek')).toMatchObject({ status: 1, out: '', err: expect.stringContaining('there is no command chek') });
+    expect(await sonae('check', '--foo', MIHON)).toMatchObject({ status: 1, out: '', err: expect.stringContaining("'--foo'") });
+  });
+
+  it.each(['check', 'test', 'replay', 'device', 'user', 'demo'])('%s --help shows an example', async (command) => {
+    expect(await sonae(command, '--help')).toMatchObject({ status: 0, err: '', out: expect.stringContaining('Example:') });
+  });
+
+  it('checks the sample city clean, and names file and line of what is wrong', async () => {
+    expect(await sonae('check', MIHON)).toMatchObject({ status: 0, out: expect.stringContaining('no problems') });
+    const broken = folder.file('broken');
+    cpSync(MIHON, broken, { recursive: true });
+    const file = `${broken}/thresholds.csv`;
+    writeFileSync(file, readFileSync(file, 'utf8').replace('ose-seguchi,flood', 'ose-segu,flood'));
+    const { status, out } = await sonae('check', broken);
+    expect(status).toBe(1);
+    expect(out).toMatch(/thresholds\.csv:\d+.* error .*ose-segu/);
+  });
+
+  it('prints one JSON document and nothing else', async () => {
+    const { out } = await sonae('check', MIHON, '--json');
+    expect(JSON.parse(out)).toEqual({ version: expect.stringMatching(/^[0-9a-f]{12}$/), problems: [] });
+  });
+
+  it("runs the playbook's stories", async () => {
+    expect(await sonae('test', MIHON)).toMatchObject({ status: 0, out: expect.stringContaining('8 of 8 stories') });
+  });
+
+  it('replays a flood with evidence and score, and says which line of a file it cannot read', async () => {
+    const flood = folder.file('flood.csv');
+    const levels = [3.0, 3.9, 4.2, 5.0, 5.2, 5.9, 6.0];
+    const rows = levels.map((level, i) => `ose-seguchi,2026-07-01T0${3 + i}:00:00+09:00,${level}`);
+    writeFileSync(flood, `gauge,time,level\n${rows.join('\n')}\n`);
+    const { out } = await sonae('replay', MIHON, '--readings', flood, '--json');
+    const result = JSON.parse(out) as { transitions: unknown[]; score: unknown[]; readings: number };
+    expect(result.readings).toBe(7);
+    expect(result.transitions).toContainEqual(
+      expect.objectContaining({ at: '2026-07-01T07:00:00+09:00', gauge: 'ose-seguchi', rule: 'river-level', from: 1, to: 2 }),
+    );
+    expect(result.score).toEqual([{ rule: 'river-level', hits: 1, misses: 0, falseAlarms: 0, leadTimeMin: 60 }]);
+
+    writeFileSync(flood, 'gauge,time,level\nose-seguchi,yesterday,4.2\n');
+    expect(await sonae('replay', MIHON, '--readings', flood)).toMatchObject({
+      status: 1,
+      out: '',
+      err: expect.stringContaining('flood.csv:2'),
+    });
+  });
+
+  it('gives devices their keys once, rotates and revokes them', async () => {
+    const { out } = await sonae('device', 'add', 'ose-seguchi', '--json');
+    const { 'ose-seguchi': key } = JSON.parse(out) as Record<string, string>;
+    expect(key).toMatch(/^[\w-]{43}$/);
+    expect(await sonae('device', 'add', 'ose-seguchi')).toMatchObject({ status: 1, err: expect.stringContaining('has a key already') });
+    expect(await sonae('device', 'rotate', 'ose-seguchi')).toMatchObject({ status: 0 });
+    expect(await sonae('device', 'revoke', 'ose-seguchi', '--old')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('1 key revoked'),
+    });
+    const list = await sonae('device', 'list');
+    expect(list.out.split('\n').filter((line) => line.includes('revoked'))).toHaveLength(1);
+    expect(list.out).not.toContain(key);
+    expect(await sonae('device', 'add', '../etc')).toMatchObject({ status: 1, err: expect.stringContaining('a device id is') });
+  });
+
+  it('adds and disables staff', async () => {
+    expect(await sonae('user', 'add', 'sato', '--role', 'duty')).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/sato \(duty\) {2}password: [\w-]{16}/),
+    });
+    expect(await sonae('user', 'add', 'sato', '--role', 'duty')).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('there is a user sato already'),
+    });
+    expect(await sonae('user', 'add', 'ito', '--role', 'mayor')).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('--role must be one of'),
+    });
+    expect(await sonae('user', 'disable', 'sato')).toMatchObject({ status: 0 });
+    expect((await sonae('user', 'list')).out).toBe('sato  duty  disabled\n');
+  });
+});
+
+describe('npm start', () => {
+  it('says everything that is missing or wrong at once, and starts nothing', async () => {
+    const { status, err } = await run('standalone', [], { SONAE_HTTP_PORT: '99999', SONAE_SMTP_URL: 'smtp://relay', SONAE_WHATEVER: '1' });
+    expect(status).toBe(1);
+    expect(err).toContain('SONAE_PLAYBOOK is missing');
+    expect(err).toContain('SONAE_HTTP_PORT must be a port');
+    expect(err).toContain('SONAE_WHATEVER');
+    expect(err).toContain('SONAE_SMTP_URL and SONAE_MAIL_FROM belong together');
+  });
+
+  it('refuses a playbook that does not check clean', async () => {
+    const { status, err } = await run('standalone', [], { SONAE_PLAYBOOK: folder.path, SONAE_DATA: folder.file('nothing') });
+    expect(status).toBe(1);
+    expect(err).toContain('does not check clean');
+  });
+
+  it('S31 refuses an example secret, without printing it', async () => {
+    const { status, err } = await run('standalone', [], { SONAE_PLAYBOOK: MIHON, SONAE_LINE_TOKEN: 'changeme' });
+    expect(status).toBe(1);
+    expect(err).toContain('SONAE_LINE_TOKEN is an example value');
+    expect(err).not.toContain('changeme');
+  });
+});

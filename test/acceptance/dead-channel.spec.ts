@@ -1,0 +1,35 @@
+import type { Subscriber } from '#core';
+import { loadPlaybook } from '#playbook';
+import { lineId, Station } from '../support/station.ts';
+
+const resident: Subscriber = { channel: 'line', address: lineId('midori'), language: 'ja', districts: ['honmachi'], categories: ['flood'] };
+
+describe('a channel that is dead', () => {
+  let station: Station;
+
+  beforeAll(async () => {
+    const { playbook } = await loadPlaybook('infra/playbooks/mihon');
+    if (!playbook) throw new Error('the sample city does not check clean');
+    station = await Station.start({ playbook, subscribers: [resident] });
+  });
+
+  afterAll(() => station.stop());
+
+  it('P6 shows at /readyz and on the screen while LINE fails every attempt, and no longer once it answers', async () => {
+    expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
+    station.line.failAll('error503');
+    const gauge = await station.gauge('ose-seguchi');
+    await gauge.reports([4.6, 4.9, 5.05, 5.12]);
+
+    const line = () => station.service.stages.list().find(({ name }) => name === 'line');
+    while (line()?.state !== 'degraded') await nextLook();
+    expect(line()!.why).toContain('応答していません');
+    expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(503);
+
+    station.line.failAll(null);
+    while (line()?.state !== 'ok') await nextLook();
+    expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
+  }, 60_000);
+});
+
+const nextLook = (): Promise<void> => new Promise((next) => setTimeout(next, 20));

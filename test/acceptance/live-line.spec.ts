@@ -1,0 +1,32 @@
+import { loadPlaybook } from '#playbook';
+import { passwordOf, Station } from '../support/station.ts';
+
+describe('the live line of a screen', () => {
+  let station: Station;
+
+  beforeAll(async () => {
+    const { playbook } = await loadPlaybook('infra/playbooks/mihon');
+    if (!playbook) throw new Error('the sample city does not check clean');
+    station = await Station.start({ playbook, staff: [{ name: 'sato', role: 'viewer' }] });
+  });
+
+  afterAll(() => station.stop());
+
+  it('S11 ends within 5 s when its user is disabled', async () => {
+    const signedIn = await fetch(`${station.httpUrl}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'sato', password: passwordOf('sato') }),
+    });
+    const cookie = signedIn.headers.getSetCookie()[0]!.split(';', 1)[0]!;
+    const live = await fetch(`${station.httpUrl}/api/v1/live`, { headers: { cookie } });
+    expect(live.status).toBe(200);
+
+    const reader = live.body!.getReader();
+    expect((await reader.read()).done).toBe(false);
+    await station.service.adapters.accounts.setUserDisabled('sato', true);
+    const began = performance.now();
+    while (!(await reader.read()).done);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  }, 30_000);
+});

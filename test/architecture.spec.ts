@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
+
+/**
+ * The floors of the house, executed: a folder may import what stands beside it here, its own files, and `node:`. Imports go down only; the
+ * stages and the adapters do not know each other and meet in the ports of core.
+ */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  'libs/core': [],
+  'libs/wire': ['#core', 'zod'],
+  'libs/playbook': ['#core', 'yaml', 'csv-parse/*', 'zod'],
+  'libs/pipeline/intake': ['#core', '#wire'],
+  'libs/pipeline/watch': ['#core'],
+  'libs/pipeline/history': ['#core'],
+  'libs/pipeline/dispatch': ['#core'],
+  'libs/pipeline/replay': ['#core'],
+  'libs/pipeline/tune': ['#core'],
+  'libs/pipeline/desk': ['#core', '#wire', 'rxjs'],
+  'libs/memory': ['#core'],
+  'libs/readings-csv': ['#core'],
+  'libs/sqlite': ['#core'],
+  'libs/sql': ['#core', 'kysely', 'kysely/*', 'pg'],
+  'libs/influx': ['#core', '@influxdata/influxdb-client'],
+  'libs/mqtt': ['#core', '#wire', 'aedes', 'mqtt-packet', 'ws'],
+  'libs/channels/line': ['#core', '@line/bot-sdk', 'undici'],
+  'libs/channels/mail': ['#core', 'nodemailer', 'nodemailer/*'],
+  'libs/outside/html': [],
+  'libs/outside/line-platform': ['#outside/html'],
+  'libs/outside/mail-catcher': ['#outside/html', 'smtp-server', 'postal-mime'],
+  'firmware-sim': ['#core', '#wire', '#readings-csv', 'mqtt', 'yaml', 'csv-parse', 'csv-parse/*', 'zod'],
+};
+
+const IMPORT = /(?:^import |^(?:import|export|\})[^'\n]*\bfrom |\bimport\()'([^'.\n][^'\n]*)'/gm;
+
+describe('the floors of the house', () => {
+  it.each(Object.entries(FLOORS))('%s imports only what its floor allows', (folder, allowed) => {
+    const ok = (name: string): boolean =>
+      name.startsWith('node:') || allowed.some((entry) => (entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : name === entry));
+    const strangers = sources(folder)
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, name = '']) => ({ file, name })))
+      .filter(({ name }) => !ok(name))
+      .map(({ file, name }) => `${file} -> ${name}`);
+    expect(strangers).toEqual([]);
+  });
+
+  it('knows every library', () => {
+    const libraries = globSync('libs/{*,*/*}/src/index.ts').map((file) => file.replaceAll('\\', '/').replace('/src/index.ts', ''));
+    expect(libraries.filter((library) => !(library in FLOORS) && library !== 'libs/runtime')).toEqual([]);
+  });
+
+  it('lets Nest stay at the edge: only the runtime and the programs know it', () => {
+    const below = Object.keys(FLOORS).flatMap((folder) => sources(folder));
+    expect(below.filter((file) => readFileSync(file, 'utf8').includes('@nestjs/'))).toEqual([]);
+  });
+});
+
+const sources = (folder: string): readonly string[] => globSync(`${folder}/**/*.{ts,tsx}`).filter((file) => !file.endsWith('.spec.ts'));

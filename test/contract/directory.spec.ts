@@ -1,0 +1,164 @@
+import { jest } from '@jest/globals';
+import type { AudienceQuery, Directory, Subscriber } from '#core';
+import { MemoryDirectory } from '#memory';
+import { SqlDirectory } from '#sql';
+import { leftOut, postgresServer, type Server } from '../servers.ts';
+import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
+
+jest.setTimeout(30_000);
+
+const PAGE_MAX = 500;
+
+const aSubscriber = (address: string, set: Partial<Subscriber> = {}): Subscriber => ({
+  channel: 'line',
+  address,
+  language: 'ja',
+  districts: ['001'],
+  categories: ['flood'],
+  ...set,
+});
+
+const FLOOD_IN_001: AudienceQuery = { channel: 'line', category: 'flood', districts: ['001'] };
+
+const describeDirectory = (name: string, open: () => Promise<Directory>, close: () => Promise<void>): void => {
+  describe(`directory on ${name}`, () => {
+    let directory: Directory;
+    beforeEach(async () => {
+      directory = await open();
+    });
+    afterEach(close);
+
+    const pages = (query: AudienceQuery, pageMax = PAGE_MAX) => Array.fromAsync(directory.audience(query, pageMax));
+
+    it('groups an audience by language, in the order of subscription', async () => {
+      await directory.subscribe([aSubscriber('U1', { language: 'en' }), aSubscriber('U2'), aSubscriber('U3', { language: 'ja-easy' })]);
+      await directory.subscribe([aSubscriber('U0'), aSubscriber('U4', { language: 'en' })]);
+      expect(await pages(FLOOD_IN_001)).toEqual([
+        { language: 'ja', addresses: ['U2', 'U0'] },
+        { language: 'ja-easy', addresses: ['U3'] },
+        { language: 'en', addresses: ['U1', 'U4'] },
+      ]);
+    });
+
+    it('tells only those of the channel, the category and one of the districts', async () => {
+      await directory.subscribe([
+        aSubscriber('here'),
+        aSubscriber('elsewhere', { districts: ['002'] }),
+        aSubscriber('crowds', { categories: ['congestion'] }),
+        aSubscriber('nothing', { categories: [] }),
+        aSubscriber('nowhere', { districts: [] }),
+        aSubscriber('here', { channel: 'disaster-mail' }),
+      ]);
+      expect(await pages(FLOOD_IN_001)).toEqual([{ language: 'ja', addresses: ['here'] }]);
+      expect(await pages({ ...FLOOD_IN_001, channel: 'email' })).toEqual([]);
+      expect(await pages({ ...FLOOD_IN_001, districts: [] })).toEqual([]);
+    });
+
+    it('tells everybody of a category when no district is asked for, as for staff', async () => {
+      await directory.subscribe([
+        aSubscriber('duty@city.example', { channel: 'email', districts: [], categories: ['staff:duty', 'staff:all'] }),
+        aSubscriber('all@city.example', { channel: 'email', districts: [], categories: ['staff:all'] }),
+      ]);
+      const query = { channel: 'email', category: 'staff:all', districts: null } as const;
+      expect(await pages(query)).toEqual([{ language: 'ja', addresses: ['duty@city.example', 'all@city.example'] }]);
+      expect(await pages({ ...query, category: 'staff:duty' })).toEqual([{ language: 'ja', addresses: ['duty@city.example'] }]);
+    });
+
+    it('meets nobody twice who chose several of the districts, and nobody is left out between pages', async () => {
+      const districts = ['001', '002', '003', '004'];
+      const people = Array.from({ length: 2_603 }, (_, index) =>
+        aSubscriber(`U${index}`, { districts: districts.filter((_district, place) => (index >> place) % 2 === 1) }),
+      );
+      await directory.subscribe(people);
+      const found = await pages({ ...FLOOD_IN_001, districts: ['002', '001', '004', '002', 'unknown'] });
+      const expected = people.filter((one) => one.districts.some((district) => district !== '003')).map(({ address }) => address);
+      expect(found.flatMap(({ addresses }) => addresses)).toEqual(expected);
+      const sizes = found.map(({ addresses }) => addresses.length);
+      expect(sizes.slice(0, -1)).toEqual(sizes.slice(0, -1).map(() => PAGE_MAX));
+    });
+
+    it('fills pages although few of a district want the category', async () => {
+      const people = Array.from({ length: 1_200 }, (_, index) =>
+        aSubscriber(`U${index}`, { categories: [index % 9 === 0 ? 'flood' : 'congestion'] }),
+      );
+      await directory.subscribe(people);
+      expect((await pages(FLOOD_IN_001, 100)).map(({ addresses }) => addresses.length)).toEqual([100, 34]);
+    });
+
+    it('replaces the choices of an address that subscribes again, and keeps its place', async () => {
+      await directory.subscribe([aSubscriber('U1'), aSubscriber('U2')]);
+      await directory.subscribe([aSubscriber('U1', { districts: ['002'], categories: ['flood', 'congestion'] })]);
+      expect(await pages(FLOOD_IN_001)).toEqual([{ language: 'ja', addresses: ['U2'] }]);
+      expect(await pages({ ...FLOOD_IN_001, districts: ['001', '002'] })).toEqual([{ language: 'ja', addresses: ['U1', 'U2'] }]);
+      await directory.subscribe([aSubscriber('U1', { language: 'en' })]);
+      expect(await pages(FLOOD_IN_001)).toEqual([
+        { language: 'ja', addresses: ['U2'] },
+        { language: 'en', addresses: ['U1'] },
+      ]);
+    });
+
+    it('takes the later of two choices of one address in one call, and repeats of a district', async () => {
+      await directory.subscribe([aSubscriber('U1'), aSubscriber('U1', { districts: ['002', '002'], categories: ['flood', 'flood'] })]);
+      expect(await directory.counts()).toEqual({ line: 1 });
+      expect(await pages({ ...FLOOD_IN_001, districts: ['002'] })).toEqual([{ language: 'ja', addresses: ['U1'] }]);
+      expect(await pages(FLOOD_IN_001)).toEqual([]);
+    });
+
+    it('forgets who leaves, also for the pages of an audience that are still to come (F62)', async () => {
+      await directory.subscribe(Array.from({ length: 1_500 }, (_, index) => aSubscriber(`U${String(index).padStart(4, '0')}`)));
+      const met: string[] = [];
+      let left = false;
+      for await (const { addresses } of directory.audience(FLOOD_IN_001, PAGE_MAX)) {
+        left ||= await directory.leave('line', 'U1400');
+        met.push(...addresses);
+      }
+      expect(left).toBe(true);
+      expect(met).toHaveLength(1_499);
+      expect(met).not.toContain('U1400');
+      expect(await directory.leave('line', 'U1400')).toBe(false);
+      expect(await directory.leave('email', 'U0001')).toBe(false);
+    });
+
+    it('counts subscribers by channel', async () => {
+      expect(await directory.counts()).toEqual({});
+      await directory.subscribe([aSubscriber('U1'), aSubscriber('U2'), aSubscriber('a@b.example', { channel: 'disaster-mail' })]);
+      expect(await directory.counts()).toEqual({ line: 2, 'disaster-mail': 1 });
+    });
+
+    it('gives everybody one number although many subscribe at the same time', async () => {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => directory.subscribe([aSubscriber(`U${index % 10}`)])));
+      expect((await pages(FLOOD_IN_001)).flatMap(({ addresses }) => addresses).toSorted()).toEqual(
+        Array.from({ length: 10 }, (_, index) => `U${index}`),
+      );
+    });
+  });
+};
+
+describeDirectory(
+  'memory',
+  () => Promise.resolve(new MemoryDirectory()),
+  () => Promise.resolve(),
+);
+
+let place: SqlPlace;
+const onPlace = (newPlace: () => Promise<SqlPlace>) => async () => {
+  place = await newPlace();
+  return new SqlDirectory(await place.open());
+};
+const clear = () => place.clear();
+
+describeDirectory('sqlite', onPlace(sqlitePlace), clear);
+
+const withoutPostgres = await leftOut('postgres', 'directory on PostgreSQL');
+(withoutPostgres ? describe.skip : describe)('with a server', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await postgresServer();
+  });
+  afterAll(() => server.stop());
+  describeDirectory(
+    'postgres',
+    onPlace(() => postgresPlace(server)),
+    clear,
+  );
+});

@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import { DatabaseSync } from 'node:sqlite';
+import { jest } from '@jest/globals';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool } from 'pg';
+import { migrate, MIGRATIONS, nodeSqliteDialect, SchemaTooNew, SqlDirectory, SqlLedger, type Flavour, type MigrationStep } from '#sql';
+import { leftOut, postgresServer, type Server } from '../servers.ts';
+import { anAlert, aTransition } from './ledger-values.ts';
+import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
+
+jest.setTimeout(30_000);
+
+interface Version {
+  readonly name: string;
+  /** What a program of that version would have left behind, in its own words. */
+  readonly left: readonly string[];
+}
+
+/** Every version that was ever released. Adding one is a row; the rows before stay as they are. */
+const VERSIONS: readonly Version[] = [
+  {
+    name: '0001-first',
+    left: [
+      `update stage set position = 40, fence = 3 where stage = 'watch'`,
+      `update counter set value = 1`,
+      `insert into alert (rule_id, gauge, id, state, step, changed_at, body, acknowledged_id, acknowledged_by, acknowledged_at)
+         values ('river-level', 'tama-03', 'river-level@tama-03#1', 'raised', 2, ${anAlert().changedAt}, '${JSON.stringify(anAlert())}',
+           'river-level@tama-03#1', 'sato', 77)`,
+      `insert into transition (number, id, alert_id, gauge, body)
+         values (1, '${aTransition().id}', 'river-level@tama-03#1', 'tama-03', '${JSON.stringify(aTransition())}')`,
+      `insert into subscriber (no, channel, language, address) values (1, 'line', 'ja', 'U1')`,
+      `insert into choice (channel, district, language, no) values ('line', '001', 'ja', 1)`,
+      `insert into wish (channel, category, language, no) values ('line', 'flood', 'ja', 1)`,
+    ],
+  },
+];
+
+/** A step that fails after it has changed something. */
+const halfway: MigrationStep = async (db) => {
+  await db.schema.createTable('half_done').addColumn('id', 'text').execute();
+  await sql`update counter set value = 999`.execute(db);
+  throw new Error('the step broke off');
+};
+
+const describeMigrations = (flavour: Flavour, newPlace: () => Promise<SqlPlace>): void => {
+  describe(`migrations on ${flavour}`, () => {
+    let place: SqlPlace;
+    let db: Kysely<unknown>;
+    beforeEach(async () => {
+      place = await newPlace();
+      db = flavour === 'sqlite' ? onSqlite(place.address) : onPostgres(place.address);
+    });
+    afterEach(async () => {
+      await db.destroy();
+      await place.clear();
+    });
+
+    it.each(VERSIONS)('F12 brings what version $name left behind up to date', async ({ name, left }) => {
+      await migrate(db, flavour, { to: name });
+      for (const statement of left) await sql.raw(statement).execute(db);
+
+      const database = await place.open();
+      const ledger = new SqlLedger(database);
+      expect(await ledger.seize('watch')).toMatchObject({ position: 40, fence: 4 });
+      expect(await ledger.openAlerts(9)).toEqual([anAlert({ acknowledgedBy: 'sato', acknowledgedAt: 77 })]);
+      expect(await ledger.transitionsAfter(0, 9)).toEqual([{ number: 1, transition: aTransition() }]);
+      const audience = new SqlDirectory(database).audience({ channel: 'line', category: 'flood', districts: ['001'] }, 500);
+      expect(await Array.fromAsync(audience)).toEqual([{ language: 'ja', addresses: ['U1'] }]);
+    });
+
+    it('knows a row of the table above for every version', () => {
+      expect(VERSIONS.map(({ name }) => name)).toEqual(Object.keys(MIGRATIONS));
+    });
+
+    it.each(VERSIONS)('ends with the same schema from version $name as from nothing', async ({ name }) => {
+      await migrate(db, flavour, { to: name });
+      await migrate(db, flavour);
+      const fresh = await newPlace();
+      const other = flavour === 'sqlite' ? onSqlite(fresh.address) : onPostgres(fresh.address);
+      await migrate(other, flavour);
+      expect(await schemaOf(db, flavour)).toEqual(await schemaOf(other, flavour));
+      await other.destroy();
+      await fresh.clear();
+    });
+
+    it('F6 leaves nothing of a step that broke off, and starts again', async () => {
+      await migrate(db, flavour);
+      const before = await schemaOf(db, flavour);
+      const steps = { ...MIGRATIONS, '9999-half': halfway };
+      await expect(migrate(db, flavour, { steps })).rejects.toThrow('the step broke off');
+      expect(await schemaOf(db, flavour)).toEqual(before);
+      const counters = await sql<{ value: number | string }>`select value from counter where value > 0`.execute(db);
+      expect(counters.rows).toEqual([]);
+      expect(await new SqlLedger(await place.open()).seize('watch')).toMatchObject({ position: 0, fence: 1 });
+    });
+
+    it('F6 refuses the schema of a newer program and does not touch it', async () => {
+      await migrate(db, flavour, {
+        steps: { ...MIGRATIONS, '9999-future': async (t) => t.schema.createTable('future').addColumn('id', 'text').execute() },
+      });
+      const before = await schemaOf(db, flavour);
+      await expect(place.open()).rejects.toThrow(SchemaTooNew);
+      await expect(place.open()).rejects.toThrow(/9999-future/);
+      expect(await schemaOf(db, flavour)).toEqual(before);
+    });
+
+    it('migrates once although several processes start together', async () => {
+      const opened = await Promise.all([place.open(), place.open(), place.open()]);
+      for (const database of opened) expect((await new SqlLedger(database).seize('watch')).position).toBe(0);
+      expect(await new SqlLedger(await place.open()).seize('watch')).toMatchObject({ fence: 4 });
+    });
+  });
+};
+
+describeMigrations('sqlite', sqlitePlace);
+
+describe('a program that is killed in the middle of a migration on sqlite', () => {
+  it('F6 leaves the version from before', async () => {
+    const place = await sqlitePlace();
+    const program = `
+      import { DatabaseSync } from 'node:sqlite';
+      import { Kysely, sql } from 'kysely';
+      import { migrate, MIGRATIONS, nodeSqliteDialect } from ${JSON.stringify(import.meta.resolve('../../libs/sql/src/index.ts'))};
+      const db = new Kysely({ dialect: nodeSqliteDialect(new DatabaseSync(${JSON.stringify(place.address)})) });
+      await sql\`pragma journal_mode = wal\`.execute(db);
+      await migrate(db, 'sqlite', { steps: { '0001-first': async (t, flavour) => {
+        await MIGRATIONS['0001-first'](t, flavour);
+        process.kill(process.pid, 'SIGKILL');
+      } } });`;
+    const args = ['--conditions=source', '--input-type=module', '--eval', program];
+    const { signal, stderr } = spawnSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' });
+    expect({ signal, stderr }).toMatchObject({ signal: 'SIGKILL' });
+    const file = new DatabaseSync(place.address);
+    expect(file.prepare(`select name from sqlite_master where name = 'alert'`).all()).toEqual([]);
+    file.close();
+    expect(await new SqlLedger(await place.open()).seize('watch')).toMatchObject({ position: 0, fence: 1 });
+    await place.clear();
+  });
+});
+
+const withoutPostgres = await leftOut('postgres', 'migrations on PostgreSQL');
+(withoutPostgres ? describe.skip : describe)('with a server', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await postgresServer();
+  });
+  afterAll(() => server.stop());
+  describeMigrations('postgres', () => postgresPlace(server));
+});
+
+const onSqlite = (file: string): Kysely<unknown> => new Kysely({ dialect: nodeSqliteDialect(new DatabaseSync(file, { timeout: 200 })) });
+
+const onPostgres = (url: string): Kysely<unknown> =>
+  new Kysely({ dialect: new PostgresDialect({ pool: new Pool({ connectionString: url, max: 1 }) }) });
+
+/** Everything that describes the tables and indexes. */
+async function schemaOf(db: Kysely<unknown>, flavour: Flavour): Promise<readonly unknown[]> {
+  const query =
+    flavour === 'sqlite'
+      ? sql`select type, name, sql from sqlite_master order by type, name`
+      : sql`select table_name || '.' || column_name as name, data_type || is_nullable as sql from information_schema.columns where table_schema = 'public'
+            union all select indexname, indexdef from pg_indexes where schemaname = 'public' order by 1, 2`;
+  return (await query.execute(db)).rows.map((row) => Object.entries(row as object));
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Delivery, LogEntry } from '#core';
+import { openSqlite, SqlLedger } from '#sql';
+import { SqliteReadingLog } from '#sqlite';
+import type { History } from './history-checker.ts';
+
+const ALL = Number.MAX_SAFE_INTEGER;
+const PAGE = 1_000;
+
+/** Every reading in a file that nobody writes. */
+export async function readingsIn(file: string): Promise<readonly LogEntry[]> {
+  const log = new SqliteReadingLog({ file });
+  try {
+    return await log.after(0, ALL);
+  } finally {
+    await log.close();
+  }
+}
+
+/** Everything that was decided and planned, from a file that nobody writes. */
+export async function ledgerIn(file: string): Promise<Pick<History, 'transitions' | 'messages' | 'deliveries'>> {
+  const database = await openSqlite(file);
+  try {
+    const ledger = new SqlLedger(database);
+    const transitions = await ledger.transitionsAfter(0, ALL);
+    const messages = await Promise.all(transitions.map(({ transition }) => ledger.messages(transition.id)));
+    const deliveries: Delivery[] = [];
+    for (let before = ALL; ;) {
+      const page = await ledger.deliveries({ before, limit: PAGE });
+      deliveries.push(...page.map(({ delivery }) => delivery));
+      if (page.length < PAGE) return { transitions, messages: messages.flat(), deliveries };
+      before = page.at(-1)!.number;
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/** Whether everything in the data folder of a running service is judged, planned and told. It looks from beside, as another process may. */
+export const rests = (data: string): boolean =>
+  looking(data, 'ledger.db', (ledger) => {
+    const end = looking(data, 'readings.db', (readings) => number(readings, 'select max(position) from reading'));
+    return (
+      number(ledger, "select position from stage where stage = 'watch'") === end &&
+      number(ledger, "select position from stage where stage = 'dispatch'") === number(ledger, 'select max(number) from transition') &&
+      number(ledger, "select count(*) from delivery where state in ('queued', 'sending')") === 0
+    );
+  });
+
+/** What still waits, in words. */
+export const standing = (data: string): string =>
+  looking(data, 'ledger.db', (ledger) => {
+    const waiting = ledger
+      .prepare("select channel, state, attempts, due_at, last_reason, id from delivery where state in ('queued', 'sending')")
+      .all();
+    return `${waiting.length} deliveries wait, at ${Date.now()} the first ${JSON.stringify(waiting[0])}`;
+  });
+
+function looking<T>(data: string, name: string, look: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(join(data, name), { readOnly: true, timeout: 1_000 });
+  try {
+    return look(database);
+  } finally {
+    database.close();
+  }
+}
+
+const number = (database: DatabaseSync, sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { Clock, Playbook, Role, Subscriber } from '#core';
+import { type DeviceHandle, Fleet, handheld } from '#firmware-sim';
+import type { BrokerLimits } from '#mqtt';
+import { LinePlatform } from '#outside/line-platform';
+import { MailCatcher } from '#outside/mail-catcher';
+import { hashPassword, readSettings, type Service, startService } from '#runtime';
+import { openSqlite, SqlAccounts, SqlDirectory } from '#sql';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const LINE_TOKEN = 'token-of-the-station';
+
+export interface StationOptions {
+  readonly playbook: Playbook;
+  readonly clock?: Clock;
+  /** People who hear of things. */
+  readonly subscribers?: readonly Subscriber[];
+  /** People who may sign in; the password of each is `passwordOf` the name. */
+  readonly staff?: readonly { readonly name: string; readonly role: Role }[];
+  readonly brokerLimits?: Partial<BrokerLimits>;
+  /** More settings, as in the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A whole service for a story: real broker, databases, LINE platform and mail relay on free ports, in a folder of its own. Only the clock may
+ * be another one.
+ */
+export class Station {
+  readonly line: LinePlatform;
+  readonly mail: MailCatcher;
+  readonly keys: Readonly<Record<string, string>>;
+  readonly #options: StationOptions;
+  readonly #folder = temporaryFolder();
+  #service: Service | null = null;
+  /** A service that starts again is found where it was. */
+  #ports = { http: 0, mqtt: 0 };
+  #fleet: Fleet | null = null;
+
+  private constructor(options: StationOptions, line: LinePlatform, mail: MailCatcher) {
+    this.#options = options;
+    this.line = line;
+    this.mail = mail;
+    this.keys = Object.fromEntries([...options.playbook.gauges.values()].map(({ device }) => [device, keyOf(device)]));
+  }
+
+  static async start(options: StationOptions): Promise<Station> {
+    const line = await LinePlatform.start({
+      port: 0,
+      token: LINE_TOKEN,
+      secret: 'secret-of-the-station',
+      ...(options.clock ? { now: () => options.clock!.now() } : {}),
+    });
+    const mail = await MailCatcher.start({ smtpPort: 0, httpPort: 0 });
+    const station = new Station(options, line, mail);
+    try {
+      await station.#populate();
+      await station.restart();
+    } catch (cause) {
+      await station.stop();
+      throw cause;
+    }
+    return station;
+  }
+
+  get service(): Service {
+    if (!this.#service) throw new Error('the station is stopped');
+    return this.#service;
+  }
+
+  get mqttUrl(): string {
+    return `mqtt://127.0.0.1:${this.service.mqttPort}`;
+  }
+
+  get httpUrl(): string {
+    return `http://127.0.0.1:${this.service.httpPort}`;
+  }
+
+  /** Stops the service in good order, if it runs, and starts it on the same folder. */
+  async restart(): Promise<void> {
+    await this.stopService();
+    const read = readSettings({
+      SONAE_PLAYBOOK: this.#folder.path,
+      SONAE_DATA: this.#folder.file('data'),
+      SONAE_HTTP_PORT: String(this.#ports.http),
+      SONAE_MQTT_PORT: String(this.#ports.mqtt),
+      SONAE_LINE_TOKEN: LINE_TOKEN,
+      SONAE_LINE_API: this.line.url,
+      SONAE_SMTP_URL: this.mail.smtpUrl,
+      SONAE_MAIL_FROM: 'bosai@city.example.jp',
+      SONAE_LOG_LEVEL: 'fatal',
+      ...this.#options.env,
+    });
+    if ('problems' in read) throw new Error(read.problems.join('\n'));
+    const { playbook, clock, brokerLimits } = this.#options;
+    this.#service = await startService({
+      settings: read.settings,
+      playbook,
+      ...(clock === undefined ? {} : { clock }),
+      brokerLimits: { readingsPerSecond: Number.POSITIVE_INFINITY, ...brokerLimits },
+      onFatal: (why) => {
+        throw new Error(why);
+      },
+    });
+    this.#ports = { http: this.#service.httpPort, mqtt: this.#service.mqttPort };
+  }
+
+  /** Stops the service alone; what lies outside stays. */
+  async stopService(): Promise<void> {
+    await this.#service?.stop();
+    this.#service = null;
+  }
+
+  /** A device in the hand of the test, connected as a real client. */
+  async gauge(id: string): Promise<DeviceHandle> {
+    const device = this.#options.playbook.gauges.get(id)?.device ?? id;
+    this.#fleet ??= await Fleet.start({ broker: this.mqttUrl, keys: this.keys, scenario: handheld(Object.keys(this.keys)) });
+    return this.#fleet.device(device);
+  }
+
+  /** Resolves when everything acknowledged is judged, told and in the history. */
+  settled(): Promise<void> {
+    return this.service.settled();
+  }
+
+  async stop(): Promise<void> {
+    await this.#fleet?.close();
+    await this.stopService();
+    await this.line.stop();
+    await this.mail.stop();
+    this.#folder.remove();
+  }
+
+  async #populate(): Promise<void> {
+    mkdirSync(this.#folder.file('data'), { recursive: true });
+    const database = await openSqlite(this.#folder.file('data/ledger.db'));
+    const accounts = new SqlAccounts(database);
+    for (const [device, key] of Object.entries(this.keys)) {
+      await accounts.addDeviceKey({ device, keyHash: createHash('sha256').update(key).digest('hex'), createdAt: 0, revokedAt: null });
+    }
+    const { subscribers = [], staff = [] } = this.#options;
+    for (const { name, role } of staff) {
+      await accounts.addUser({ name, role, passwordHash: await hashPassword(passwordOf(name)), disabled: false, createdAt: 0 });
+    }
+    await new SqlDirectory(database).subscribe(subscribers);
+    for (const { channel, address } of subscribers)
+      if (channel === 'line') this.line.addUser({ userId: address, displayName: address.slice(-4) });
+    await database.close();
+  }
+}
+
+/** LINE's form of an id, from a name. */
+export const lineId = (name: string): string => `U${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+
+export const passwordOf = (name: string): string => `password of ${name}`;
+
+const keyOf = (device: string): string => `key of ${device}`;
