@@ -1,16 +1,11 @@
 import { jest } from '@jest/globals';
-import { admit, emptyMark, Judge, type Playbook, type Transition } from '#core';
-import { replay } from '#pipeline/replay';
-import { readReadings } from '#readings-csv';
+import { admit, emptyMark, Judge, type Transition } from '#core';
 import { sharedData } from '../shared-data.ts';
 import { aReport } from '../support/builders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { crisisMunicipality, crisisObservations, writeReadings } from './crisis-gauges.ts';
+import { type CrisisYear, replayCrisisYear } from './crisis-year.ts';
 import { publicAlarms } from './heard-in-public.ts';
-import { foundMunicipality } from './municipality.ts';
-import { Neighbours } from './neighbours.ts';
 import { print } from './print.ts';
-import { replayUnchecked } from './replay-unchecked.ts';
 
 jest.setTimeout(300_000);
 
@@ -38,7 +33,7 @@ const FLOODS: readonly (readonly [id: string, name: string])[] = [
 ];
 
 /**
- * Alarms that no other gauge within 30 km shares. The first two are small rises above a low mark on a rainy day. The other two are most
+ * Alarms that no region shares, as `docs/crisis-year.md` goes through them. The first two are water at a low mark; the other two are most
  * likely faults that no look at one gauge can tell from a flood: they begin, move and stay like water. Only neighbours or rain can.
  */
 const LEFT_ALONE = ['2400000067', '2400000008', '2400000082', '2400000016'];
@@ -47,45 +42,28 @@ const data = sharedData();
 
 (data ? describe : describe.skip)('a year of 475 crisis gauges', () => {
   const folder = temporaryFolder();
-  let playbook: Playbook;
-  let neighbours: Neighbours;
-  let believed: readonly Transition[];
-  let unchecked: readonly Transition[];
+  let year: CrisisYear;
 
   beforeAll(async () => {
-    const municipality = crisisMunicipality(data!);
-    const observations = crisisObservations(data!);
-    playbook = await foundMunicipality(folder.file('playbook'), municipality);
-    neighbours = new Neighbours(municipality.gauges, observations);
-    const series = await readReadings([writeReadings(folder.file('year.csv'), observations)]);
-    const startedAt = performance.now();
-    const { transitions, readings } = replay(playbook, series);
-    const seconds = (performance.now() - startedAt) / 1000;
-    believed = transitions;
-    unchecked = replayUnchecked(playbook, series);
-    const alarms = publicAlarms(believed);
-    print(
-      `Crisis gauges, a year: ${readings} readings of ${playbook.gauges.size} gauges in ${seconds.toFixed(2)} s; ${believed.length} transitions, ${alarms.length} public alarms of ${new Set(alarms.map(({ gauge }) => gauge)).size} gauges`,
-      ...tradeOff(),
-    );
+    year = await replayCrisisYear(data!, (name) => folder.file(name));
   });
 
   afterAll(() => folder.remove());
 
   it.each(BAD)('tells the public nothing by %s %s, which %s', (gauge) => {
-    expect(playbook.gauges.has(gauge)).toBe(true);
-    expect(publicAlarms(believed).filter(({ gauge: where }) => where === gauge)).toEqual([]);
+    expect(year.playbook.gauges.has(gauge)).toBe(true);
+    expect(publicAlarms(year.checked).filter(({ gauge: where }) => where === gauge)).toEqual([]);
   });
 
   it.each(FLOODS)('raises the flood step at %s %s in the night of 2 June 2026', (gauge) => {
-    const flood = publicAlarms(believed).filter(({ gauge: where, to, at }) => where === gauge && to === 3 && inJune(at));
+    const flood = publicAlarms(year.checked).filter(({ gauge: where, to, at }) => where === gauge && to === 3 && inJune(at));
     expect(flood).toHaveLength(1);
   });
 
   it('keeps every alarm that its region shares, and at the same reading', () => {
-    const [before, after] = [unchecked, believed].map((transitions) =>
+    const [before, after] = [year.unchecked, year.checked].map((transitions) =>
       publicAlarms(transitions)
-        .filter((alarm) => !neighbours.alone(alarm))
+        .filter((alarm) => !year.neighbours.alone(alarm))
         .map(brief)
         .toSorted(),
     );
@@ -94,15 +72,15 @@ const data = sharedData();
 
   it('leaves alone few alarms, and those are known', () => {
     const alone = new Set(
-      publicAlarms(believed)
-        .filter((alarm) => neighbours.alone(alarm))
+      publicAlarms(year.checked)
+        .filter((alarm) => year.neighbours.alone(alarm))
         .map(({ gauge }) => gauge),
     );
     expect([...alone].toSorted()).toEqual(LEFT_ALONE.toSorted());
   });
 
   it('says the same when the collector hands in every old value again as often as the snapshots did', () => {
-    const observations = crisisObservations(data!);
+    const { observations, playbook } = year;
     const handedIn = observations
       .flatMap((observation) => [
         { observation, receivedAt: observation.at },
@@ -110,47 +88,27 @@ const data = sharedData();
       ])
       .toSorted((a, b) => a.receivedAt - b.receivedAt);
     const judge = new Judge(playbook, { alerts: [], watches: [] }, handedIn[0]!.receivedAt);
-    const marks = new Map([...playbook.gauges.keys()].map((id) => [id, emptyMark(id)]));
+    const marks = new Map([...year.playbook.gauges.keys()].map((id) => [id, emptyMark(id)]));
     let position = 0;
     let repeats = 0;
     for (const { observation, receivedAt } of handedIn) {
       const { gauge, at, level } = observation;
-      const admission = admit(marks.get(gauge)!, aReport({ at, values: { level } }), playbook.gauges.get(gauge)!, receivedAt, 'actual');
+      const admission = admit(
+        marks.get(gauge)!,
+        aReport({ at, values: { level } }),
+        year.playbook.gauges.get(gauge)!,
+        receivedAt,
+        'actual',
+      );
       marks.set(gauge, admission.mark);
       repeats += admission.duplicates;
       for (const reading of admission.readings) judge.observe({ position: (position += 1), reading }, receivedAt);
     }
     const { transitions } = judge.take();
-    expect(publicAlarms(transitions).map(brief).toSorted()).toEqual(publicAlarms(believed).map(brief).toSorted());
+    expect(publicAlarms(transitions).map(brief).toSorted()).toEqual(publicAlarms(year.checked).map(brief).toSorted());
     print(`  handed in twice: ${repeats} of ${observations.length} recognised as repeats, the same public alarms`);
   });
-
-  /** What the checks keep and what they remove, by gauge. */
-  function tradeOff(): readonly string[] {
-    const [before, after] = [publicAlarms(unchecked), publicAlarms(believed)];
-    const [alone, shared] = [true, false].map((wanted) => (alarm: Transition) => neighbours.alone(alarm) === wanted) as [Which, Which];
-    const rows = [...Map.groupBy(before, ({ gauge }) => gauge)]
-      .filter(([, own]) => own.some((alarm) => neighbours.alone(alarm)))
-      .map(([id, own]) => {
-        const kept = after.filter(({ gauge }) => gauge === id);
-        return `  ${id} ${playbook.gauges.get(id)!.name}: ${own.length} unchecked, ${kept.length} checked`;
-      });
-    return [
-      'Public alarms of a year          two values in a row        with the checks',
-      `  shared by the region           ${sum(before, shared).padEnd(27)}${sum(after, shared)}`,
-      `  alone within 30 km             ${sum(before, alone).padEnd(27)}${sum(after, alone)}`,
-      'Gauges with an alarm alone:',
-      ...rows,
-    ];
-  }
 });
-
-type Which = (alarm: Transition) => boolean;
-
-function sum(alarms: readonly Transition[], which: Which): string {
-  const own = alarms.filter(which);
-  return `${own.length} of ${new Set(own.map(({ gauge }) => gauge)).size} gauges`;
-}
 
 const inJune = (at: number): boolean => at >= Date.parse('2026-06-02T12:00:00+09:00') && at < Date.parse('2026-06-03T12:00:00+09:00');
 const brief = ({ gauge, to, at }: Transition): string => `${gauge} ${to} ${new Date(at).toISOString()}`;

@@ -10,6 +10,8 @@ const MOVES_M = 0.1;
 /** … and a region moves when so many neighbours do. Real events of the year had four at least, faults one at most. */
 const REGION_MIN = 3;
 const KM_PER_DEGREE = 111;
+/** Close enough to share a shower with the gauge. */
+const NEAR_KM = 15;
 
 /** The other gauges around an alarm: the judge of whether it was rain, whom the service itself does not ask. */
 export class Neighbours {
@@ -26,6 +28,14 @@ export class Neighbours {
     const own = this.#gauges.find(({ id }) => id === gauge)!;
     const moving = this.#gauges.filter((other) => other.id !== gauge && distanceKm(own, other) <= AROUND_KM && this.#moves(other.id, at));
     return moving.length < REGION_MIN;
+  }
+
+  /** How many gauges stand near an alarm, and how many of them were heard, which means above their own start, in the hours around it. */
+  near({ gauge, at }: Pick<Transition, 'gauge' | 'at'>): { readonly gauges: number; readonly heard: number } {
+    const own = this.#gauges.find(({ id }) => id === gauge)!;
+    const others = this.#gauges.filter((other) => other.id !== gauge && distanceKm(own, other) <= NEAR_KM);
+    const heard = others.filter(({ id }) => (this.#seen.get(id) ?? []).some((seen) => Math.abs(seen.at - at) <= AROUND_MS));
+    return { gauges: others.length, heard: heard.length };
   }
 
   #moves(gauge: string, at: number): boolean {
