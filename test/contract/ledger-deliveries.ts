@@ -1,4 +1,4 @@
-import { LedgerFenced, type Delivery, type Ledger } from '#core';
+import { LedgerFenced, mailIdentity, type Delivery, type Ledger } from '#core';
 import { aDelivery, aMessage, aSettlement, aTransition, claimAll, planned, T0, type LedgerHarness } from './ledger-values.ts';
 
 /** What every ledger promises about messages and deliveries. */
@@ -41,6 +41,29 @@ export function describeDeliveries(harness: LedgerHarness): void {
       const hold = await planned(ledger, (own) => Array.from({ length: 2_100 }, (_, chunk) => aDelivery(own, chunk)));
       expect(await claimAll(ledger, hold, { limit: 1_500 })).toHaveLength(1_500);
       expect(await claimAll(ledger, hold, { limit: 1_500 })).toHaveLength(600);
+    });
+
+    it('promise 8 finds the delivery that somebody outside names, by its id, its key, its receipt or its mail', async () => {
+      const message = aMessage(aTransition().id);
+      const mail = { channel: 'disaster-mail', endpoint: 'mail.example', recipients: ['a@mail.example'] } as const;
+      const hold = await planned(ledger, (own) => [aDelivery(own, 0), aDelivery(own, 1), aDelivery(own, 2, mail)]);
+      const [claimed] = await claimAll(ledger, hold, { limit: 1 });
+      await ledger.settle(hold, [aSettlement(claimed!.delivery, { receipt: 'receipt of LINE' })]);
+      const [first, second, third] = [aDelivery(message, 0), aDelivery(message, 1), aDelivery(message, 2, mail)];
+      expect(await ledger.findDelivery({ id: second.id })).toEqual({ number: 2, delivery: second });
+      expect(await ledger.findDelivery({ key: second.retryKey })).toEqual({ number: 2, delivery: second });
+      expect((await ledger.findDelivery({ key: 'receipt of LINE' }))?.delivery.id).toBe(first.id);
+      expect(await ledger.findDelivery({ mail: mailIdentity(third.id) })).toEqual({ number: 3, delivery: third });
+      // LINE is told no such identity, so nobody can hold one.
+      expect(await ledger.findDelivery({ mail: mailIdentity(first.id) })).toBeNull();
+      for (const by of [{ id: 'none' }, { key: 'none' }, { key: '' }, { mail: 'none' }]) expect(await ledger.findDelivery(by)).toBeNull();
+    });
+
+    it('promise 8 finds an old delivery below thousands of others', async () => {
+      const message = aMessage(aTransition().id);
+      await planned(ledger, (own) => Array.from({ length: 4_500 }, (_, chunk) => aDelivery(own, chunk)));
+      const oldest = aDelivery(message, 0);
+      expect(await ledger.findDelivery({ key: oldest.retryKey })).toEqual({ number: 1, delivery: oldest });
     });
 
     it('claims what is due with its message, and counts the attempt before it is made', async () => {

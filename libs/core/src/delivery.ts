@@ -29,7 +29,9 @@ export interface Message {
 export const messageId = (transitionId: TransitionId, routeId: string, language: Language): string =>
   `${transitionId}/${routeId}/${language}`;
 
-export type DeliveryState = 'queued' | 'sending' | 'sent' | 'refused' | 'expired' | 'dead';
+/** `suppressed`: planned and held back on purpose, with the reason; it is never attempted. */
+export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'refused', 'expired', 'dead', 'suppressed'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /**
  * One message for one frozen part of an audience on one channel (LINE: up to 500 ids; mail: one address), stored before its first
@@ -57,6 +59,18 @@ export interface Delivery {
   readonly receipt: string;
 }
 
+/**
+ * Words beside the ordinary ones of a transition on a route: asking staff about a flapping alert, telling them what stands when a silence
+ * ends, or one message for many transitions. They stand behind the route's id, which holds no plus sign.
+ */
+export const extraRouteId = (routeId: string, extra: string): string => `${routeId}+${extra}`;
+
+/** The route behind a message, and which extra words they are; empty for the ordinary ones. */
+export function routePartsOf({ routeId }: Pick<Message, 'routeId'>): { readonly routeId: string; readonly extra: string } {
+  const plus = routeId.indexOf('+');
+  return plus < 0 ? { routeId, extra: '' } : { routeId: routeId.slice(0, plus), extra: routeId.slice(plus + 1) };
+}
+
 export const deliveryId = (message: string, channel: ChannelName, chunk: number | string): string => `${message}/${channel}/${chunk}`;
 
 /** A UUID that follows from a text: the same delivery always carries the same key (RFC 9562 version 8 layout over SHA-256). */
@@ -67,6 +81,12 @@ export function derivedUuid(text: string): string {
   const hex = hash.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+const MAIL_IDENTITY_DIGITS = 32;
+
+/** What a mail's Message-ID and envelope sender carry of its delivery: whoever holds a mail or a bounce finds the delivery by it (D§4.3). */
+export const mailIdentity = (delivery: string): string =>
+  createHash('sha256').update(delivery).digest('hex').slice(0, MAIL_IDENTITY_DIGITS);
 
 /** What a channel said about one attempt. */
 export type Outcome =

@@ -66,6 +66,14 @@ export interface QueueDepth {
   readonly deliveries: number;
 }
 
+/** What a person may hold in hand of a delivery. */
+export type DeliveryClue =
+  | { readonly id: string }
+  /** The key that LINE was told, or the receipt that it gave. */
+  | { readonly key: string }
+  /** `mailIdentity`, from a Message-ID or from the address of a bounce. */
+  | { readonly mail: string };
+
 /** What was decided and what was told, in one place and in transactions. */
 export abstract class Ledger {
   /** Takes a stage over: returns its position with a fence that is higher than every earlier one. */
@@ -132,6 +140,12 @@ export abstract class Ledger {
     readonly before?: number;
     readonly limit: number;
   }): Promise<readonly { readonly number: number; readonly delivery: Delivery }[]>;
+  /**
+   * The delivery that somebody outside names; null when there is none, or none any more. By its id at once; by a key or a mail it looks
+   * through all deliveries, newest first, and lets everybody else go on meanwhile.
+   */
+  abstract findDelivery(by: DeliveryClue): Promise<{ readonly number: number; readonly delivery: Delivery } | null>;
+  /** The words of a transition, with those of the group it was told with. */
   abstract messages(transitionId: TransitionId): Promise<readonly Message[]>;
   /** How the deliveries of some transitions stand. */
   abstract deliveryCounts(transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]>;

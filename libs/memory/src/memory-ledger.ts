@@ -4,11 +4,13 @@ import {
   LANES,
   Ledger,
   LedgerFenced,
+  mailIdentity,
   SPLIT_REASON,
   type Alert,
   type AlertId,
   type ChannelName,
   type Delivery,
+  type DeliveryClue,
   type DeliveryCount,
   type DeliveryState,
   type GaugeId,
@@ -212,6 +214,16 @@ export class MemoryLedger extends Ledger {
       .filter(({ delivery }) => (query.channel ?? delivery.channel) === delivery.channel)
       .toSorted((a, b) => b.number - a.number)
       .slice(0, query.limit);
+  }
+
+  async findDelivery(by: DeliveryClue): Promise<Numbered | null> {
+    const meant = ({ delivery: { id, retryKey, receipt, channel } }: Numbered): boolean =>
+      'id' in by
+        ? id === by.id
+        : 'key' in by
+          ? by.key !== '' && (retryKey === by.key || receipt === by.key)
+          : channel !== 'line' && mailIdentity(id) === by.mail;
+    return [...this.#deliveries.values()].toSorted((a, b) => b.number - a.number).find(meant) ?? null;
   }
 
   async messages(transitionId: TransitionId): Promise<readonly Message[]> {

@@ -6,6 +6,7 @@ import {
   type AlertId,
   type ChannelName,
   type Delivery,
+  type DeliveryClue,
   type DeliveryCount,
   type GaugeId,
   type GaugeWatch,
@@ -23,6 +24,7 @@ import {
 import type { Transaction } from 'kysely';
 import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
 import { countDeliveries, forgetSettled, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
+import { findDelivery } from './find-delivery.ts';
 import { advance, stillHeld, takeOver } from './holds.ts';
 import {
   alertFrom,
@@ -203,6 +205,10 @@ export class SqlLedger extends Ledger {
 
   deliveries(query: DeliveryQuery): Promise<readonly { readonly number: number; readonly delivery: Delivery }[]> {
     return read(this.#database, 'reading deliveries', (db) => listDeliveries(db, query));
+  }
+
+  findDelivery(by: DeliveryClue): Promise<{ readonly number: number; readonly delivery: Delivery } | null> {
+    return read(this.#database, 'finding a delivery', (db) => findDelivery(db, by));
   }
 
   messages(transitionId: TransitionId): Promise<readonly Message[]> {

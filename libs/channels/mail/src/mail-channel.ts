@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { NodemailerError, SendMailOptions } from 'nodemailer';
-import { Channel } from '#core';
+import { Channel, mailIdentity } from '#core';
 import type { Delivery, Message, OperationStatus, Outcome } from '#core';
 import { isMailAddress, mailDomainOf } from './mail-address.ts';
 import { outcomeOfFailure } from './mail-outcome.ts';
@@ -96,7 +95,7 @@ export class MailChannel extends Channel {
   }
 
   private mailOf(delivery: Delivery, message: Message, address: string): SendMailOptions {
-    const identity = createHash('sha256').update(delivery.id).digest('hex').slice(0, 32);
+    const identity = mailIdentity(delivery.id);
     return {
       // One envelope sender per delivery tells which mail a bounce is about (D§4.3).
       envelope: { from: `b-${identity}@${this.settings.bounceDomain ?? this.domain}`, to: [address] },

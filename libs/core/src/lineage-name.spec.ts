@@ -1,0 +1,38 @@
+import { derivedUuid, mailIdentity } from './delivery.ts';
+import { readLineageName } from './lineage-name.ts';
+
+const alertId = 'river-level@tama-03#12';
+const transitionId = `${alertId}/3`;
+const messageId = `${transitionId}/residents/ja-easy`;
+const deliveryId = `${messageId}/disaster-mail/0123456789abcdef`;
+
+describe('a name of something that was told', () => {
+  it.each([
+    [alertId, { kind: 'alert', alertId }],
+    [transitionId, { kind: 'transition', alertId, transitionId }],
+    [messageId, { kind: 'message', alertId, transitionId, messageId }],
+    [deliveryId, { kind: 'delivery', alertId, transitionId, messageId, deliveryId }],
+    [`  ${alertId}\n`, { kind: 'alert', alertId }],
+    [derivedUuid('a'), { kind: 'clue', clue: { key: derivedUuid('a') } }],
+    [derivedUuid('a').toUpperCase(), { kind: 'clue', clue: { key: derivedUuid('a') } }],
+    [`<${mailIdentity('a')}@city.example.jp>`, { kind: 'clue', clue: { mail: mailIdentity('a') } }],
+    [`${mailIdentity('a')}@city.example.jp`, { kind: 'clue', clue: { mail: mailIdentity('a') } }],
+    [`b-${mailIdentity('a')}@bounce.example.jp`, { kind: 'clue', clue: { mail: mailIdentity('a') } }],
+  ])('%s leads back to all that it came from', (text, expected) => {
+    expect(readLineageName(text)).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    'tama-03',
+    'river-level@tama-03',
+    `${alertId}/x`,
+    `${transitionId}/residents`,
+    `${messageId}/line`,
+    `${deliveryId}/more`,
+    '1234',
+    'a@b.example',
+  ])('%j is none', (text) => {
+    expect(readLineageName(text)).toBeNull();
+  });
+});
