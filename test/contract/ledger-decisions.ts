@@ -42,7 +42,21 @@ export function describeDecisions(harness: LedgerHarness): void {
       });
       const watches = [aWatch('tama-03', 2), aWatch('tama-03', 3)];
       await ledger.commitWatch({ hold: next, to: 2, watches, alerts: [anAlert({ step: 2 }), anAlert({ step: 3 })], transitions: [] });
-      expect(await ledger.watchState()).toEqual({ watches: [aWatch('tama-03', 3)], alerts: [anAlert({ step: 3 })] });
+      expect(await ledger.watchState()).toMatchObject({ watches: [aWatch('tama-03', 3)], alerts: [anAlert({ step: 3 })] });
+    });
+
+    it('F51 keeps by which playbook the steps of the alerts count, in the commit that counted them anew', async () => {
+      const hold = await ledger.seize('watch');
+      await ledger.commitWatch({ hold, to: 0, watches: [], alerts: [anAlert({ step: 1 })], transitions: [], playbookVersion: 'v2' });
+      expect(await ledger.watchState()).toEqual({ watches: [], alerts: [anAlert({ step: 1 })], playbookVersion: 'v2' });
+      await commit(await ledger.seize('watch'), 1, [anAlert({ step: 2 })]);
+      const successor = await harness.again();
+      expect((await successor.watchState()).playbookVersion).toBe('v2');
+      await ledger.seize('watch');
+      await expect(ledger.commitWatch({ hold, to: 0, watches: [], alerts: [], transitions: [], playbookVersion: 'v3' })).rejects.toThrow(
+        LedgerFenced,
+      );
+      expect((await ledger.watchState()).playbookVersion).toBe('v2');
     });
 
     it('commits without moving on when only time passed', async () => {
@@ -66,7 +80,7 @@ export function describeDecisions(harness: LedgerHarness): void {
       const frozen = await ledger.seize('watch');
       await (await harness.again()).seize('watch');
       await expect(commit(frozen, 1, [anAlert()], [1])).rejects.toThrow(LedgerFenced);
-      expect(await ledger.watchState()).toEqual({ watches: [], alerts: [] });
+      expect(await ledger.watchState()).toEqual({ watches: [], alerts: [], playbookVersion: null });
       expect(await ledger.transitionsAfter(0, 10)).toEqual([]);
       expect((await ledger.seize('watch')).position).toBe(0);
     });

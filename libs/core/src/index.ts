@@ -22,6 +22,7 @@ export * from './operation-status.ts';
 export * from './plan.ts';
 export * from './playbook.ts';
 export * from './quantity.ts';
+export * from './playbook-versions.ts';
 export * from './quarantine.ts';
 export * from './reading-history.ts';
 export * from './reading-log.ts';

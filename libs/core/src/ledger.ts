@@ -22,6 +22,15 @@ export interface WatchCommit {
   readonly transitions: readonly Transition[];
 }
 
+  /** The playbook version by which the steps of all alerts count from now on; without one it stays. */
+  readonly playbookVersion?: string;
+}
+
+export interface WatchState {
+  readonly watches: readonly GaugeWatch[];
+  readonly alerts: readonly Alert[];
+  /** The version that the last commit which named one named; null before that. */
+  readonly playbookVersion: string | null;
 export interface PlanCommit {
   readonly hold: Hold;
   /** New position of the stage; equal to `hold.position` while a large audience is written in several commits. */
@@ -83,7 +92,7 @@ export abstract class Ledger {
   abstract commitWatch(commit: WatchCommit): Promise<Hold>;
 
   /** Everything `watch` needs to go on where it stopped. */
-  abstract watchState(): Promise<{ readonly watches: readonly GaugeWatch[]; readonly alerts: readonly Alert[] }>;
+  abstract watchState(): Promise<WatchState>;
 
   /** Transitions after a number, ascending without gaps. */
   abstract transitionsAfter(number: number, limit: number): Promise<readonly NumberedTransition[]>;

@@ -24,6 +24,7 @@ import {
   type Stage,
   type TransitionId,
   type WatchCommit,
+  type WatchState,
 } from '#core';
 
 interface Acknowledgement {
@@ -51,6 +52,7 @@ export class MemoryLedger extends Ledger {
   readonly #messages = new Map<string, Message>();
   readonly #deliveries = new Map<string, Numbered>();
   #deliveryNumber = 0;
+  #playbookVersion: string | null = null;
 
   async seize(stage: Stage): Promise<Hold> {
     const before = this.#stages.get(stage)!;
@@ -59,7 +61,7 @@ export class MemoryLedger extends Ledger {
     return hold;
   }
 
-  async commitWatch({ hold, to, watches, alerts, transitions }: WatchCommit): Promise<Hold> {
+  async commitWatch({ hold, to, watches, alerts, transitions, playbookVersion }: WatchCommit): Promise<Hold> {
     assert.equal(hold.stage, 'watch');
     // Asked first: whoever was taken over finds its own transitions there already, and must hear why.
     this.#checkCurrent(hold);
@@ -72,11 +74,16 @@ export class MemoryLedger extends Ledger {
       this.#transitions.push(numbered);
       this.#transitionById.set(transition.id, numbered);
     }
+    this.#playbookVersion = playbookVersion ?? this.#playbookVersion;
     return next;
   }
 
-  async watchState(): Promise<{ readonly watches: readonly GaugeWatch[]; readonly alerts: readonly Alert[] }> {
-    return { watches: [...this.#watches.values()], alerts: [...this.#alerts.values()].map((alert) => this.#acknowledged(alert)) };
+  async watchState(): Promise<WatchState> {
+    return {
+      watches: [...this.#watches.values()],
+      alerts: [...this.#alerts.values()].map((alert) => this.#acknowledged(alert)),
+      playbookVersion: this.#playbookVersion,
+    };
   }
 
   async transitionsAfter(number: number, limit: number): Promise<readonly NumberedTransition[]> {

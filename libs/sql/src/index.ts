@@ -4,3 +4,4 @@ export { SqlAccounts } from './sql-accounts.ts';
 export { openPostgres, openSqlite, type Flavour, type SqlDatabase } from './sql-database.ts';
 export { SqlDirectory } from './sql-directory.ts';
 export { LedgerWentBack, SqlLedger } from './sql-ledger.ts';
+export { SqlPlaybookVersions } from './sql-playbook-versions.ts';

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator, type Migration } from 'kysely/migration';
 import { first } from './migrations/0001-first.ts';
+import { vigil } from './migrations/0003-vigil.ts';
+import { playbookVersions } from './migrations/0004-playbook-versions.ts';
 import type { Flavour } from './sql-database.ts';
 
 /** One step forward. There is none back: a restored backup is the way back. */
@@ -9,6 +11,8 @@ export type MigrationStep = (db: Kysely<unknown>, flavour: Flavour) => Promise<v
 /** Every version of the schema, oldest first. A version that was ever released never changes; the next one is a new row. */
 export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0001-first': first,
+  '0003-vigil': vigil,
+  '0004-playbook-versions': playbookVersions,
 };
 
 /** The database was written by a newer program. This one would misread it and must not touch it (F6). */

@@ -20,6 +20,7 @@ import {
   type Transition,
   type TransitionId,
   type WatchCommit,
+  type WatchState,
 } from '#core';
 import type { Transaction } from 'kysely';
 import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
@@ -64,22 +65,26 @@ export class SqlLedger extends Ledger {
     return hold;
   }
 
-  async commitWatch({ hold, to, watches, alerts, transitions }: WatchCommit): Promise<Hold> {
+  async commitWatch({ hold, to, watches, alerts, transitions, playbookVersion }: WatchCommit): Promise<Hold> {
     assert.equal(hold.stage, 'watch');
     const moved = await write(this.#database, `commit of watch at ${hold.position}`, async (t) => {
       const next = await advance(t, hold, to);
       await putWatches(t, watches);
       await putAlerts(t, alerts);
       await addTransitions(t, transitions);
+      if (playbookVersion !== undefined)
+        await t.updateTable('stage').set({ playbook_version: playbookVersion }).where('stage', '=', 'watch').execute();
       return next;
     });
     return this.#arrived(moved);
   }
 
-  watchState(): Promise<{ readonly watches: readonly GaugeWatch[]; readonly alerts: readonly Alert[] }> {
+  watchState(): Promise<WatchState> {
     return read(this.#database, 'reading the state of watch', async (db) => ({
       watches: (await db.selectFrom('gauge_watch').select('body').orderBy('gauge').execute()).map(watchFrom),
       alerts: (await db.selectFrom('alert').selectAll().orderBy('rule_id').orderBy('gauge').execute()).map(alertFrom),
+      playbookVersion: (await db.selectFrom('stage').select('playbook_version').where('stage', '=', 'watch').executeTakeFirstOrThrow())
+        .playbook_version,
     }));
   }
 

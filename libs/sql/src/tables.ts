@@ -5,7 +5,13 @@ import type { Alert, ChannelName, DeliveryState, Language, OperationStatus, Role
  * booleans are 0 and 1, instants are epoch milliseconds, and a lane is its rank.
  */
 export interface Tables {
-  readonly stage: { readonly stage: Stage; readonly position: number; readonly fence: number };
+  readonly stage: {
+    readonly stage: Stage;
+    readonly position: number;
+    readonly fence: number;
+    /** By which the steps of all alerts count; only of `watch`. */
+    readonly playbook_version: string | null;
+  };
   readonly counter: { readonly name: CounterName; readonly value: number };
   readonly gauge_watch: { readonly gauge: string; readonly body: string };
   readonly alert: AlertRow;
@@ -18,10 +24,21 @@ export interface Tables {
   readonly device_key: DeviceKeyRow;
   readonly staff: StaffRow;
   readonly session: SessionRow;
+  readonly vigil: { readonly alert_id: string; readonly body: string };
+  readonly answer: { readonly alert_id: string; readonly by_name: string; readonly at: number };
+  readonly playbook_file: { readonly hash: string; readonly body: string };
+  readonly playbook_version: PlaybookVersionRow;
+  readonly playbook_use: { readonly number: number; readonly version: string; readonly at: number; readonly by: string };
+}
+
+export interface PlaybookVersionRow {
+  readonly version: string;
+  /** JSON: hashes of the files by their names. */
+  readonly files: string;
 }
 
 /** What is numbered in the order of commits. */
-export type CounterName = 'transition' | 'delivery' | 'subscriber';
+export type CounterName = 'transition' | 'delivery' | 'subscriber' | 'playbook_use';
 
 export interface AlertRow {
   readonly rule_id: string;
