@@ -5,6 +5,7 @@ import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { describeDeliveries } from './ledger-deliveries.ts';
 import { describeDecisions } from './ledger-decisions.ts';
 import type { LedgerHarness } from './ledger-values.ts';
+import { describeVigils } from './ledger-vigils.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
 
 // A database of its own for every test, on a machine that may be busy.
@@ -14,6 +15,7 @@ const describeLedger = (name: string, harness: LedgerHarness): void => {
   describe(`ledger on ${name}`, () => {
     describeDecisions(harness);
     describeDeliveries(harness);
+    describeVigils(harness);
   });
 };
 

@@ -34,6 +34,23 @@ const VERSIONS: readonly Version[] = [
     ],
   },
   {
+    name: '0003-vigil',
+    left: [
+      `update stage set position = 40, fence = 3 where stage = 'watch'`,
+      `update counter set value = 1`,
+      `insert into alert (rule_id, gauge, id, state, step, changed_at, body, acknowledged_id, acknowledged_by, acknowledged_at)
+         values ('river-level', 'tama-03', 'river-level@tama-03#1', 'raised', 2, ${anAlert().changedAt}, '${JSON.stringify(anAlert())}',
+           'river-level@tama-03#1', 'sato', 77)`,
+      `insert into transition (number, id, alert_id, gauge, body)
+         values (1, '${aTransition().id}', 'river-level@tama-03#1', 'tama-03', '${JSON.stringify(aTransition())}')`,
+      `insert into subscriber (no, channel, language, address) values (1, 'line', 'ja', 'U1')`,
+      `insert into choice (channel, district, language, no) values ('line', '001', 'ja', 1)`,
+      `insert into vigil (alert_id, body) values ('river-level@tama-03#1', '{}')`,
+      `insert into answer (alert_id, by_name, at) values ('river-level@tama-03#1', 'tanaka', 78)`,
+      `insert into wish (channel, category, language, no) values ('line', 'flood', 'ja', 1)`,
+    ],
+  },
+  {
     name: '0004-playbook-versions',
     left: [
       `update stage set position = 40, fence = 3, playbook_version = 'v1' where stage = 'watch'`,
