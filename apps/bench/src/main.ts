@@ -11,6 +11,8 @@ if (objection !== null) {
 const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   ingest: async () => (await import('./ingest.ts')).ingest,
   latency: async () => (await import('./latency.ts')).latency,
+  rules: async () => (await import('./rules.ts')).rules,
+  replay: async () => (await import('./replay.ts')).replay,
   idle: async () => (await import('./idle.ts')).idle,
 };
 

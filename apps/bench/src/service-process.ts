@@ -21,6 +21,8 @@ export interface ServiceOptions {
   /** A playbook folder; one with `gauges` river gauges is written when none is given. */
   readonly playbook?: string;
   readonly gauges?: number;
+  /** Whether each of these has rules of its own. */
+  readonly ownRules?: boolean;
   /** A person of the duty group, by the id of LINE. */
   readonly dutyLine?: string;
   readonly settings?: Readonly<Record<string, string>>;
@@ -63,11 +65,18 @@ export class ServiceProcess {
     this.#said = said;
   }
 
-  static async start({ playbook, gauges = 50, dutyLine, settings = {}, profile }: ServiceOptions): Promise<ServiceProcess> {
+  static async start({
+    playbook,
+    gauges = 50,
+    ownRules = false,
+    dutyLine,
+    settings = {},
+    profile,
+  }: ServiceOptions): Promise<ServiceProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'sonae-bench-'));
     const data = join(folder, 'data');
     const city = playbook ?? join(folder, 'playbook');
-    if (playbook === undefined) writePlaybook(city, gauges);
+    if (playbook === undefined) writePlaybook(city, gauges, { ownRules });
     const keys = JSON.parse(await sonae('device', 'add', '--playbook', city, '--data', data, '--json')) as Record<string, string>;
     if (dutyLine !== undefined) await sonae('user', 'add', 'duty', '--role', 'duty', '--line', dutyLine, '--data', data);
 
