@@ -135,7 +135,7 @@ async function silences({ log, jumped }: Seen, transitions: readonly NumberedTra
 function witnesses(transitions: readonly NumberedTransition[]): string | null {
   for (const { transition } of transitions) {
     const rule = PLAYBOOK.rules.find(({ id }) => id === transition.ruleId)!;
-    if (rule.kind === 'blind' || transition.to <= transition.from) continue;
+    if ((rule.kind !== 'level' && rule.kind !== 'band') || transition.to <= transition.from) continue;
     const gauge = PLAYBOOK.gauges.get(transition.gauge)!;
     const limit = limitsAt(limitTable(rule, gauge), transition.at).find(({ step }) => step === transition.to)!;
     const usable = transition.record.evidence.filter(

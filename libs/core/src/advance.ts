@@ -1,5 +1,6 @@
-import { type Alert, alertId, type DecisionRecord, type Evidence, type Transition, transitionId } from './alert.ts';
+import type { Alert, Evidence, Transition } from './alert.ts';
 import { type Limit, limitsAt, type LimitTable, stepAt, stepHeld } from './limit.ts';
+import { type Advance, climb, lower, type Telling } from './move.ts';
 import { isUsable } from './reading.ts';
 import type { BandRule, LevelRule } from './rule.ts';
 
@@ -9,12 +10,6 @@ import type { BandRule, LevelRule } from './rule.ts';
  * base flow of about 2.5 m) two single absurd values 54 hours apart would have told the public of a flood.
  */
 const WITNESS_GAP_MS_MAX = 6 * 3_600_000;
-
-/** Where an alert goes next, and what people should hear of it, if anything. */
-export interface Advance {
-  readonly alert: Alert;
-  readonly transition: Transition | null;
-}
 
 export interface Sight {
   readonly rule: LevelRule | BandRule;
@@ -26,6 +21,8 @@ export interface Sight {
   readonly decidedAt: number;
   readonly playbookVersion: string;
   readonly status: Alert['status'];
+  /** Whether the rule's schedule is off: nothing climbs, what is raised steps down as always. */
+  readonly off: boolean;
 }
 
 /**
@@ -42,15 +39,19 @@ export function advance(alert: Alert, sight: Sight): Advance {
   if (!newest) return { alert, transition: null };
 
   const limits = limitsAt(table, newest.at);
-  const confirmed = confirmedStep(usable, sight);
-  if (confirmed > alert.step) return climb(alert, confirmed, newest, limits, sight);
+  const confirmed = sight.off ? 0 : confirmedStep(usable, sight);
+  if (confirmed > alert.step) return climb(alert, confirmed, tellingOf(sight, newest, limits));
 
   const held = stepHeld(limits, newest.value);
-  if (alert.step > 0 && held < alert.step) return lower(alert, held, newest, usable, limits, sight);
+  if (alert.step > 0 && held < alert.step) {
+    const before = usable.at(-2);
+    const broken = before !== undefined && newest.at - before.at > sight.gapMaxMs;
+    return lower(alert, held, { clearHoldMs: rule.clearHoldMs, broken }, tellingOf(sight, newest, limits));
+  }
   if (alert.step > 0)
     return { alert: alert.underSince === null ? alert : { ...alert, underSince: null, underStepMax: 0 }, transition: null };
 
-  const state = stepAt(limits, newest.value) > 0 ? 'pending' : 'quiet';
+  const state = !sight.off && stepAt(limits, newest.value) > 0 ? 'pending' : 'quiet';
   return { alert: state === alert.state ? alert : { ...alert, state, changedAt: newest.at }, transition: null };
 }
 
@@ -74,70 +75,17 @@ function coveredBy(usable: readonly Evidence[], from: number, gapMax: number): r
 const holed = (witnesses: readonly Evidence[], gapMax: number): boolean =>
   witnesses.some((seen, i) => i > 0 && seen.at - witnesses[i - 1]!.at > gapMax);
 
-function climb(alert: Alert, to: number, newest: Evidence, limits: readonly Limit[], sight: Sight): Advance {
-  const fresh = alert.step === 0;
-  const episode = fresh ? alert.episode + 1 : alert.episode;
-  const ordinal = fresh ? 1 : alert.transitions + 1;
-  const moved: Alert = {
-    ...alert,
-    episode,
-    state: 'raised',
-    step: to,
-    changedAt: newest.at,
-    underSince: null,
-    underStepMax: 0,
-    transitions: ordinal,
-    status: sight.status,
-    ...(fresh ? { acknowledgedBy: null, acknowledgedAt: null } : {}),
-  };
-  return move(alert, moved, fresh ? 'raised' : 'climbed', newest, limits, sight);
-}
-
-function lower(alert: Alert, held: number, newest: Evidence, usable: readonly Evidence[], limits: readonly Limit[], sight: Sight): Advance {
-  const { rule } = sight;
-  const before = usable.at(-2);
-  const hole = before !== undefined && newest.at - before.at > sight.gapMaxMs;
-  const underSince = alert.underSince === null || hole ? newest.at : alert.underSince;
-  const underStepMax = underSince === newest.at ? held : Math.max(alert.underStepMax, held);
-  if (newest.at - underSince < rule.clearHoldMs) return { alert: { ...alert, underSince, underStepMax }, transition: null };
-
-  const cleared = underStepMax === 0;
-  const moved: Alert = {
-    ...alert,
-    state: cleared ? 'quiet' : 'raised',
-    step: underStepMax,
-    changedAt: newest.at,
-    underSince: null,
-    underStepMax: 0,
-    transitions: alert.transitions + 1,
-  };
-  return move(alert, moved, cleared ? 'cleared' : 'steppedDown', newest, limits, sight);
-}
-
-function move(before: Alert, after: Alert, kind: Transition['kind'], newest: Evidence, limits: readonly Limit[], sight: Sight): Advance {
-  const record: DecisionRecord = {
-    playbookVersion: sight.playbookVersion,
-    ruleId: sight.rule.id,
-    by: `rule ${sight.rule.id}`,
-    verdict: verdictOf(kind, before, after, limits, sight.rule),
+function tellingOf(sight: Sight, newest: Evidence, limits: readonly Limit[]): Telling {
+  const { rule, decidedAt, playbookVersion, status } = sight;
+  return {
+    ruleId: rule.id,
+    playbookVersion,
+    at: newest.at,
+    decidedAt,
+    status,
     limits: limits.map(({ code, name, value }) => ({ code, name, value })),
     evidence: sight.recent,
-  };
-  return {
-    alert: after,
-    transition: {
-      id: transitionId(after, after.transitions),
-      alertId: alertId(after),
-      ruleId: after.ruleId,
-      gauge: after.gauge,
-      kind,
-      from: before.step,
-      to: after.step,
-      at: newest.at,
-      decidedAt: sight.decidedAt,
-      status: after.status,
-      record,
-    },
+    verdict: (kind, before, after) => verdictOf(kind, before, after, limits, rule),
   };
 }
 

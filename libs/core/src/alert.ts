@@ -21,9 +21,23 @@ export interface Alert {
   /** How many transitions this episode has had. */
   readonly transitions: number;
   readonly status: OperationStatus;
+  /** What speaks for a higher step and is not confirmed yet, for kinds that are judged at every sight of several gauges. */
+  readonly over?: Over | null;
+  /** The alert that this one follows from: the upstream episode of a sequence, or the link whose silence explains this one's. */
+  readonly about?: AlertId | null;
+  /** Why this rule is not judged here any more until the playbook changes (F49). */
+  readonly parked?: string | null;
   /** Set by a person; belongs to the episode. */
   readonly acknowledgedBy: string | null;
   readonly acknowledgedAt: number | null;
+}
+
+/** Sights in a row at a higher step: since when, how many, the lowest step they all reached, and the newest of them. */
+export interface Over {
+  readonly since: number;
+  readonly sights: number;
+  readonly step: number;
+  readonly lastAt: number;
 }
 
 export const alertId = ({ ruleId, gauge, episode }: Pick<Alert, 'ruleId' | 'gauge' | 'episode'>): AlertId =>
@@ -46,6 +60,8 @@ export const quietAlert = (ruleId: RuleId, gauge: GaugeId): Alert => ({
 
 /** A reading as a decision saw it. */
 export interface Evidence {
+  /** Of which gauge, when it is not the alert's own. */
+  readonly gauge?: GaugeId;
   readonly position: number;
   readonly at: number;
   readonly receivedAt: number;
@@ -58,11 +74,30 @@ export interface Evidence {
 /** Everything needed to answer for a decision: inputs with their flags, limits, rule and playbook version, verdict in words, who. */
 export interface DecisionRecord {
   readonly playbookVersion: string;
+  /** Only of a reset: the version that took the place of `playbookVersion`, under which the alert had stood. */
+  readonly supersededBy?: string;
   readonly ruleId: RuleId;
   readonly by: string;
   readonly verdict: string;
   readonly limits: readonly { readonly code: string; readonly name: string; readonly value: number }[];
   readonly evidence: readonly Evidence[];
+}
+
+/** Kinds of transition that follow from readings and silence, and so of messages: `{wording}.{kind}` is the key of a text. */
+export const TRANSITION_KINDS = ['raised', 'climbed', 'steppedDown', 'cleared'] as const;
+/** Kinds that follow from nobody answering: the alert itself stays as it is. */
+export const VIGIL_KINDS = ['reminded', 'escalated'] as const;
+/** An alert that could not go on under a changed playbook (F51). Never an all-clear: the rule moved, not the water. */
+export const RESET_KIND = 'reset';
+export type TransitionKind = (typeof TRANSITION_KINDS)[number] | (typeof VIGIL_KINDS)[number] | typeof RESET_KIND;
+
+/** What a reminder or a call says besides: which one it is, for how long somebody was waited for, and how many persons answered. */
+export interface Call {
+  /** The number of the reminder, or the level of the escalation policy; from 1. */
+  readonly ordinal: number;
+  readonly waitedMs: number;
+  readonly answered: number;
+  readonly wanted: number;
 }
 
 /** What changed about an alert, and so what people should hear. Steps as in `Alert.step`. */
@@ -71,7 +106,7 @@ export interface Transition {
   readonly alertId: AlertId;
   readonly ruleId: RuleId;
   readonly gauge: GaugeId;
-  readonly kind: 'raised' | 'climbed' | 'steppedDown' | 'cleared';
+  readonly kind: TransitionKind;
   readonly from: number;
   readonly to: number;
   /** Observation instant that decided it; for blindness the instant at which the silence became too long. */
@@ -79,6 +114,10 @@ export interface Transition {
   /** When this process decided, by its clock. */
   readonly decidedAt: number;
   readonly status: OperationStatus;
+  /** The alert that explains this one and is told instead of it: nobody hears of this one. */
+  readonly coveredBy?: AlertId;
+  /** Only of a reminder and of a call. */
+  readonly call?: Call;
   readonly record: DecisionRecord;
 }
 

@@ -1,6 +1,6 @@
-import { type Alert, alertId, type Transition, transitionId } from './alert.ts';
-import type { Advance } from './advance.ts';
+import type { Alert, AlertId } from './alert.ts';
 import { type Gauge, startValueAt } from './gauge.ts';
+import { type Advance, climb, stepDown, told, type Telling } from './move.ts';
 import type { BlindRule } from './rule.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
@@ -17,10 +17,17 @@ export interface Silence {
 }
 
 /** When the silence of a gauge becomes too long: some expected intervals after it was last heard, by the mode it is in (D§1.1). */
-export function blindAt({ rule, gauge, watch, listeningSince }: Omit<Silence, 'now' | 'decidedAt' | 'playbookVersion'>): number {
-  const heardAt = Math.max(watch?.heardAt ?? 0, listeningSince);
-  return heardAt + expectedMs(gauge, watch) * (observing(gauge, watch) ? rule.observeIntervals : rule.standbyIntervals);
+export function blindAt({ rule, gauge, watch, listeningSince }: Pick<Silence, 'rule' | 'gauge' | 'watch' | 'listeningSince'>): number {
+  return silentFrom(watch, listeningSince) + patienceMs(rule, gauge, watch);
 }
+
+/** The silence that is too long, in milliseconds. */
+export const patienceMs = (rule: BlindRule, gauge: Gauge, watch: GaugeWatch | undefined): number =>
+  expectedMs(gauge, watch) * (observing(gauge, watch) ? rule.observeIntervals : rule.standbyIntervals);
+
+/** From when the silence of a gauge counts: since it was last heard, without the time in which nobody listened. */
+export const silentFrom = (watch: GaugeWatch | undefined, listeningSince: number): number =>
+  watch ? watch.heardAt + (watch.excusedMs ?? 0) : listeningSince;
 
 /**
  * How often a gauge is expected to speak in the mode it is in. A device may promise to speak more often than the playbook expects of it, never
@@ -42,63 +49,68 @@ export function observing(gauge: Gauge, watch: GaugeWatch | undefined): boolean 
   return start === null || newest.value >= start;
 }
 
-/** Raises or clears blindness by the time that passed since the gauge was last heard. Decided at the instant it became true, not at the tick that saw it. */
-export function advanceBlind(alert: Alert, silence: Silence): Advance {
-  const { rule, watch, listeningSince, now } = silence;
+/**
+ * Raises or clears blindness by the time that passed since the gauge was last heard. Decided at the instant it became true, not at the tick that
+ * saw it. `cover` is the alert of the link whose silence explains this one: the gauge is blind all the same, and nobody is told twice.
+ */
+export function advanceBlind(alert: Alert, silence: Silence, cover: AlertId | null = null): Advance {
+  const { rule, gauge, watch, listeningSince, now } = silence;
   const dueAt = blindAt(silence);
   const heardAt = watch?.heardAt ?? 0;
   if (alert.step === 0 && now >= dueAt) {
-    const since = Math.max(heardAt, listeningSince);
-    const raised: Alert = {
-      ...alert,
-      episode: alert.episode + 1,
-      state: 'raised',
-      step: 1,
-      changedAt: dueAt,
-      transitions: 1,
-      acknowledgedBy: null,
-      acknowledgedAt: null,
-    };
-    return {
-      alert: raised,
-      transition: told(
-        silence,
-        alert,
-        raised,
-        'raised',
-        dueAt,
-        `${duration(dueAt - since)}受信がない(予定間隔 ${duration(expectedMs(silence.gauge, watch))})`,
-      ),
-    };
+    const since = silentFrom(watch, listeningSince);
+    const verdict = `${duration(dueAt - since)}受信がない(予定間隔 ${duration(expectedMs(gauge, watch))})`;
+    return covered(climb({ ...alert, about: cover }, 1, tellingOf(silence, alert.status, dueAt, verdict)), cover);
   }
   if (alert.step > 0 && heardAt >= alert.changedAt) {
-    const cleared: Alert = { ...alert, state: 'quiet', step: 0, changedAt: heardAt, transitions: alert.transitions + 1 };
-    return { alert: cleared, transition: told(silence, alert, cleared, 'cleared', heardAt, `規則 ${rule.id}: 受信が再開した`) };
+    const telling = tellingOf(silence, alert.status, heardAt, `規則 ${rule.id}: 受信が再開した`);
+    return covered(stepDown({ ...alert, about: null }, 0, telling), alert.about ?? null);
   }
   return { alert, transition: null };
 }
 
-function told(
+/** The link is back and the gauge is not: from now on its silence is its own, and people hear of it. */
+export function uncover(alert: Alert, silence: Silence, at: number): Advance {
+  const verdict = `回線は戻ったが、この観測所は${duration(at - silentFrom(silence.watch, silence.listeningSince))}受信がない`;
+  const own: Alert = { ...alert, about: null, changedAt: at, transitions: alert.transitions + 1 };
+  return told('raised', alert, own, tellingOf(silence, alert.status, at, verdict));
+}
+
+/** A gauge that is overdue by this share of its expected interval counts as silent when its link is asked for. */
+const OVERDUE_INTERVALS = 1.5;
+
+/** Whether a gauge's own word is overdue at an instant, though not yet long enough to call it blind. */
+export const isOverdue = (gauge: Gauge, watch: GaugeWatch | undefined, listeningSince: number, at: number): boolean =>
+  at - silentFrom(watch, listeningSince) > expectedMs(gauge, watch) * OVERDUE_INTERVALS;
+
+/** Raises the alert of a link: `silent` of its `of` gauges have not spoken since. */
+export function raiseLink(alert: Alert, silence: Omit<Silence, 'watch' | 'now'>, at: number, silent: number, of: number): Advance {
+  const verdict = `この回線の${of}観測所のうち${silent}から同時に受信がない`;
+  return climb(alert, 1, tellingOf({ ...silence, watch: undefined, now: at }, alert.status, at, verdict));
+}
+
+/** One gauge of the link was heard: the link is back. */
+export function clearLink(alert: Alert, silence: Omit<Silence, 'watch' | 'now'>, at: number): Advance {
+  return stepDown(
+    alert,
+    0,
+    tellingOf({ ...silence, watch: undefined, now: at }, alert.status, at, `規則 ${silence.rule.id}: 回線の受信が再開した`),
+  );
+}
+
+const covered = ({ alert, transition }: Advance, cover: AlertId | null): Advance => ({
+  alert,
+  transition: transition && cover !== null ? { ...transition, coveredBy: cover } : transition,
+});
+
+function tellingOf(
   { rule, gauge, watch, decidedAt, playbookVersion }: Silence,
-  before: Alert,
-  after: Alert,
-  kind: Transition['kind'],
+  status: Alert['status'],
   at: number,
   verdict: string,
-): Transition {
-  return {
-    id: transitionId(after, after.transitions),
-    alertId: alertId(after),
-    ruleId: rule.id,
-    gauge: gauge.id,
-    kind,
-    from: before.step,
-    to: after.step,
-    at,
-    decidedAt,
-    status: after.status,
-    record: { playbookVersion, ruleId: rule.id, by: `rule ${rule.id}`, verdict, limits: [], evidence: watch?.recent[gauge.quantity] ?? [] },
-  };
+): Telling {
+  const evidence = watch?.recent[gauge.quantity] ?? [];
+  return { ruleId: rule.id, playbookVersion, at, decidedAt, status, limits: [], evidence, verdict: () => verdict };
 }
 
 /** In the words of the city; the unit that leaves a number below two hundred. */

@@ -1,8 +1,9 @@
+import type { ClosingTime } from './occupancy.ts';
 import type { Quantity } from './quantity.ts';
 
 export type GaugeId = string;
 export type DeviceId = string;
-export const GAUGE_KINDS = ['river', 'rain', 'road', 'shelter', 'spot', 'window'] as const;
+export const GAUGE_KINDS = ['river', 'rain', 'road', 'shelter', 'spot', 'window', 'weather', 'link'] as const;
 export type GaugeKind = (typeof GAUGE_KINDS)[number];
 
 /** A named limit of a gauge. Limits are versions: an observation is judged by the one in force when it was made (D§1.1). */
@@ -44,6 +45,8 @@ export interface Gauge {
   /** Added to the reported value to correct a known offset. */
   readonly offset: number;
   readonly capacity: number | null;
+  /** When a place that counts those who come and go is empty every day; never without one. */
+  readonly closing?: ClosingTime | null;
   readonly publicAlert: 'allowed' | 'staffOnly';
   /** What the device is expected to do below and above its `start` threshold. */
   readonly standbyIntervalMs: number;
@@ -51,6 +54,8 @@ export interface Gauge {
   readonly plausible: Plausible;
   readonly thresholds: readonly Threshold[];
   readonly upstream: GaugeId | null;
+  /** The link (base station, gateway) its device speaks over: a gauge of kind `link`, which has no readings of its own. */
+  readonly link?: GaugeId | null;
 }
 
 /** The limits of a gauge in force at an instant, ascending by value. */

@@ -1,12 +1,41 @@
 import { advance } from './advance.ts';
-import { type Alert, type Evidence, quietAlert, type Transition } from './alert.ts';
-import { advanceBlind, expectedMs } from './blind.ts';
+import { type Alert, type AlertId, alertId, type Evidence, quietAlert, type Transition } from './alert.ts';
+import {
+  advanceBlind,
+  blindAt,
+  clearLink,
+  expectedMs,
+  isOverdue,
+  patienceMs,
+  raiseLink,
+  type Silence,
+  silentFrom,
+  uncover,
+} from './blind.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import { type LimitTable, limitTable } from './limit.ts';
+import type { Telling } from './move.ts';
 import type { Playbook } from './playbook.ts';
-import type { Quantity } from './quantity.ts';
-import type { LogEntry, Reading } from './reading.ts';
-import type { BandRule, BlindRule, LevelRule, Rule, RuleId, Selector } from './rule.ts';
+import { type Quantity, UNITS } from './quantity.ts';
+import { isUsable, type LogEntry, type Reading } from './reading.ts';
+import { sightRise } from './rise.ts';
+import {
+  type BandRule,
+  type BlindRule,
+  type LevelRule,
+  type RiseRule,
+  type Rule,
+  type RuleId,
+  type Selector,
+  type SequenceRule,
+  stepNumber,
+  type StepOf,
+  type VoteRule,
+} from './rule.ts';
+import { isOn } from './schedule.ts';
+import { advanceSequence, lagEndsAt } from './sequence.ts';
+import { advanceBySight } from './sight.ts';
+import { sightVote, type Tally, tally } from './vote.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
 /** Readings kept beyond what a confirmation needs, as evidence of how things went before. */
@@ -15,6 +44,13 @@ const EVIDENCE_EXTRA = 4;
 const RECENT_MAX = 64;
 /** Readings further apart than this many expected intervals leave a hole between them. */
 const GAP_INTERVALS = 3;
+
+/** Gauges whose newest reading is written down with the decision of a vote. */
+const EVIDENCE_GAUGES_MAX = 32;
+/** A link counts as silent when this share of the gauges that should have spoken did not: one that still speaks may hang on another mast. */
+const LINK_SILENT_SHARE_MIN = 0.8;
+/** A gauge heard within this time witnesses that its link was alive. */
+const LINK_HEARD_MS_MAX = 6 * 3_600_000;
 
 /** What changed since the last `take`, ready for one commit. */
 export interface Judgement {
@@ -26,9 +62,40 @@ export interface Judgement {
 interface Watched {
   readonly gauge: Gauge;
   readonly stepped: readonly { readonly rule: LevelRule | BandRule; readonly table: LimitTable; readonly key: string }[];
-  readonly blind: readonly { readonly rule: BlindRule; readonly key: string }[];
+  readonly rises: readonly { readonly rule: RiseRule; readonly key: string }[];
+  readonly blind: readonly Listening[];
+  /** Rules over several gauges that this one has a say in, for whichever gauge they speak. */
+  readonly votes: readonly Vote[];
+  readonly sequences: readonly Sequence[];
   readonly keepReadings: number;
   readonly keepMs: number;
+}
+
+interface Listening {
+  readonly rule: BlindRule;
+  readonly gauge: Gauge;
+  readonly key: string;
+  /** The link it speaks over, when silence of several gauges there is one alert. */
+  readonly link: { readonly gauge: Gauge; readonly key: string; readonly peers: readonly Gauge[] } | null;
+}
+
+interface Vote {
+  readonly rule: VoteRule;
+  readonly target: Gauge;
+  readonly key: string;
+  readonly voters: readonly { readonly gauge: Gauge; readonly key: string }[];
+  readonly step: number;
+}
+
+interface Sequence {
+  readonly rule: SequenceRule;
+  readonly target: Gauge;
+  readonly upstream: Gauge;
+  readonly key: string;
+  readonly firstKey: string;
+  readonly firstStep: number;
+  readonly thenKey: string;
+  readonly thenStep: number;
 }
 
 /**
@@ -38,14 +105,18 @@ interface Watched {
 export class Judge {
   readonly #playbook: Playbook;
   readonly #watched: ReadonlyMap<GaugeId, Watched>;
-  readonly #listeningSince: number;
+  readonly #listening: readonly Listening[];
+  readonly #sequences: readonly Sequence[];
   readonly #alerts = new Map<string, Alert>();
   readonly #watches = new Map<GaugeId, GaugeWatch>();
   readonly #dirtyAlerts = new Set<string>();
   readonly #dirtyWatches = new Set<GaugeId>();
+  #listeningSince: number;
   #transitions: Transition[] = [];
+  /** No silence and no lag can end before this instant, so that asking costs nothing most of the time. */
+  #dueAt = Number.NEGATIVE_INFINITY;
 
-  /** `listeningSince`: silence before this instant proves nothing about a gauge. */
+  /** `listeningSince`: silence before this instant proves nothing about a gauge, as far as nobody listened. */
   constructor(
     playbook: Playbook,
     state: { readonly alerts: readonly Alert[]; readonly watches: readonly GaugeWatch[] },
@@ -53,17 +124,27 @@ export class Judge {
   ) {
     this.#playbook = playbook;
     this.#listeningSince = listeningSince;
-    this.#watched = indexByGauge(playbook);
+    const index = indexOf(playbook);
+    this.#watched = index.watched;
+    this.#listening = [...index.watched.values()].flatMap(({ blind }) => blind);
+    this.#sequences = index.sequences;
     for (const alert of state.alerts) this.#alerts.set(keyOf(alert.ruleId, alert.gauge), alert);
-    for (const watch of state.watches) this.#watches.set(watch.gauge, watch);
+    // Whoever was heard last tells until when somebody listened; the time since then is nobody's silence.
+    const listenedUntil = state.watches.reduce((until, { heardAt }) => Math.max(until, heardAt), 0);
+    const awayMs = Math.max(0, listeningSince - listenedUntil);
+    for (const watch of state.watches) {
+      this.#watches.set(watch.gauge, awayMs > 0 ? { ...watch, excusedMs: (watch.excusedMs ?? 0) + awayMs } : watch);
+      // Kept with the next commit, or a service that is restarted every day would never find a gauge blind.
+      if (awayMs > 0) this.#dirtyWatches.add(watch.gauge);
+    }
   }
 
   /** Judges one reading by every rule of its gauge. `decidedAt` is only written down. */
   observe({ position, reading }: LogEntry, decidedAt: number): void {
     const watched = this.#watched.get(reading.gauge);
     if (!watched) return;
-    // Had the silence before this reading become too long? Asked here, the answer depends on the readings alone and not on when `tick` came.
-    for (const { rule, key } of watched.blind) this.#judgeSilence(watched.gauge, rule, key, reading.receivedAt, decidedAt);
+    // What became due before this reading is decided first, so that the answer depends on the readings alone and not on when `tick` came.
+    if (reading.receivedAt >= this.#dueAt) this.#judgeDue(reading.receivedAt, decidedAt);
     const recent = this.#remember(watched, position, reading);
     for (const { rule, table, key } of watched.stepped) {
       if (rule.quantity !== reading.quantity) continue;
@@ -72,24 +153,47 @@ export class Judge {
         rule,
         table,
         recent,
-        gapMaxMs: Math.max(rule.greatestAgeMs, GAP_INTERVALS * expectedMs(watched.gauge, this.#watches.get(reading.gauge))),
+        gapMaxMs: this.#gapMaxMs(watched.gauge, rule.greatestAgeMs),
         decidedAt,
         playbookVersion: this.#playbook.version,
         status: reading.status,
+        off: this.#isOff(rule, reading.observedAt),
       });
       this.#keep(key, before, alert, transition);
     }
-    for (const { rule, key } of watched.blind) {
-      const alert = this.#alerts.get(key);
-      if (alert && alert.step > 0) this.#judgeSilence(watched.gauge, rule, key, reading.receivedAt, decidedAt);
-    }
+    // Doubtful and late readings complete the history; what several readings say together they do not change.
+    const believed = isUsable(reading.quality);
+    const ageMs = reading.receivedAt - reading.observedAt;
+    if (believed)
+      for (const rise of watched.rises)
+        if (ageMs <= rise.rule.greatestAgeMs) this.#judgeRise(watched.gauge, rise, recent, reading, decidedAt);
+    if (believed) for (const vote of watched.votes) if (ageMs <= vote.rule.greatestAgeMs) this.#judgeVote(vote, reading, decidedAt);
+    for (const sequence of watched.sequences) this.#judgeSequence(sequence, reading.observedAt, reading.status, decidedAt);
+    for (const listening of watched.blind) this.#hear(listening, reading.receivedAt, decidedAt);
   }
 
-  /** Judges every gauge's silence at an instant, so that a silence is told without waiting for the next reading. */
+  /** Judges what the passing of time decides (silences, lags) up to an instant, so that it is told without waiting for the next reading. */
   tick(now: number): void {
-    for (const { gauge, blind } of this.#watched.values()) {
-      for (const { rule, key } of blind) this.#judgeSilence(gauge, rule, key, now, now);
+    if (now >= this.#dueAt) this.#judgeDue(now, now);
+  }
+
+  /**
+   * The wall clock was set by this much while time went on as ever (F21): what is counted from its instants moves with it, so that no gauge
+   * becomes blind and none is forgiven its silence.
+   */
+  shiftClock(byMs: number): void {
+    this.#listeningSince += byMs;
+    for (const [gauge, watch] of this.#watches) {
+      this.#watches.set(gauge, { ...watch, heardAt: watch.heardAt + byMs });
+      this.#dirtyWatches.add(gauge);
     }
+    for (const { key } of this.#listening) {
+      const alert = this.#alerts.get(key);
+      if (!alert || alert.step === 0) continue;
+      this.#alerts.set(key, { ...alert, changedAt: alert.changedAt + byMs });
+      this.#dirtyAlerts.add(key);
+    }
+    this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Whether there is something that people should hear, which the next `take` brings. */
@@ -115,18 +219,174 @@ export class Judge {
     return this.#alerts.get(keyOf(ruleId, gauge)) ?? quietAlert(ruleId, gauge);
   }
 
-  #judgeSilence(gauge: Gauge, rule: BlindRule, key: string, now: number, decidedAt: number): void {
+  #judgeRise(
+    gauge: Gauge,
+    { rule, key }: Watched['rises'][number],
+    recent: readonly Evidence[],
+    reading: Reading,
+    decidedAt: number,
+  ): void {
+    if (rule.quantity !== reading.quantity) return;
+    const usable = usableOf(recent, reading.status);
+    // A straggler takes its place in the window; only the newest reading tells how fast the value rises now.
+    if (usable.at(-1)?.at !== reading.observedAt) return;
+    const sighting = sightRise(rule, gauge, usable, this.#gapMaxMs(gauge, rule.greatestAgeMs));
+    if (!sighting) return;
     const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
-    const { alert, transition } = advanceBlind(before, {
-      rule,
-      gauge,
-      watch: this.#watches.get(gauge.id),
-      listeningSince: this.#listeningSince,
-      now,
-      decidedAt,
+    const off = this.#isOff(rule, sighting.at);
+    const telling = {
+      ...this.#telling(rule, reading, decidedAt),
+      limits: rule.steps.map(({ code, name, perHour }) => ({ code, name, value: perHour })),
+      evidence: recent,
+      verdict: () => riseVerdict(rule, sighting.perHour),
+    };
+    const { alert, transition } = advanceBySight(before, sighting, { ...rule, off }, telling);
+    this.#keep(key, before, alert, transition);
+  }
+
+  #judgeVote({ rule, target, key, voters, step }: Vote, reading: Reading, decidedAt: number): void {
+    const at = reading.observedAt;
+    const seen = voters.map(({ gauge, key: voterKey }) => ({
+      gauge: gauge.id,
+      alert: this.#alerts.get(voterKey),
+      newest: usableOf(this.#watches.get(gauge.id)?.recent[gauge.quantity] ?? [], reading.status).at(-1),
+    }));
+    const votes = tally(seen, { step, at, greatestAgeMs: rule.greatestAgeMs, status: reading.status });
+    const before = this.#alerts.get(key) ?? quietAlert(rule.id, target.id);
+    const telling = {
+      ...this.#telling(rule, reading, decidedAt),
+      limits: rule.steps.map(({ code, name, atLeast }) => ({ code, name, value: atLeast })),
+      evidence: seen.flatMap(({ gauge, newest }) => (newest ? [{ ...newest, gauge }] : [])).slice(0, EVIDENCE_GAUGES_MAX),
+      verdict: () => voteVerdict(votes),
+    };
+    // Each vote is an alert that was confirmed by its own rule; to ask for a second sight would ask twice.
+    const life = { confirm: { readings: 1 }, clearHoldMs: rule.clearHoldMs, off: this.#isOff(rule, at) };
+    const { alert, transition } = advanceBySight(before, sightVote(rule, votes, at), life, telling);
+    this.#keep(key, before, alert, transition);
+  }
+
+  #judgeSequence(sequence: Sequence, at: number, status: Alert['status'], decidedAt: number): void {
+    const { rule, target, upstream, key, firstKey, firstStep, thenKey, thenStep } = sequence;
+    const before = this.#alerts.get(key) ?? quietAlert(rule.id, target.id);
+    const first = this.#alerts.get(firstKey) ?? quietAlert(rule.first.rule, upstream.id);
+    const passage = {
+      upstream: first,
+      upstreamStep: firstStep,
+      downstream: this.#alerts.get(thenKey) ?? quietAlert(rule.then.rule, target.id),
+      downstreamStep: thenStep,
+      withinMs: rule.withinMs,
+      off: this.#isOff(rule, at),
+    };
+    const evidence = [upstream, target].flatMap((gauge) => {
+      const seen = this.#watches.get(gauge.id)?.recent[gauge.quantity] ?? [];
+      return gauge === target ? seen : seen.map((one) => ({ ...one, gauge: gauge.id }));
+    });
+    const { alert, transition } = advanceSequence(before, passage, {
+      ruleId: rule.id,
       playbookVersion: this.#playbook.version,
+      at: Math.max(at, before.changedAt),
+      decidedAt,
+      status,
+      limits: [],
+      evidence,
+      verdict: (_, was, is) => sequenceVerdict(rule, upstream, was.step, is.step),
     });
     this.#keep(key, before, alert, transition);
+    const endsAt = lagEndsAt(alert, rule.withinMs);
+    if (endsAt !== null) this.#dueAt = Math.min(this.#dueAt, endsAt);
+  }
+
+  /** What the gauge's word ends: its own silence, and that of its link. */
+  #hear({ rule, gauge, key, link }: Listening, at: number, decidedAt: number): void {
+    const alert = this.#alerts.get(key);
+    if (alert && alert.step > 0) this.#judgeSilence({ rule, gauge, key, link }, at, decidedAt);
+    if (link) {
+      const linked = this.#alerts.get(link.key);
+      if (linked && linked.step > 0) {
+        const silence = this.#silence(rule, link.gauge, at, decidedAt);
+        const cleared = clearLink(linked, silence, at);
+        this.#keep(link.key, linked, cleared.alert, cleared.transition);
+        // Whoever on the link does not come back is blind on its own account from now on.
+        this.#dueAt = Number.NEGATIVE_INFINITY;
+      }
+    }
+    this.#dueAt = Math.min(this.#dueAt, blindAt(this.#silence(rule, gauge, at, decidedAt)));
+  }
+
+  /** Decides in the order in which it became true. */
+  #judgeDue(now: number, decidedAt: number): void {
+    const due = this.#listening
+      .map((listening) => ({ listening, at: this.#dueOf(listening) }))
+      .filter(({ at }) => at <= now)
+      .toSorted((a, b) => a.at - b.at || (a.listening.key < b.listening.key ? -1 : 1));
+    for (const { listening, at } of due) this.#judgeSilence(listening, Math.max(at, this.#dueOf(listening)), decidedAt);
+    for (const sequence of this.#sequences) {
+      const alert = this.#alerts.get(sequence.key);
+      const endsAt = alert ? lagEndsAt(alert, sequence.rule.withinMs) : null;
+      if (alert && endsAt !== null && endsAt < now) this.#judgeSequence(sequence, now, alert.status, decidedAt);
+    }
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    for (const listening of this.#listening) this.#dueAt = Math.min(this.#dueAt, this.#dueOf(listening));
+    for (const { key, rule } of this.#sequences) {
+      const alert = this.#alerts.get(key);
+      this.#dueAt = Math.min(this.#dueAt, (alert && lagEndsAt(alert, rule.withinMs)) ?? Number.POSITIVE_INFINITY);
+    }
+  }
+
+  /** When time alone will decide something about a gauge's silence. */
+  #dueOf({ rule, gauge, key, link }: Listening): number {
+    const alert = this.#alerts.get(key);
+    const watch = this.#watches.get(gauge.id);
+    if (!alert || alert.step === 0) return blindAt({ rule, gauge, watch, listeningSince: this.#listeningSince });
+    const linked = link && alert.about ? this.#alerts.get(link.key) : undefined;
+    if (!linked || linked.step > 0) return Number.POSITIVE_INFINITY;
+    return linked.changedAt + patienceMs(rule, gauge, watch);
+  }
+
+  #judgeSilence({ rule, gauge, key, link }: Listening, at: number, decidedAt: number): void {
+    const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
+    const silence = this.#silence(rule, gauge, at, decidedAt);
+    const stillHeard = before.step > 0 && (silence.watch?.heardAt ?? 0) < before.changedAt;
+    if (stillHeard && before.about) {
+      const { alert, transition } = uncover(before, silence, at);
+      this.#keep(key, before, alert, transition);
+      return;
+    }
+    const cover = before.step === 0 && link && at >= blindAt(silence) ? this.#linkSilence(rule, link, blindAt(silence), decidedAt) : null;
+    const { alert, transition } = advanceBlind(before, silence, cover);
+    this.#keep(key, before, alert, transition);
+  }
+
+  /** The alert of the link when it is silent as a whole; raised here by the first of its gauges whose silence became too long. */
+  #linkSilence(rule: BlindRule, link: NonNullable<Listening['link']>, at: number, decidedAt: number): AlertId | null {
+    const before = this.#alerts.get(link.key) ?? quietAlert(rule.id, link.gauge.id);
+    if (before.step > 0) return alertId(before);
+    const silent = link.peers.filter((peer) => isOverdue(peer, this.#watches.get(peer.id), this.#listeningSince, at));
+    // Gauges that stand by speak once a day: only those that should have spoken since can witness.
+    const witnesses = link.peers.filter(
+      (peer) => silent.includes(peer) || at - silentFrom(this.#watches.get(peer.id), this.#listeningSince) <= LINK_HEARD_MS_MAX,
+    );
+    if (silent.length < rule.linkGaugesMin! || silent.length < witnesses.length * LINK_SILENT_SHARE_MIN) return null;
+    const { alert, transition } = raiseLink(before, this.#silence(rule, link.gauge, at, decidedAt), at, silent.length, link.peers.length);
+    this.#keep(link.key, before, alert, transition);
+    return alertId(alert);
+  }
+
+  #silence(rule: BlindRule, gauge: Gauge, now: number, decidedAt: number): Silence {
+    const watch = this.#watches.get(gauge.id);
+    return { rule, gauge, watch, listeningSince: this.#listeningSince, now, decidedAt, playbookVersion: this.#playbook.version };
+  }
+
+  #telling(rule: Rule, { observedAt, status }: Reading, decidedAt: number): Omit<Telling, 'limits' | 'evidence' | 'verdict'> {
+    return { ruleId: rule.id, playbookVersion: this.#playbook.version, at: observedAt, decidedAt, status };
+  }
+
+  #isOff({ schedule }: Rule, at: number): boolean {
+    return schedule !== undefined && !isOn(schedule, at, this.#playbook.city.timeZone);
+  }
+
+  #gapMaxMs(gauge: Gauge, greatestAgeMs: number): number {
+    return Math.max(greatestAgeMs, GAP_INTERVALS * expectedMs(gauge, this.#watches.get(gauge.id)));
   }
 
   #keep(key: string, before: Alert, alert: Alert, transition: Transition | null): void {
@@ -174,27 +434,94 @@ function inserted(recent: readonly Evidence[], seen: Evidence, keepReadings: num
   return next;
 }
 
-function indexByGauge({ gauges, rules }: Playbook): ReadonlyMap<GaugeId, Watched> {
+function usableOf(recent: readonly Evidence[], status: Alert['status']): readonly Evidence[] {
+  return recent.filter((seen) => seen.status === status && isUsable(seen.quality));
+}
+
+const riseVerdict = ({ windowMs, quantity }: RiseRule, perHour: number): string =>
+  `${Math.round(windowMs / 60_000)}分間の変化が1時間あたり ${perHour.toFixed(2)} ${UNITS[quantity]}`;
+
+const voteVerdict = ({ yes, unknown, of }: Tally): string =>
+  `${of}地点のうち${yes}地点が該当${unknown > 0 ? `(${unknown}地点は分からない)` : ''}`;
+
+function sequenceVerdict({ steps, withinMs }: SequenceRule, upstream: Gauge, from: number, to: number): string {
+  if (to === 1) return `上流の${upstream.name}で${steps[0].name}`;
+  if (to === 2) return `上流の${upstream.name}に続いて${steps[1].name}`;
+  return from === 1 ? `上流の${upstream.name}から${Math.round(withinMs / 60_000)}分のあいだ続かなかった` : `${steps[1].name}を下回った`;
+}
+
+function indexOf({ gauges, rules }: Playbook): {
+  readonly watched: ReadonlyMap<GaugeId, Watched>;
+  readonly sequences: readonly Sequence[];
+} {
+  const all = [...gauges.values()];
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const stepOf = ({ rule, code }: StepOf): number => {
+    const counted = byId.get(rule);
+    return counted ? stepNumber(counted, code) : 0;
+  };
+  const votes = new Map<GaugeId, Vote[]>();
+  const sequences = new Map<GaugeId, Sequence[]>();
+  const add = <T>(to: Map<GaugeId, T[]>, gauge: GaugeId, one: T): void => void (to.get(gauge)?.push(one) ?? to.set(gauge, [one]));
+  for (const rule of rules) {
+    if (rule.kind === 'vote') {
+      const voters = all.filter((gauge) => selects(rule.of, gauge)).map((gauge) => ({ gauge, key: keyOf(rule.counts.rule, gauge.id) }));
+      for (const target of all.filter((gauge) => selects(rule.selector, gauge))) {
+        const vote = { rule, target, key: keyOf(rule.id, target.id), voters, step: stepOf(rule.counts) };
+        for (const { gauge } of voters) add(votes, gauge.id, vote);
+      }
+    }
+    if (rule.kind === 'sequence') {
+      for (const target of all.filter((gauge) => selects(rule.selector, gauge))) {
+        const upstream = gauges.get(rule.upstream ?? target.upstream ?? '');
+        if (!upstream || upstream === target) continue;
+        const sequence: Sequence = {
+          rule,
+          target,
+          upstream,
+          key: keyOf(rule.id, target.id),
+          firstKey: keyOf(rule.first.rule, upstream.id),
+          firstStep: stepOf(rule.first),
+          thenKey: keyOf(rule.then.rule, target.id),
+          thenStep: stepOf(rule.then),
+        };
+        add(sequences, upstream.id, sequence);
+        add(sequences, target.id, sequence);
+      }
+    }
+  }
   const watched = new Map<GaugeId, Watched>();
-  for (const gauge of gauges.values()) {
+  for (const gauge of all) {
     const own = rules.filter((rule) => selects(rule.selector, gauge));
-    if (own.length === 0) continue;
+    const voting = votes.get(gauge.id) ?? [];
+    const following = sequences.get(gauge.id) ?? [];
+    if (own.length === 0 && voting.length === 0 && following.length === 0) continue;
     const stepped = own.filter(isStepped).map((rule) => ({ rule, table: limitTable(rule, gauge), key: keyOf(rule.id, gauge.id) }));
-    const blind = own.filter((rule) => rule.kind === 'blind').map((rule) => ({ rule, key: keyOf(rule.id, gauge.id) }));
+    const rises = own.filter((rule) => rule.kind === 'rise').map((rule) => ({ rule, key: keyOf(rule.id, gauge.id) }));
     const counts = stepped.map(({ rule }) => ('readings' in rule.confirm ? rule.confirm.readings : 2));
     const spans = stepped.map(({ rule }) => ('forMs' in rule.confirm ? rule.confirm.forMs : 0));
     watched.set(gauge.id, {
       gauge,
       stepped,
-      blind,
+      rises,
+      // A link has no word of its own to miss.
+      blind: gauge.kind === 'link' ? [] : own.filter((rule) => rule.kind === 'blind').map((rule) => listeningOf(rule, gauge, gauges)),
+      votes: voting,
+      sequences: following,
       keepReadings: Math.min(RECENT_MAX, Math.max(1, ...counts) + EVIDENCE_EXTRA),
-      keepMs: Math.max(0, ...spans),
+      keepMs: Math.max(0, ...spans, ...rises.map(({ rule }) => rule.windowMs)),
     });
   }
-  return watched;
+  return { watched, sequences: [...new Set([...sequences.values()].flat())] };
 }
 
-const isStepped = (rule: Rule): rule is LevelRule | BandRule => rule.kind !== 'blind';
+function listeningOf(rule: BlindRule, gauge: Gauge, gauges: ReadonlyMap<GaugeId, Gauge>): Listening {
+  const link = rule.linkGaugesMin === undefined || !gauge.link ? undefined : gauges.get(gauge.link);
+  const peers = link ? [...gauges.values()].filter((peer) => peer.link === link.id && selects(rule.selector, peer)) : [];
+  return { rule, gauge, key: keyOf(rule.id, gauge.id), link: link ? { gauge: link, key: keyOf(rule.id, link.id), peers } : null };
+}
+
+const isStepped = (rule: Rule): rule is LevelRule | BandRule => rule.kind === 'level' || rule.kind === 'band';
 
 /** Whether a selector means a gauge: every given field must match. */
 export function selects(selector: Selector, gauge: Gauge): boolean {

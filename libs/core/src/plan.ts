@@ -16,31 +16,47 @@ export function routesOf({
   transition,
   gauge,
   rule,
+  called = 0,
 }: {
   readonly routes: readonly Route[];
-  readonly transition: Moved;
+  readonly transition: Moved & Pick<Transition, 'call'>;
   readonly gauge: Pick<Gauge, 'publicAlert'>;
   readonly rule: Pick<Rule, 'id' | 'staffOnly' | 'shadow'>;
+  /** The highest escalation level that was called in this episode. */
+  readonly called?: number;
 }): readonly Route[] {
-  if (rule.shadow) return [];
+  if (rule.shadow || transition.coveredBy !== undefined) return [];
   const staffOnly = rule.staffOnly || gauge.publicAlert === 'staffOnly';
-  const highest = Math.max(transition.from, transition.to);
   return routes.filter(
     (route) =>
       route.rules.includes(rule.id) &&
-      route.transitions.includes(heardAs(route, transition).kind) &&
-      highest >= route.fromStep &&
+      hears(route, transition) &&
+      isCalled(route, transition, called) &&
       !(staffOnly && route.audience.kind === 'residents'),
   );
 }
 
-type Moved = Pick<Transition, 'kind' | 'from' | 'to'>;
+/** The people of an escalation level hear their own call, and then the all-clear of what they were called to; an ordinary route hears on. */
+const isCalled = ({ level }: Pick<Route, 'level'>, { kind, call }: Pick<Transition, 'kind' | 'call'>, called: number): boolean =>
+  level === undefined || (kind === 'escalated' ? call?.ordinal === level : level <= called);
+
+/** Whether a route tells such a change at all. */
+export const hears = (route: Pick<Route, 'transitions' | 'fromStep'>, transition: Moved): boolean =>
+  (transition.kind === 'reset' ? tellsAlarms(route) : route.transitions.includes(heardAs(route, transition).kind)) &&
+  Math.max(transition.from, transition.to) >= route.fromStep;
+
+/** Whoever was told of an alarm hears that it was reset; no playbook can leave that out. */
+const tellsAlarms = ({ transitions }: Pick<Route, 'transitions'>): boolean =>
+  transitions.includes('raised') || transitions.includes('climbed');
+
+type Moved = Pick<Transition, 'kind' | 'from' | 'to' | 'coveredBy'>;
 
 /**
  * A transition as those hear it who are told from a step on: the climb to their first step is for them the raise, and the step down below
  * it the all-clear. Whoever never heard of the steps below must not be told that one of them still holds.
  */
 export function heardAs({ fromStep }: Pick<Route, 'fromStep'>, { kind, from, to }: Moved): Moved {
+  if (kind === 'reset') return { kind, from, to };
   if (from < fromStep && fromStep <= to) return { kind: 'raised', from: 0, to };
   if (to < fromStep && fromStep <= from) return { kind: 'cleared', from, to: 0 };
   return { kind, from, to };
@@ -100,6 +116,8 @@ export function deliveryOf({
   endpoint,
   recipients,
   now,
+  dueAt = message.issuedAt,
+  suppressedWhy = null,
 }: {
   readonly message: Pick<Message, 'id' | 'transitionId' | 'status' | 'issuedAt' | 'expiresAt'>;
   readonly route: Pick<Route, 'lane'>;
@@ -107,9 +125,13 @@ export function deliveryOf({
   readonly endpoint: string;
   readonly recipients: readonly string[];
   readonly now: number;
+  /** Since it was issued unless told otherwise, so that within a lane older words go first. */
+  readonly dueAt?: number;
+  /** Why these people are not told: written down, so that nobody asks later why they did not hear. */
+  readonly suppressedWhy?: string | null;
 }): Delivery {
   const id = deliveryId(message.id, channel, chunkName(recipients));
-  const expired = message.expiresAt <= now;
+  const ended = suppressedWhy !== null ? 'suppressed' : message.expiresAt <= now ? 'expired' : null;
   return {
     id,
     messageId: message.id,
@@ -121,14 +143,13 @@ export function deliveryOf({
     recipients,
     // With the instant of issue, so that a ledger begun anew, whose ids begin anew, does not repeat the keys of yesterday's.
     retryKey: derivedUuid(`${id}@${message.issuedAt}`),
-    state: expired ? 'expired' : 'queued',
+    state: ended ?? 'queued',
     attempts: 0,
-    // Due since it was decided, so that within a lane older words go first.
-    dueAt: message.issuedAt,
+    dueAt,
     firstAttemptAt: null,
-    settledAt: expired ? now : null,
+    settledAt: ended === null ? null : now,
     expiresAt: message.expiresAt,
-    lastReason: expired ? '計画した時点で伝える期限を過ぎていました' : '',
+    lastReason: suppressedWhy ?? (ended === null ? '' : '計画した時点で伝える期限を過ぎていました'),
     receipt: '',
   };
 }

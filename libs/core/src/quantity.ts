@@ -1,5 +1,8 @@
-/** What a reading measures; the unit is fixed by the name: metres, millimetres, persons, cumulative persons, minutes, ticket number. */
-export const QUANTITIES = ['level', 'rain', 'count', 'in', 'out', 'waiting', 'waitMin', 'calling'] as const;
+/**
+ * What a reading measures; the unit is fixed by the name: metres, millimetres, persons, cumulative persons, minutes, ticket number,
+ * weather level 0–5 (D§2.3).
+ */
+export const QUANTITIES = ['level', 'rain', 'count', 'in', 'out', 'waiting', 'waitMin', 'calling', 'weather'] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 /** The unit of a quantity as people read it. */
@@ -12,4 +15,5 @@ export const UNITS: Readonly<Record<Quantity, string>> = {
   waiting: '人',
   waitMin: '分',
   calling: '番',
+  weather: '',
 };

@@ -1,5 +1,6 @@
 import type { GaugeId, GaugeKind } from './gauge.ts';
 import type { Quantity } from './quantity.ts';
+import type { Schedule } from './schedule.ts';
 
 export type RuleId = string;
 
@@ -22,10 +23,19 @@ interface RuleBase {
   readonly staffOnly: boolean;
   /** Runs and is scored, and tells nobody. */
   readonly shadow: boolean;
+  /** Outside these hours nothing is raised and nothing climbs; what is raised steps down as always. Always on without one. */
+  readonly schedule?: Schedule;
+  /** Staff are told again while the alert is raised and nobody acknowledged it. Never without one. */
+  readonly reminder?: Reminder;
 }
 
-interface SteppedRule extends RuleBase {
-  readonly quantity: Quantity;
+/** How often staff are told again, and how many times at most in one episode. */
+export interface Reminder {
+  readonly everyMs: number;
+  readonly timesMax: number;
+}
+
+interface ConfirmedRule extends RuleBase {
   readonly confirm: Confirmation;
   /** A reading older than this when it arrived cannot tell how things are now. */
   readonly greatestAgeMs: number;
@@ -33,10 +43,20 @@ interface SteppedRule extends RuleBase {
   readonly clearHoldMs: number;
 }
 
+interface SteppedRule extends ConfirmedRule {
+  readonly quantity: Quantity;
+}
+
+/** A step of a rule as people read it. */
+export interface NamedStep {
+  readonly code: string;
+  readonly name: string;
+}
+
 /** Ascending steps, named by threshold codes of the gauge: one alert climbs and steps down, never five alerts. */
 export interface LevelRule extends SteppedRule {
   readonly kind: 'level';
-  readonly steps: readonly { readonly code: string; readonly name: string }[];
+  readonly steps: readonly NamedStep[];
   /** In the unit of the quantity. */
   readonly clearMargin: number;
 }
@@ -44,8 +64,47 @@ export interface LevelRule extends SteppedRule {
 /** Crowding in percent of the gauge's capacity, hysteresis in percentage points. */
 export interface BandRule extends SteppedRule {
   readonly kind: 'band';
-  readonly bands: readonly { readonly code: string; readonly name: string; readonly fromPercent: number }[];
+  readonly bands: readonly (NamedStep & { readonly fromPercent: number })[];
   readonly hysteresisPoints: number;
+}
+
+/** How fast the value rises over a window, in the quantity's unit per hour: small rivers answer rain in under an hour (D§9). */
+export interface RiseRule extends SteppedRule {
+  readonly kind: 'rise';
+  readonly windowMs: number;
+  readonly steps: readonly (NamedStep & { readonly perHour: number })[];
+  /** A step is left when the rate fell below it by this much. */
+  readonly clearMarginPerHour: number;
+  /** Only while the value stands at or above this threshold of the gauge: a quick rise far below any bank is no news. */
+  readonly above?: string;
+}
+
+/** Another rule's step as an input: reached once that rule's alert stands at the step or higher. */
+export interface StepOf {
+  readonly rule: RuleId;
+  readonly code: string;
+}
+
+/** k of n gauges stand at a step of another rule. Speaks for the gauges of its own selector. */
+export interface VoteRule extends RuleBase {
+  readonly kind: 'vote';
+  readonly of: Selector;
+  readonly counts: StepOf;
+  readonly steps: readonly (NamedStep & { readonly atLeast: number })[];
+  /** Without a reading for this long a gauge has no vote: it neither raises nor lets the alert go down. */
+  readonly greatestAgeMs: number;
+  readonly clearHoldMs: number;
+}
+
+/** Upstream first, then downstream within a lag: step 1 when the water passed upstream, step 2 when it came. */
+export interface SequenceRule extends RuleBase {
+  readonly kind: 'sequence';
+  /** The gauge that is passed first; each gauge's own `upstream` when none is named. */
+  readonly upstream?: GaugeId;
+  readonly first: StepOf;
+  readonly then: StepOf;
+  readonly withinMs: number;
+  readonly steps: readonly [NamedStep, NamedStep];
 }
 
 /** The expected interval passed without a word: the gauge is blind since then. A gap is not a state. */
@@ -55,6 +114,23 @@ export interface BlindRule extends RuleBase {
   readonly observeIntervals: number;
   /** Silence longer than this many expected intervals while standing by. */
   readonly standbyIntervals: number;
+  /** This many gauges on one link silent together are one alert, of the link: a dead base station is not forty dead gauges. */
+  readonly linkGaugesMin?: number;
 }
 
-export type Rule = LevelRule | BandRule | BlindRule;
+export type Rule = LevelRule | BandRule | RiseRule | VoteRule | SequenceRule | BlindRule;
+
+/** The steps of a rule in ascending order; step n of an alert is the n-th of them. */
+export function stepsOf(rule: Rule): readonly NamedStep[] {
+  switch (rule.kind) {
+    case 'band':
+      return rule.bands;
+    case 'blind':
+      return [{ code: 'blind', name: rule.name }];
+    default:
+      return rule.steps;
+  }
+}
+
+/** The number of a rule's step by its code; 0 when the rule has no such step. */
+export const stepNumber = (rule: Rule, code: string): number => stepsOf(rule).findIndex((step) => step.code === code) + 1;

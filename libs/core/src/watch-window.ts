@@ -11,4 +11,6 @@ export interface GaugeWatch {
   readonly heardAt: number;
   readonly mode: Mode | null;
   readonly intervalMs: number | null;
+  /** Time since `heardAt` in which this service did not listen, which proves nothing about the gauge. */
+  readonly excusedMs?: number;
 }

@@ -1,8 +1,8 @@
-import type { Transition } from './alert.ts';
+import { type Transition, TRANSITION_KINDS } from './alert.ts';
 import type { Gauge } from './gauge.ts';
 import type { Playbook } from './playbook.ts';
 import type { BandRule, BlindRule, LevelRule, Rule } from './rule.ts';
-import { parametersOf, parametersOffered, render, renderTransition, TRANSITION_KINDS } from './wording.ts';
+import { parametersOf, parametersOffered, render, renderTransition } from './wording.ts';
 
 const at = Date.parse('2026-07-01T04:30:00+09:00');
 
@@ -142,6 +142,7 @@ describe('parametersOf', () => {
       over: '0.21',
       time: '04:30',
       date: '7月1日',
+      why: '',
     });
   });
 

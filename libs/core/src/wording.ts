@@ -8,7 +8,7 @@ import type { OperationStatus } from './operation-status.ts';
 import type { Playbook, Route } from './playbook.ts';
 import { type Quantity, UNITS } from './quantity.ts';
 import { isUsable } from './reading.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, stepsOf } from './rule.ts';
 
 /** Everything a text of the playbook may name in braces. */
 export const PARAMETERS = [
@@ -28,12 +28,13 @@ export const PARAMETERS = [
   'time',
   'date',
   'since',
+  'why',
+  'waited',
+  'answered',
+  'wanted',
 ] as const;
 export type Parameter = (typeof PARAMETERS)[number];
 export type ParameterValues = Readonly<Partial<Record<Parameter, string>>>;
-
-/** Kinds of transition, and so of messages: `{wording}.{kind}` is the key of a text. */
-export const TRANSITION_KINDS = ['raised', 'climbed', 'steppedDown', 'cleared'] as const satisfies readonly Transition['kind'][];
 
 export interface Rendering {
   readonly subject: string;
@@ -94,15 +95,23 @@ export const placesOf = (text: string): readonly string[] => [...text.matchAll(P
  * playbook that checks clean always renders.
  */
 export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['kind']): ReadonlySet<Parameter> {
-  const offered = new Set<Parameter>(['city', 'gauge', 'rule', 'value', 'unit', 'time', 'date']);
+  const offered = new Set<Parameter>(['city', 'gauge', 'rule', 'value', 'unit', 'time', 'date', 'why']);
   if (gauge.river !== null) offered.add('river');
   if (gauge.areas.length > 0) offered.add('area');
+  if (kind === 'reminded' || kind === 'escalated') {
+    // Nothing was observed: a value would be that of the alarm, and be taken for that of now.
+    for (const name of ['value', 'unit'] as const) offered.delete(name);
+    offered.add('waited');
+    if (kind === 'escalated') offered.add('answered').add('wanted');
+    return rule.kind === 'blind' ? offered : offered.add('step');
+  }
   if (rule.kind === 'blind') {
     if (kind === 'raised') offered.add('since');
     return offered;
   }
   if (kind !== 'cleared') offered.add('step');
   if (kind !== 'raised') offered.add('from');
+  if (rule.kind === 'vote' || rule.kind === 'sequence') return offered;
   offered.add('limit').add('over');
   if (gauge.capacity !== null) offered.add('percent').add('capacity');
   return offered;
@@ -111,7 +120,7 @@ export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['ki
 /**
  * The values behind the parameters. `limit` is that of the step reached, or of the step left when the alert went down; `over` is the
  * distance of the value from it, never negative. Metres have two decimals, millimetres at most one, the rest none. `percent` is rounded
- * down, so that 79.9 % is not read as the 80 % that was not reached. Times are in the city's zone.
+ * down, so that 79.9 % is not read as the 80 % that was not reached. `waited` is in minutes. Times are in the city's zone.
  */
 export function parametersOf({
   playbook,
@@ -129,17 +138,13 @@ export function parametersOf({
   const { city, districts, wordings } = playbook;
   const names = wordings.get(language)?.names;
   const named = (name: string): string => names?.[name] ?? name;
-  const quantity = rule.kind === 'blind' ? gauge.quantity : rule.quantity;
+  const quantity = 'quantity' in rule ? rule.quantity : gauge.quantity;
   const number = (value: number): string => numberText(value, quantity, language);
 
-  const seen = transition.record.evidence;
+  const seen = transition.record.evidence.filter((evidence) => (evidence.gauge ?? gauge.id) === gauge.id);
   const value = (seen.findLast((evidence) => isUsable(evidence.quality)) ?? seen.at(-1))?.value;
-  const limit = rule.kind === 'blind' ? undefined : limitOf(rule, gauge, transition);
-  const stepName = (step: number): string => {
-    if (rule.kind === 'blind') return named(rule.name);
-    const steps = rule.kind === 'level' ? rule.steps : rule.bands;
-    return named(steps[step - 1]?.name ?? rule.name);
-  };
+  const limit = limitOf(rule, gauge, transition);
+  const stepName = (step: number): string => named(stepsOf(rule)[step - 1]?.name ?? rule.name);
   const heardAt = seen.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), 0);
   const at = (instant: number): string => timeText(instant, city.timeZone);
 
@@ -159,6 +164,10 @@ export function parametersOf({
     capacity: gauge.capacity === null ? UNKNOWN : number(gauge.capacity),
     time: at(transition.at),
     date: dateText(transition.at, city.timeZone, language),
+    why: transition.record.verdict,
+    waited: String(Math.round((transition.call?.waitedMs ?? 0) / 60_000)),
+    answered: String(transition.call?.answered ?? 0),
+    wanted: String(transition.call?.wanted ?? 0),
     since: sinceText(heardAt > 0 ? heardAt : transition.at, transition.at, city.timeZone, language),
   };
   const offered = parametersOffered(rule, gauge, transition.kind);
@@ -179,16 +188,19 @@ const UNIT_WORDS: Readonly<Record<Language, Readonly<Record<Quantity, string>>>>
     waiting: '人(にん)',
     waitMin: '分(ふん)',
     calling: '番(ばん)',
+    weather: '',
   },
-  en: { level: 'm', rain: 'mm', count: 'people', in: 'people', out: 'people', waiting: 'people', waitMin: 'min', calling: '' },
+  en: { level: 'm', rain: 'mm', count: 'people', in: 'people', out: 'people', waiting: 'people', waitMin: 'min', calling: '', weather: '' },
 };
 
 /** The words of the decision record come first: they are what was judged, even if the playbook was changed since. */
-function limitOf(rule: Exclude<Rule, { kind: 'blind' }>, gauge: Gauge, { kind, from, to, at, record }: Transition): number | undefined {
+function limitOf(rule: Rule, gauge: Gauge, { kind, from, to, at, record }: Transition): number | undefined {
   const step = kind === 'raised' || kind === 'climbed' ? to : from;
-  const code = (rule.kind === 'level' ? rule.steps : rule.bands)[step - 1]?.code;
+  const code = stepsOf(rule)[step - 1]?.code;
   const judged = record.limits.find((limit) => limit.code === code);
-  return (judged ?? limitsAt(limitTable(rule, gauge), at).find((limit) => limit.step === step))?.value;
+  if (judged) return judged.value;
+  if (rule.kind !== 'level' && rule.kind !== 'band') return undefined;
+  return limitsAt(limitTable(rule, gauge), at).find((limit) => limit.step === step)?.value;
 }
 
 function numberText(value: number, quantity: Quantity, language: Language): string {
@@ -233,7 +245,8 @@ const MARKS: Readonly<
   },
 };
 
-function marked(
+/** Words as a drill or a test carries them: in the subject, the first line and the last one; real ones stay as they are. */
+export function marked(
   { subject, body }: { readonly subject: string; readonly body: string },
   status: OperationStatus,
   language: Language,

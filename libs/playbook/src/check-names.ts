@@ -1,4 +1,4 @@
-import { type Language, type Parameter, type Playbook, type Route, type Rule, selects } from '#core';
+import { type Language, type Parameter, type Playbook, type Route, type Rule, selects, stepsOf } from '#core';
 import { type LocatedWording, usedIn } from './wordings.ts';
 
 /** Names that a text in another language would leave in Japanese, told once each: a visitor cannot read 大瀬川. */
@@ -29,7 +29,7 @@ function namesTold(playbook: Playbook, rule: Rule, used: ReadonlySet<string>): r
   if (uses('city')) names.push(playbook.city.name);
   if (uses('rule')) names.push(rule.name);
   if ((uses('step') || uses('from')) && rule.kind !== 'blind') {
-    names.push(...(rule.kind === 'level' ? rule.steps : rule.bands).map(({ name }) => name));
+    names.push(...stepsOf(rule).map(({ name }) => name));
   }
   for (const gauge of playbook.gauges.values()) {
     if (!selects(rule.selector, gauge)) continue;

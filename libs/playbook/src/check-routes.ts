@@ -7,16 +7,18 @@ import {
   type Rule,
   TRANSITION_KINDS,
   type Transition,
+  stepsOf,
+  VIGIL_KINDS,
 } from '#core';
 import { selectedBy } from './check-rules.ts';
 import type { LocatedGauge } from './gauges.ts';
 import { suggestion } from './nearest.ts';
 import type { Findings } from './problem.ts';
-import type { PlannedRoute } from './plan-schema.ts';
+import type { PlannedEscalation, PlannedRoute } from './plan-schema.ts';
 import { type LocatedWording, usedIn } from './wordings.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Path, YamlSource } from './yaml-source.ts';
 
-interface Grounds {
+export interface RouteGrounds {
   /** `playbook.yaml`. */
   readonly plan: YamlSource;
   readonly rules: readonly Rule[];
@@ -26,10 +28,11 @@ interface Grounds {
   /** False when a file of `wording/` cannot be read: then nobody knows which texts are missing. */
   readonly wordingsWhole: boolean;
   readonly findings: Findings;
+  readonly escalations: readonly PlannedEscalation[];
 }
 
-/** Checks the routes, and gives them as dispatch takes them: the step by its number. */
-export function checkRoutes(planned: readonly PlannedRoute[], grounds: Grounds): readonly Route[] {
+/** Checks the routes, and gives them as dispatch takes them: the step by its number. `levels` are those of the escalation policies. */
+export function checkRoutes(planned: readonly PlannedRoute[], levels: readonly Route[], grounds: RouteGrounds): readonly Route[] {
   const { plan, languages, wordings } = grounds;
   for (const language of languages) {
     if (!wordings.has(language) && grounds.wordingsWhole) {
@@ -47,21 +50,29 @@ export function checkRoutes(planned: readonly PlannedRoute[], grounds: Grounds):
   const routes = planned.map((route, i) => {
     if (planned.findIndex(({ id }) => id === route.id) < i)
       plan.error(['routes', i, 'id'], `the route id "${route.id}" is there twice; give each route its own`);
-    const heard = checkedRules(route, i, grounds);
-    const fromStep = fromStepOf(route, i, heard, plan);
-    checkReach(route, heard, grounds);
-    checkWordings(route, i, heard, fromStep, grounds);
-    return routeOf(route, fromStep);
+    if (route.audience.kind === 'residents' && route.transitions.some((kind) => (VIGIL_KINDS as readonly string[]).includes(kind)))
+      plan.error(['routes', i, 'transitions'], 'reminders and calls are for staff; remove reminded and escalated here');
+    return checkRoute(route, ['routes', i], grounds);
   });
   checkCoverage(routes, grounds);
-  checkUnused(routes, grounds);
-  return routes;
+  checkReminders(routes, grounds);
+  checkUnused([...routes, ...levels], grounds);
+  return [...routes, ...levels];
 }
 
-function checkedRules(route: PlannedRoute, i: number, { plan, rules }: Grounds): readonly Rule[] {
+/** Checks one route that is written at `path`: its rules, its step, whom it reaches and its texts. */
+export function checkRoute(route: PlannedRoute, path: Path, grounds: RouteGrounds): Route {
+  const heard = checkedRules(route, path, grounds);
+  const fromStep = fromStepOf(route, path, heard, grounds.plan);
+  checkReach(route, heard, grounds);
+  checkWordings(route, path, heard, fromStep, grounds);
+  return routeOf(route, fromStep);
+}
+
+function checkedRules(route: PlannedRoute, at: Path, { plan, rules }: RouteGrounds): readonly Rule[] {
   return route.rules.flatMap((id, j) => {
     const rule = rules.find((candidate) => candidate.id === id);
-    const path = ['routes', i, 'rules', j];
+    const path = [...at, 'rules', j];
     if (!rule) {
       plan.error(
         path,
@@ -80,24 +91,23 @@ function checkedRules(route: PlannedRoute, i: number, { plan, rules }: Grounds):
   });
 }
 
-const stepsOf = (rule: Rule): readonly string[] =>
-  rule.kind === 'blind' ? ['blind'] : (rule.kind === 'level' ? rule.steps : rule.bands).map(({ code }) => code);
+const codesOf = (rule: Rule): readonly string[] => stepsOf(rule).map(({ code }) => code);
 
 /** One number for all rules of the route; rules that count differently need routes of their own. */
-function fromStepOf(route: PlannedRoute, i: number, heard: readonly Rule[], plan: YamlSource): number {
+function fromStepOf(route: PlannedRoute, path: Path, heard: readonly Rule[], plan: YamlSource): number {
   const { fromStep } = route;
   if (fromStep === undefined) return 1;
   const numbers = heard.map((rule) => {
-    const at = stepsOf(rule).indexOf(fromStep);
+    const at = codesOf(rule).indexOf(fromStep);
     if (at < 0)
       plan.error(
-        ['routes', i, 'fromStep'],
-        `the rule "${rule.id}" has no step "${fromStep}"${suggestion(fromStep, stepsOf(rule), 'correct it')}`,
+        [...path, 'fromStep'],
+        `the rule "${rule.id}" has no step "${fromStep}"${suggestion(fromStep, codesOf(rule), 'correct it')}`,
       );
     return at + 1;
   });
   if (new Set(numbers).size > 1) {
-    plan.error(['routes', i, 'fromStep'], `"${fromStep}" is not the same step in all rules of this route; make a route for each`);
+    plan.error([...path, 'fromStep'], `"${fromStep}" is not the same step in all rules of this route; make a route for each`);
   }
   return numbers[0] ?? 1;
 }
@@ -107,12 +117,15 @@ function routeOf({ id, rules, transitions, audience, channels, lane, expiresAfte
 }
 
 /** Transitions of a rule as a route can hear them: above its first step there must be another one to climb to. */
-const possible = (rule: Rule, fromStep: number): readonly Transition['kind'][] =>
-  stepsOf(rule).length > fromStep ? TRANSITION_KINDS : ['raised', 'cleared'];
+const possible = (rule: Rule, fromStep: number, escalations: readonly PlannedEscalation[]): readonly Transition['kind'][] => [
+  ...(codesOf(rule).length > fromStep ? TRANSITION_KINDS : (['raised', 'cleared'] as const)),
+  ...(rule.reminder ? (['reminded'] as const) : []),
+  ...(escalations.some(({ rules }) => rules.includes(rule.id)) ? (['escalated'] as const) : []),
+];
 
-function checkWordings(route: PlannedRoute, i: number, heard: readonly Rule[], fromStep: number, grounds: Grounds): void {
-  const { plan, languages, wordings } = grounds;
-  const needed = new Set(heard.flatMap((rule) => possible(rule, fromStep).filter((kind) => route.transitions.includes(kind))));
+function checkWordings(route: PlannedRoute, path: Path, heard: readonly Rule[], fromStep: number, grounds: RouteGrounds): void {
+  const { plan, languages, wordings, escalations } = grounds;
+  const needed = new Set(heard.flatMap((rule) => possible(rule, fromStep, escalations).filter((kind) => route.transitions.includes(kind))));
   for (const kind of needed) {
     const key = `${route.wording}.${kind}`;
     for (const language of languages) {
@@ -120,9 +133,9 @@ function checkWordings(route: PlannedRoute, i: number, heard: readonly Rule[], f
       const text = wording?.messages[key];
       if (wording && text) checkParameters(route, heard, kind, wording, grounds);
       else if (!grounds.wordingsWhole) continue;
-      else if (language === 'ja') plan.error(['routes', i, 'wording'], `there is no Japanese text ${key}${missingWhere(wording)}`);
+      else if (language === 'ja') plan.error([...path, 'wording'], `there is no Japanese text ${key}${missingWhere(wording)}`);
       else if (wording)
-        plan.warning(['routes', i, 'wording'], `there is no text ${key} in ${language}, so Japanese is sent${missingWhere(wording)}`);
+        plan.warning([...path, 'wording'], `there is no text ${key} in ${language}, so Japanese is sent${missingWhere(wording)}`);
     }
   }
 }
@@ -139,7 +152,7 @@ function checkParameters(
   heard: readonly Rule[],
   kind: Transition['kind'],
   wording: LocatedWording,
-  { gauges, findings }: Grounds,
+  { gauges, findings }: RouteGrounds,
 ): void {
   const used = [...usedIn(wording.messages[`${route.wording}.${kind}`]!)].filter(isParameter);
   for (const rule of heard) {
@@ -165,7 +178,7 @@ function checkParameters(
 const isParameter = (name: string): name is Parameter => (PARAMETERS as readonly string[]).includes(name);
 
 /** Residents are reached by district: a public gauge without one is heard by nobody. */
-function checkReach(route: PlannedRoute, heard: readonly Rule[], { gauges, findings }: Grounds): void {
+function checkReach(route: PlannedRoute, heard: readonly Rule[], { gauges, findings }: RouteGrounds): void {
   if (route.audience.kind !== 'residents') return;
   for (const { gauge, place } of heard.flatMap((rule) => selectedBy(rule, gauges))) {
     if (gauge.publicAlert === 'allowed' && gauge.areas.length === 0) {
@@ -175,7 +188,7 @@ function checkReach(route: PlannedRoute, heard: readonly Rule[], { gauges, findi
 }
 
 /** An all-clear is delivered like an alarm (product promise 3), and a rule that no route names is heard by nobody. */
-function checkCoverage(routes: readonly Route[], { plan, rules }: Grounds): void {
+function checkCoverage(routes: readonly Route[], { plan, rules }: RouteGrounds): void {
   for (const [i, rule] of rules.entries()) {
     const telling = routes.filter((route) => route.rules.includes(rule.id));
     if (telling.length === 0 && !rule.shadow)
@@ -194,7 +207,16 @@ function checkCoverage(routes: readonly Route[], { plan, rules }: Grounds): void
   }
 }
 
-function checkUnused(routes: readonly Route[], { wordings }: Grounds): void {
+/** A reminder that no route carries reminds nobody. */
+function checkReminders(routes: readonly Route[], { plan, rules }: RouteGrounds): void {
+  for (const [i, rule] of rules.entries()) {
+    if (!rule.reminder || rule.shadow) continue;
+    if (!routes.some((route) => route.rules.includes(rule.id) && route.transitions.includes('reminded')))
+      plan.warning(['rules', i, 'reminder'], `no route of "${rule.id}" lists reminded, so nobody is reminded; add it to the transitions`);
+  }
+}
+
+function checkUnused(routes: readonly Route[], { wordings }: RouteGrounds): void {
   const used = new Set(routes.map(({ wording }) => wording));
   for (const { messages, source } of wordings.values()) {
     for (const wording of new Set(Object.keys(messages).map((key) => key.slice(0, key.lastIndexOf('.'))))) {

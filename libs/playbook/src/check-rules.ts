@@ -1,4 +1,19 @@
-import { type BandRule, type Gauge, type LevelRule, type Rule, selects, thresholdsAt } from '#core';
+import {
+  type BandRule,
+  type BlindRule,
+  type Gauge,
+  type LevelRule,
+  type RiseRule,
+  type Rule,
+  selects,
+  type Selector,
+  type SequenceRule,
+  stepNumber,
+  type StepOf,
+  stepsOf,
+  thresholdsAt,
+  type VoteRule,
+} from '#core';
 import type { LocatedGauge } from './gauges.ts';
 import { suggestion } from './nearest.ts';
 import type { Findings } from './problem.ts';
@@ -31,21 +46,25 @@ export function checkRules(grounds: Grounds, findings: Findings): void {
   for (const [i, rule] of rules.entries()) {
     if (first.has(rule.id)) plan.error(['rules', i, 'id'], `the rule id "${rule.id}" is there twice; give each rule its own`);
     else first.set(rule.id, i);
-    checkSelector(rule, ['rules', i, 'selector'], grounds);
+    checkSelector(rule.selector, ['rules', i, 'selector'], grounds);
     const selected = selectedBy(rule, gauges);
     if (selected.length === 0)
       plan.warning(['rules', i, 'selector'], `the rule "${rule.id}" selects no gauge and will never speak; correct its selector`);
-    if (rule.kind !== 'blind') checkQuantity(rule, ['rules', i], selected, plan);
+    if ('quantity' in rule) checkQuantity(rule, ['rules', i], selected, plan);
+    if (rule.kind === 'rise') checkRise(rule, ['rules', i], selected, plan);
+    if (rule.kind === 'vote') checkVote(rule, ['rules', i], grounds);
+    if (rule.kind === 'sequence') checkSequence(rule, ['rules', i], selected, grounds);
+    if (rule.kind === 'blind') checkLinks(rule, ['rules', i], selected, plan);
     if (rule.kind === 'level') checkLevel(rule, ['rules', i], selected, plan, findings);
     if (rule.kind === 'band') checkBand(rule, ['rules', i], selected, plan, findings);
   }
   for (const { gauge, place } of gauges.values()) {
-    if (!rules.some((rule) => selects(rule.selector, gauge)))
+    if (gauge.kind !== 'link' && !rules.some((rule) => selects(rule.selector, gauge)))
       findings.warning(place, `no rule watches "${gauge.id}"; add it to the selector of a rule`);
   }
 }
 
-function checkSelector({ selector }: Rule, path: Path, { plan, gauges, ids, districts }: Grounds): void {
+function checkSelector(selector: Selector, path: Path, { plan, gauges, ids, districts }: Grounds): void {
   const rivers = new Set([...gauges.values()].flatMap(({ gauge }) => gauge.river ?? []));
   const named = [
     ['gauges', 'gauge', 'gauges.csv', ids],
@@ -60,7 +79,7 @@ function checkSelector({ selector }: Rule, path: Path, { plan, gauges, ids, dist
   }
 }
 
-function checkQuantity(rule: LevelRule | BandRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource): void {
+function checkQuantity(rule: LevelRule | BandRule | RiseRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource): void {
   for (const { gauge } of selected) {
     if (gauge.quantity === rule.quantity) continue;
     plan.error(
@@ -99,18 +118,13 @@ function checkLevel(rule: LevelRule, path: Path, selected: readonly LocatedGauge
 }
 
 function checkBand(rule: BandRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource, findings: Findings): void {
-  for (const [i, band] of rule.bands.entries()) {
-    const before = rule.bands[i - 1];
-    if (before && band.fromPercent <= before.fromPercent) {
-      plan.error(
-        [...path, 'bands', i, 'fromPercent'],
-        `${band.fromPercent} is not above the ${before.fromPercent} before it; put the bands in ascending order`,
-      );
-    }
-    if (rule.bands.findIndex(({ code }) => code === band.code) < i) {
-      plan.error([...path, 'bands', i, 'code'], `the band "${band.code}" is there twice; remove one`);
-    }
-  }
+  checkAscending(
+    'bands',
+    rule.bands.map(({ code, fromPercent }) => ({ code, value: fromPercent })),
+    'fromPercent',
+    path,
+    plan,
+  );
   const lowest = Math.min(...rule.bands.map(({ fromPercent }) => fromPercent));
   if (rule.hysteresisPoints >= lowest) {
     plan.error(
@@ -124,6 +138,120 @@ function checkBand(rule: BandRule, path: Path, selected: readonly LocatedGauge[]
         place,
         `capacity is empty, and the rule "${rule.id}" judges "${gauge.id}" in percent of it; write a number of persons`,
       );
+  }
+}
+
+function checkRise(rule: RiseRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource): void {
+  checkAscending(
+    'steps',
+    rule.steps.map(({ code, perHour }) => ({ code, value: perHour })),
+    'perHour',
+    path,
+    plan,
+  );
+  if (rule.clearMarginPerHour >= Math.min(...rule.steps.map(({ perHour }) => perHour))) {
+    plan.error(
+      [...path, 'clearMarginPerHour'],
+      'the water would have to fall before the alert ends; make it smaller than the lowest perHour',
+    );
+  }
+  const { above } = rule;
+  if (above === undefined) return;
+  const present = new Set(selected.flatMap(({ gauge }) => gauge.thresholds.map(({ code }) => code)));
+  if (selected.length > 0 && !present.has(above)) {
+    plan.error(
+      [...path, 'above'],
+      `no gauge of this rule has a threshold "${above}"${suggestion(above, present, 'add it to thresholds.csv')}`,
+    );
+  }
+}
+
+/** Rules whose alerts other rules may count: those that judge a gauge by its own readings, so that no rule waits for itself. */
+const COUNTABLE: readonly Rule['kind'][] = ['level', 'band', 'rise'];
+
+function checkStepOf({ rule: id, code }: StepOf, path: Path, needed: readonly LocatedGauge[], { plan, rules }: Grounds): void {
+  const counted = rules.find((rule) => rule.id === id);
+  if (!counted) {
+    plan.error([...path, 'rule'], `there is no rule "${id}"${suggestion(id, new Set(rules.map((rule) => rule.id)), 'correct it')}`);
+    return;
+  }
+  if (!COUNTABLE.includes(counted.kind)) {
+    plan.error([...path, 'rule'], `"${id}" is of kind ${counted.kind}; only ${COUNTABLE.join(', ')} can be counted, name one of those`);
+    return;
+  }
+  if (stepNumber(counted, code) === 0) {
+    const codes = new Set(stepsOf(counted).map((step) => step.code));
+    plan.error([...path, 'step'], `the rule "${id}" has no step "${code}"${suggestion(code, codes, 'correct it')}`);
+  }
+  const strangers = needed.filter(({ gauge }) => !selects(counted.selector, gauge)).map(({ gauge }) => gauge.id);
+  if (strangers.length > 0) {
+    plan.error([...path, 'rule'], `"${id}" does not watch ${strangers.join(', ')}, so its step is never reached there; widen its selector`);
+  }
+}
+
+function checkVote(rule: VoteRule, path: Path, grounds: Grounds): void {
+  const { plan, gauges } = grounds;
+  checkSelector(rule.of, [...path, 'of'], grounds);
+  const voters = [...gauges.values()].filter(({ gauge }) => selects(rule.of, gauge));
+  checkStepOf(rule.counts, [...path, 'counts'], voters, grounds);
+  checkAscending(
+    'steps',
+    rule.steps.map(({ code, atLeast }) => ({ code, value: atLeast })),
+    'atLeast',
+    path,
+    plan,
+  );
+  for (const [i, { atLeast }] of rule.steps.entries()) {
+    if (atLeast > voters.length) {
+      plan.error(
+        [...path, 'steps', i, 'atLeast'],
+        `only ${voters.length} gauges vote, so ${atLeast} can never be reached; make it smaller`,
+      );
+    }
+  }
+}
+
+function checkSequence(rule: SequenceRule, path: Path, selected: readonly LocatedGauge[], grounds: Grounds): void {
+  const { plan, gauges, ids } = grounds;
+  if (rule.upstream !== undefined && !ids.has(rule.upstream)) {
+    plan.error([...path, 'upstream'], `there is no gauge "${rule.upstream}" in gauges.csv${suggestion(rule.upstream, ids, 'correct it')}`);
+  }
+  const upper = selected.flatMap(({ gauge }) => gauges.get(rule.upstream ?? gauge.upstream ?? '') ?? []);
+  const alone = selected.filter(({ gauge }) => (rule.upstream ?? gauge.upstream) === null).map(({ gauge }) => gauge.id);
+  if (alone.length > 0) {
+    plan.error(
+      [...path, 'selector'],
+      `${alone.join(', ')} has no upstream gauge; fill the column, name upstream here, or narrow the selector`,
+    );
+  }
+  checkStepOf(rule.first, [...path, 'first'], upper, grounds);
+  checkStepOf(rule.then, [...path, 'then'], selected, grounds);
+}
+
+function checkLinks(rule: BlindRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource): void {
+  if (rule.linkGaugesMin === undefined) return;
+  if (!selected.some(({ gauge }) => gauge.link)) {
+    plan.warning(
+      [...path, 'linkGaugesMin'],
+      'no gauge of this rule names a link in gauges.csv, so no common cause is ever found; fill the column',
+    );
+  }
+}
+
+function checkAscending(
+  list: string,
+  entries: readonly { readonly code: string; readonly value: number }[],
+  field: string,
+  path: Path,
+  plan: YamlSource,
+): void {
+  for (const [i, { code, value }] of entries.entries()) {
+    const before = entries[i - 1];
+    if (before && value <= before.value) {
+      plan.error([...path, list, i, field], `${value} is not above the ${before.value} before it; put them in ascending order`);
+    }
+    if (entries.findIndex((entry) => entry.code === code) < i)
+      plan.error([...path, list, i, 'code'], `"${code}" is there twice; remove one`);
   }
 }
 

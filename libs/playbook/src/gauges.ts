@@ -28,6 +28,7 @@ const OPTIONAL = [
   'stepHour',
   'stuckAfterMin',
   'upstream',
+  'link',
   'note',
 ] as const;
 
@@ -39,6 +40,8 @@ const QUANTITY_OF: Readonly<Record<GaugeKind, Quantity>> = {
   shelter: 'count',
   spot: 'count',
   window: 'waiting',
+  weather: 'weather',
+  link: 'level',
 };
 
 /** A crisis-management gauge below `start` gives a sign of life once a day, and measures every 10 min (D§1.1). */
@@ -143,9 +146,10 @@ function gaugeOf(row: Row, { districts, thresholds }: Known): Gauge | null {
     publicAlert: row.oneOf('publicAlert', ['allowed', 'staffOnly'] as const) ?? 'staffOnly',
     standbyIntervalMs: seconds(row, 'standbyIntervalS') ?? STANDBY_S * 1_000,
     observeIntervalMs: seconds(row, 'observeIntervalS') ?? OBSERVE_S * 1_000,
-    plausible: plausibleOf(row, quantity, own, crestM, capacity),
+    plausible: plausibleOf(row, kind, quantity, own, crestM, capacity),
     thresholds: own,
     upstream: row.text('upstream') || null,
+    link: row.text('link') || null,
   };
 }
 
@@ -187,6 +191,7 @@ function positionOf(row: Row): { readonly lat: number; readonly lon: number } | 
 /** Bounds as they are given, else those of D§1.3; a limit outside them could never raise an alarm. */
 function plausibleOf(
   row: Row,
+  kind: GaugeKind,
   quantity: Quantity,
   thresholds: readonly Threshold[],
   crestM: number | null,
@@ -195,7 +200,7 @@ function plausibleOf(
   const wanted = `a number in the unit of ${quantity}`;
   const given = (column: string, min?: number): number | null => row.number(column, { wanted, ...(min === undefined ? {} : { min }) });
   const values = thresholds.map(({ value }) => value);
-  const usual = quantity === 'level' ? usualLevels(values, crestM) : usualCounts(quantity, values, capacity);
+  const usual = kind === 'link' ? NEVER : quantity === 'level' ? usualLevels(values, crestM) : usualCounts(quantity, values, capacity);
   const min = given('min') ?? usual?.min ?? null;
   const max = given('max') ?? usual?.max ?? null;
   if (min === null || max === null) {
@@ -218,6 +223,11 @@ function plausibleOf(
   };
 }
 
+/** A link has no readings, so any bounds do. */
+const NEVER = { min: 0, max: 1 };
+/** Weather levels are 0 to 5 (D§2.3). */
+const WEATHER_LEVEL_MAX = 5;
+
 function usualLevels(values: readonly number[], crestM: number | null): { readonly min: number; readonly max: number } | null {
   const lowest = values.length > 0 ? Math.min(...values) : crestM;
   if (lowest === null) return null;
@@ -235,18 +245,36 @@ function usualCounts(
   values: readonly number[],
   capacity: number | null,
 ): { readonly min: number; readonly max: number } {
+  if (quantity === 'weather') return { min: 0, max: WEATHER_LEVEL_MAX };
   const usual = quantity === 'rain' ? RAIN_MM_MAX : capacity === null ? PERSONS_MAX : capacity * CAPACITY_TIMES_MAX;
   return { min: 0, max: Math.max(usual, ...values) };
 }
 
 function checkUpstream(gauges: ReadonlyMap<string, LocatedGauge>, ids: ReadonlySet<string>, findings: Findings): void {
   for (const { gauge, place } of gauges.values()) {
+    checkLink(gauge, place, gauges, ids, findings);
     if (gauge.upstream === null) continue;
     if (!ids.has(gauge.upstream)) {
       findings.error(place, `upstream: there is no gauge "${gauge.upstream}"${suggestion(gauge.upstream, ids, 'correct the id')}`);
     } else if (flowsInCircle(gauge, gauges)) {
       findings.error(place, `upstream: going up from "${gauge.id}" leads back to it; water does not, correct the column`);
     }
+  }
+}
+
+/** A link is a row of its own, so that it has a name when it is silent. */
+function checkLink(
+  { id, link }: Gauge,
+  place: Place,
+  gauges: ReadonlyMap<string, LocatedGauge>,
+  ids: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  if (!link) return;
+  if (!ids.has(link)) {
+    findings.error(place, `link: there is no row "${link}" of kind link${suggestion(link, ids, 'correct the id')}`);
+  } else if (gauges.has(link) && gauges.get(link)!.gauge.kind !== 'link') {
+    findings.error(place, `link: "${link}" is not of kind link, so "${id}" cannot speak over it; name a row of kind link`);
   }
 }
 

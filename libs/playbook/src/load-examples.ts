@@ -7,6 +7,7 @@ import {
   type RuleId,
   TRANSITION_KINDS,
   type Transition,
+  stepsOf,
 } from '#core';
 import { z } from 'zod';
 import { readExampleFiles } from './folder.ts';
@@ -192,7 +193,7 @@ function transitionOf(
   const ids = playbook.rules.map((known) => known.id);
   if (!rule) source.error([...path, 'rule'], `there is no rule "${ruleId}"${suggestion(ruleId, ids, 'correct the id')}`);
 
-  const codes = !rule || rule.kind === 'blind' ? null : (rule.kind === 'level' ? rule.steps : rule.bands).map((known) => known.code);
+  const codes = !rule || rule.kind === 'blind' ? null : stepsOf(rule).map((known) => known.code);
   const wantsStep = codes !== null && kind !== 'cleared';
   if (rule && wantsStep !== (step !== undefined)) {
     source.error(path, wantsStep ? `name the step that is reached, one of ${codes.join(', ')}` : 'nothing is reached here; remove step');

@@ -56,15 +56,15 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: 'a key of a later version',
-    edit: plan('    clearMargin: 0.10', '    schedule: weekdays\n    clearMargin: 0.10'),
-    at: ['playbook.yaml', 'schedule: weekdays'],
-    message: '"schedule" is not yet supported; remove it, this service would not act on it',
+    edit: plan('    clearMargin: 0.10', '    drills: yearly\n    clearMargin: 0.10'),
+    at: ['playbook.yaml', 'drills: yearly'],
+    message: '"drills" is not yet supported; remove it, this service would not act on it',
   },
   {
     title: 'a kind of rule of a later version',
-    edit: plan('kind: blind\n    name: 観測所の不通', 'kind: cel\n    name: 観測所の不通'),
-    at: ['playbook.yaml', 'kind: cel'],
-    message: 'rules[3].kind is "cel"; write level, band or blind: this kind is not yet supported',
+    edit: plan('kind: blind\n    name: 観測所の不通', 'kind: timeToLevel\n    name: 観測所の不通'),
+    at: ['playbook.yaml', 'kind: timeToLevel'],
+    message: 'rules[3].kind is "timeToLevel"; write one of level, band, rise, vote, sequence, blind: this kind is not yet supported',
   },
   {
     title: 'a duration without a unit',
@@ -128,7 +128,7 @@ const BROKEN: readonly Broken[] = [
     title: 'bands that do not ascend',
     edit: plan('fromPercent: 85', 'fromPercent: 55'),
     at: ['playbook.yaml', 'fromPercent: 55'],
-    message: '55 is not above the 60 before it; put the bands in ascending order',
+    message: '55 is not above the 60 before it; put them in ascending order',
   },
   {
     title: 'a margin under which an alert never ends',
@@ -209,7 +209,7 @@ const BROKEN: readonly Broken[] = [
     edit: gauges('id,device,name,kind', 'id,device,name,sort'),
     at: ['gauges.csv', 'id,device'],
     message:
-      'unknown column "sort"; known are id, name, kind, device, quantity, river, area, lat, lon, datum, zeroHeightM, crestM, sensorElevationM, offset, capacity, publicAlert, standbyIntervalS, observeIntervalS, min, max, step10min, stepHour, stuckAfterMin, upstream, note',
+      'unknown column "sort"; known are id, name, kind, device, quantity, river, area, lat, lon, datum, zeroHeightM, crestM, sensorElevationM, offset, capacity, publicAlert, standbyIntervalS, observeIntervalS, min, max, step10min, stepHour, stuckAfterMin, upstream, link, note',
     more: 1,
   },
   {
@@ -222,7 +222,7 @@ const BROKEN: readonly Broken[] = [
     title: 'an unknown kind',
     edit: gauges('市民課,window', '市民課,windows'),
     at: ['gauges.csv', 'windows'],
-    message: 'kind: "windows" is not one of river, rain, road, shelter, spot, window; did you mean "window"?',
+    message: 'kind: "windows" is not one of river, rain, road, shelter, spot, window, weather, link; did you mean "window"?',
   },
   {
     title: 'swapped coordinates',
@@ -620,6 +620,7 @@ describe('loadPlaybook', () => {
         { code: 'flood', value: 5.8, validFrom: 0 },
       ],
       upstream: 'ose-kitahara',
+      link: null,
     });
     expect(playbook!.gauges.get('spot-sando')?.plausible).toMatchObject({ min: 0, max: 4_500, stepPer10Min: 4_500 });
   });

@@ -1,5 +1,6 @@
 import type { Playbook } from '#core';
 import { readAreas } from './areas.ts';
+import { checkEscalations } from './check-escalations.ts';
 import { checkNames } from './check-names.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checkRules } from './check-rules.ts';
@@ -52,7 +53,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
   const { gauges, ids } = read;
   const rules = said.rules.map(ruleOf);
   checkRules({ plan, rules, gauges, ids, thresholds, districts }, findings);
-  const routes = checkRoutes(said.routes, {
+  const grounds = {
     plan,
     rules,
     gauges,
@@ -60,13 +61,17 @@ function assembled(files: Files, findings: Findings): Playbook | null {
     wordings,
     wordingsWhole: !texts.includes(null),
     findings,
-  });
+    escalations: said.escalation,
+  };
+  const { policies, levels } = checkEscalations(said.routes, grounds);
+  const routes = checkRoutes(said.routes, levels, grounds);
   const playbook: Playbook = {
     version: versionOf(files),
     city: said.city,
     gauges: new Map([...gauges].map(([id, { gauge }]) => [id, gauge])),
     rules,
     routes,
+    escalations: policies,
     districts: areas.districts,
     shelters,
     wordings: new Map(

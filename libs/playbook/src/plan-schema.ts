@@ -1,13 +1,17 @@
 import {
   CHANNELS,
   type BandRule,
-  type BlindRule,
   GAUGE_KINDS,
   LANES,
   LANGUAGES,
   type LevelRule,
   QUANTITIES,
+  type RiseRule,
+  type Rule,
+  type Schedule,
+  type Selector,
   TRANSITION_KINDS,
+  VIGIL_KINDS,
 } from '#core';
 import { z } from 'zod';
 import { checkDigit, isCityCode } from './city-code.ts';
@@ -34,6 +38,8 @@ export const duration = z
   .string({ error: DURATION_WANTED })
   .regex(DURATION, { error: DURATION_WANTED })
   .transform((text) => durationMs(text)!);
+
+const MESSAGE_KINDS = [...TRANSITION_KINDS, ...VIGIL_KINDS] as const;
 
 const yesNo = z.boolean({ error: 'true or false' });
 const number = (min: number, max: number) => {
@@ -71,12 +77,33 @@ const confirm = keys({ readings: whole(1, CONFIRM_READINGS_MAX).optional(), for:
   }
 });
 
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+const TIME_WANTED = 'a time of day in quotes such as "08:30"';
+const timeOfDay = z
+  .string({ error: TIME_WANTED })
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: TIME_WANTED })
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+const schedule = keys({
+  days: someOf(oneOf(WEEKDAYS), `a list of ${WEEKDAYS.join(', ')}`).default([...WEEKDAYS]),
+  from: timeOfDay,
+  to: timeOfDay,
+}).refine(({ from, to }) => from !== to, { error: 'from and to are the same; leave the schedule out for a rule that is always on' });
+
+/** Whoever is asked more often than every minute stops reading. */
+const REMINDER_MS_MIN = 60_000;
+/** One night at half an hour, and two days of it: by then somebody who does not answer needs a telephone call. */
+const REMINDERS_USUAL = 16;
+const REMINDERS_MAX = 96;
+
 const common = {
   id,
   name: words('a name that staff understand'),
   selector,
   staffOnly: yesNo.default(false),
   shadow: yesNo.default(false),
+  schedule: schedule.optional(),
+  reminder: duration.refine((ms) => ms >= REMINDER_MS_MIN, { error: 'a reminder comes after 1m at the earliest; change it' }).optional(),
+  reminderTimes: whole(1, REMINDERS_MAX).default(REMINDERS_USUAL),
 };
 
 const stepped = {
@@ -103,39 +130,112 @@ const bandRule = keys({
   hysteresisPoints: number(0, 100),
 });
 
+/** A window shorter than this shows waves, and a longer one outlasts the readings the engine remembers (64). */
+const WINDOW_MS_MIN = 5 * 60_000;
+const WINDOW_MS_MAX = 6 * 3_600_000;
+
+const riseRule = keys({
+  ...stepped,
+  kind: z.literal('rise'),
+  window: duration.refine((ms) => ms >= WINDOW_MS_MIN && ms <= WINDOW_MS_MAX, { error: 'a window from 5m to 6h; change it' }),
+  steps: someOf(keys({ ...step, perHour: number(0.001, 10_000) }), 'a list of steps with code, name and perHour, lowest first'),
+  clearMarginPerHour: number(0, 10_000),
+  above: code.optional(),
+});
+
+const stepOf = keys({ rule: id, step: code });
+
+const voteRule = keys({
+  ...common,
+  kind: z.literal('vote'),
+  of: selector,
+  counts: stepOf,
+  steps: someOf(keys({ ...step, atLeast: whole(1, 1_000) }), 'a list of steps with code, name and atLeast, lowest first'),
+  greatestAge: duration,
+  clearHold: duration,
+});
+
+const sequenceRule = keys({
+  ...common,
+  kind: z.literal('sequence'),
+  upstream: id.optional(),
+  first: stepOf,
+  then: stepOf,
+  within: duration,
+  steps: z.tuple([keys(step), keys(step)], {
+    error: 'two steps with code and name: the water passed upstream, and it came here',
+  }),
+});
+
 const blindRule = keys({
   ...common,
   kind: z.literal('blind'),
   observeIntervals: number(1, 100),
   standbyIntervals: number(1, 100),
+  linkGaugesMin: whole(2, 1_000).optional(),
 });
 
 /** Kinds the product describes and this service does not judge yet. */
-const LATER_KINDS: readonly unknown[] = ['rate', 'rateOfRise', 'timeToLevel', 'queue', 'vote', 'sequence', 'cel'];
+const LATER_KINDS: readonly unknown[] = ['timeToLevel'];
+const KINDS = 'level, band, rise, vote, sequence, blind';
 
-const rule = z.discriminatedUnion('kind', [levelRule, bandRule, blindRule], {
+const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, blindRule], {
   error: (issue) => {
     const kind: unknown = typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input ? issue.input.kind : undefined;
-    return LATER_KINDS.includes(kind) ? 'level, band or blind: this kind is not yet supported' : 'one of level, band, blind';
+    return LATER_KINDS.includes(kind) ? `one of ${KINDS}: this kind is not yet supported` : `one of ${KINDS}`;
   },
+});
+
+const channels = someOf(oneOf(CHANNELS), `a list of ${CHANNELS.join(', ')} (no other channel is supported yet)`);
+const expiresAfter = duration.refine((ms) => ms >= 60_000 && ms <= EXPIRES_MS_MAX, {
+  error: 'a message is valid for 1m at least and 22h at most (LINE recognises repeats no longer); change it',
 });
 
 const route = keys({
   id,
   rules: someOf(id, 'a list of rule ids'),
-  transitions: someOf(oneOf(TRANSITION_KINDS), `a list of ${TRANSITION_KINDS.join(', ')}`).default([...TRANSITION_KINDS]),
+  transitions: someOf(oneOf(MESSAGE_KINDS), `a list of ${MESSAGE_KINDS.join(', ')}`).default([...TRANSITION_KINDS]),
   fromStep: code.optional(),
   audience: z.discriminatedUnion(
     'kind',
     [keys({ kind: z.literal('residents'), category: id }), keys({ kind: z.literal('staff'), group: id })],
     { error: 'kind: residents with a category, or kind: staff with a group' },
   ),
-  channels: someOf(oneOf(CHANNELS), `a list of ${CHANNELS.join(', ')} (no other channel is supported yet)`),
+  channels,
   lane: oneOf(LANES),
-  expiresAfter: duration.refine((ms) => ms >= 60_000 && ms <= EXPIRES_MS_MAX, {
-    error: 'a message is valid for 1m at least and 22h at most (LINE recognises repeats no longer); change it',
-  }),
+  expiresAfter,
   wording: code,
+});
+
+/** More levels than a city has people to call; a list that is longer is a mistake. */
+const LEVELS_MAX = 8;
+
+const level = keys({
+  after: duration.refine((ms) => ms >= 60_000 && ms <= 24 * 3_600_000, { error: 'people get from 1m to 24h to answer; change it' }),
+  group: id.optional(),
+  channels: channels.optional(),
+  desk: yesNo.default(false),
+}).superRefine((said, context) => {
+  const calls = said.group !== undefined && said.channels !== undefined;
+  const callsNobody = said.group === undefined && said.channels === undefined;
+  if (said.desk ? !callsNobody : !calls)
+    context.addIssue({ code: 'custom', message: 'give a group with its channels, or desk: true for the alarm on the screen' });
+});
+
+const escalation = keys({
+  id,
+  rules: someOf(id, 'a list of rule ids'),
+  fromStep: code.optional(),
+  answers: whole(1, 20).default(1),
+  of: someOf(words('the name of an account'), 'a list of account names').optional(),
+  lane: oneOf(LANES).default('staff'),
+  expiresAfter,
+  wording: code,
+  levels: someOf(level, 'a list of levels, each with after and a group, the last one with desk: true')
+    .max(LEVELS_MAX, { error: `at most ${LEVELS_MAX} levels; remove some` })
+    .refine((levels) => levels.findIndex(({ desk }) => desk) === levels.length - 1, {
+      error: 'the last level, and no other, is the desk: write desk: true there',
+    }),
 });
 
 const days = (max: number) => whole(1, max);
@@ -153,35 +253,92 @@ export const planSchema = keys({
   }),
   rules: someOf(rule, 'a list of rules'),
   routes: someOf(route, 'a list of routes'),
+  escalation: z.array(escalation, { error: 'a list of escalation policies' }).default([]),
   retention: keys({ logDays: days(3_650), historyDays: days(36_500), deliveriesDays: days(3_650), quarantineDays: days(3_650) }),
 });
 
 type Plan = z.output<typeof planSchema>;
 export type PlannedRule = Plan['rules'][number];
 export type PlannedRoute = Plan['routes'][number];
+export type PlannedEscalation = Plan['escalation'][number];
 
 /** The rule as the engine takes it. */
-export function ruleOf(planned: PlannedRule): LevelRule | BandRule | BlindRule {
-  const { gauges, kinds, rivers, areas } = planned.selector;
+export function ruleOf(planned: PlannedRule): Rule {
   const base = {
     id: planned.id,
     name: planned.name,
     staffOnly: planned.staffOnly,
     shadow: planned.shadow,
-    selector: { ...(gauges && { gauges }), ...(kinds && { kinds }), ...(rivers && { rivers }), ...(areas && { areas }) },
+    selector: selectorOf(planned.selector),
+    ...(planned.schedule && { schedule: scheduleOf(planned.schedule) }),
+    ...(planned.reminder !== undefined && { reminder: { everyMs: planned.reminder, timesMax: planned.reminderTimes } }),
   };
-  if (planned.kind === 'blind') {
-    return { ...base, kind: 'blind', observeIntervals: planned.observeIntervals, standbyIntervals: planned.standbyIntervals };
+  switch (planned.kind) {
+    case 'blind': {
+      const { observeIntervals, standbyIntervals, linkGaugesMin } = planned;
+      return { ...base, kind: 'blind', observeIntervals, standbyIntervals, ...(linkGaugesMin !== undefined && { linkGaugesMin }) };
+    }
+    case 'vote': {
+      const { of, counts, steps, greatestAge: greatestAgeMs, clearHold: clearHoldMs } = planned;
+      return {
+        ...base,
+        kind: 'vote',
+        of: selectorOf(of),
+        counts: { rule: counts.rule, code: counts.step },
+        steps,
+        greatestAgeMs,
+        clearHoldMs,
+      };
+    }
+    case 'sequence': {
+      const { upstream, first, then, within: withinMs, steps } = planned;
+      return {
+        ...base,
+        kind: 'sequence',
+        ...(upstream !== undefined && { upstream }),
+        first: { rule: first.rule, code: first.step },
+        then: { rule: then.rule, code: then.step },
+        withinMs,
+        steps,
+      };
+    }
+    default:
+      return { ...base, ...steppedOf(planned) };
   }
+}
+
+type PlannedStepped = Extract<PlannedRule, { kind: 'level' | 'band' | 'rise' }>;
+type Own<R> = R extends Rule ? Omit<R, 'id' | 'name' | 'staffOnly' | 'shadow' | 'selector' | 'schedule'> : never;
+
+function steppedOf(planned: PlannedStepped): Own<LevelRule | BandRule | RiseRule> {
   const { confirm: said } = planned;
   const more = {
-    ...base,
     quantity: planned.quantity,
     confirm: said.for === undefined ? { readings: said.readings! } : { forMs: said.for },
     greatestAgeMs: planned.greatestAge,
     clearHoldMs: planned.clearHold,
   };
-  return planned.kind === 'level'
-    ? { ...more, kind: 'level', steps: planned.steps, clearMargin: planned.clearMargin }
-    : { ...more, kind: 'band', bands: planned.bands, hysteresisPoints: planned.hysteresisPoints };
+  switch (planned.kind) {
+    case 'level':
+      return { ...more, kind: 'level', steps: planned.steps, clearMargin: planned.clearMargin };
+    case 'band':
+      return { ...more, kind: 'band', bands: planned.bands, hysteresisPoints: planned.hysteresisPoints };
+    case 'rise': {
+      const { window: windowMs, steps, clearMarginPerHour, above } = planned;
+      return { ...more, kind: 'rise', windowMs, steps, clearMarginPerHour, ...(above !== undefined && { above }) };
+    }
+  }
 }
+
+const selectorOf = ({ gauges, kinds, rivers, areas }: PlannedRule['selector']): Selector => ({
+  ...(gauges && { gauges }),
+  ...(kinds && { kinds }),
+  ...(rivers && { rivers }),
+  ...(areas && { areas }),
+});
+
+const scheduleOf = ({ days, from, to }: NonNullable<PlannedRule['schedule']>): Schedule => ({
+  weekdays: days.map((day) => WEEKDAYS.indexOf(day)),
+  fromMinute: from,
+  toMinute: to,
+});

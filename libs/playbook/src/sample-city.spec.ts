@@ -9,6 +9,7 @@ import {
   renderTransition,
   routesOf,
   selects,
+  stepsOf,
 } from '#core';
 import { SAMPLE } from './broken-playbook.ts';
 import { loadExamples } from './load-examples.ts';
@@ -42,8 +43,9 @@ function* everythingTold(): Generator<Told> {
 }
 
 function transitionsOf(rule: Rule, gauge: Gauge): readonly Transition[] {
-  const limits = rule.kind === 'blind' ? [] : limitsAt(limitTable(rule, gauge), at);
-  const reachable = rule.kind === 'blind' ? [1] : limits.map(({ step }) => step);
+  const limits = rule.kind === 'level' || rule.kind === 'band' ? limitsAt(limitTable(rule, gauge), at) : [];
+  const reachable =
+    rule.kind === 'level' || rule.kind === 'band' ? limits.map(({ step }) => step) : stepsOf(rule).map((_, index) => index + 1);
   const pairs = [0, ...reachable].flatMap((from) => [0, ...reachable].filter((to) => to !== from).map((to) => ({ from, to })));
   const value = gauge.capacity ?? limits.at(-1)?.value ?? 1;
   return pairs.map(({ from, to }) => ({

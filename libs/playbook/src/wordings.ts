@@ -1,4 +1,4 @@
-import { type Language, LANGUAGES, PARAMETERS, placesOf, TRANSITION_KINDS, type Wording } from '#core';
+import { type Language, LANGUAGES, PARAMETERS, placesOf, TRANSITION_KINDS, VIGIL_KINDS, type Wording } from '#core';
 import { z } from 'zod';
 import { suggestion } from './nearest.ts';
 import { CODE, CODE_WANTED, oneOf, words } from './plan-schema.ts';
@@ -25,6 +25,8 @@ const perKind = keys({
   climbed: message.optional(),
   steppedDown: message.optional(),
   cleared: message.optional(),
+  reminded: message.optional(),
+  escalated: message.optional(),
 });
 
 const schema = keys({
@@ -34,7 +36,7 @@ const schema = keys({
     .record(z.string(), words('how this language writes the name'), { error: 'names in Japanese, each with how this language writes it' })
     .optional(),
   messages: z.record(z.string().regex(CODE, { error: CODE_WANTED }), perKind, {
-    error: 'wordings, each with raised, climbed, steppedDown, cleared',
+    error: 'wordings, each with raised, climbed, steppedDown, cleared, and for staff reminded, escalated',
   }),
 });
 
@@ -50,7 +52,7 @@ export function readWording(file: string, bytes: Uint8Array, findings: Findings)
   if (!read) return null;
   const messages: Record<string, { readonly subject: string; readonly body: string }> = {};
   for (const [wording, kinds] of Object.entries(read.messages)) {
-    for (const kind of TRANSITION_KINDS) {
+    for (const kind of [...TRANSITION_KINDS, ...VIGIL_KINDS]) {
       const said = kinds[kind];
       if (!said) continue;
       messages[`${wording}.${kind}`] = said;

@@ -14,7 +14,7 @@ export const alertBriefDto = z
     id: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    kind: z.enum(['level', 'band', 'blind']),
+    kind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'blind']),
     state: z.enum(['pending', 'raised']),
     /** 1 is the lowest step of the rule; 0 while pending. */
     step: z.number().int(),
@@ -32,7 +32,7 @@ export const gaugeDto = z
   .object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['river', 'rain', 'road', 'shelter', 'spot', 'window']),
+    kind: z.enum(['river', 'rain', 'road', 'shelter', 'spot', 'window', 'weather', 'link']),
     river: z.string().nullable(),
     areas: z.array(z.object({ code: z.string(), name: z.string() })),
     quantity: z.string(),
@@ -84,7 +84,7 @@ export const transitionDto = z
     gaugeName: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    ruleKind: z.enum(['level', 'band', 'blind']),
+    ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'blind']),
     kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared']),
     from: z.number().int(),
     to: z.number().int(),
@@ -106,8 +106,39 @@ export const transitionDto = z
   .meta({ id: 'Transition' });
 export type TransitionDto = z.infer<typeof transitionDto>;
 
+const peakPointDto = z.object({ value: z.number(), at: instant, receivedAt: instant });
+
+/** How high an episode went: as it was known while it ran, and as it is known now that late observations are here. */
+export const peakDto = z
+  .object({
+    unit: z.string(),
+    from: instant,
+    /** Null while the episode runs. */
+    to: instant.nullable(),
+    live: peakPointDto.nullable(),
+    now: peakPointDto.nullable(),
+    /** Late observations showed that it was higher than was known live. */
+    revised: z.boolean(),
+    /** Observations of the span that came late, and those among them that nobody believes. */
+    late: z.number().int(),
+    lateDoubtful: z.number().int(),
+    /** The entry about late data in the city's words and time; empty when nothing came late. */
+    note: z.string(),
+    /** False for an episode so long that only its newest observations were looked at. */
+    complete: z.boolean(),
+  })
+  .meta({ id: 'Peak' });
+export type PeakDto = z.infer<typeof peakDto>;
+
 export const alertDto = alertBriefDto
-  .extend({ gauge: z.string(), gaugeName: z.string(), acknowledgedAt: instant.nullable(), transitions: z.array(transitionDto) })
+  .extend({
+    gauge: z.string(),
+    gaugeName: z.string(),
+    acknowledgedAt: instant.nullable(),
+    transitions: z.array(transitionDto),
+    /** Null when the history cannot be read now, or does not keep what the rule judges. */
+    peak: peakDto.nullable(),
+  })
   .meta({ id: 'Alert' });
 export type AlertDto = z.infer<typeof alertDto>;
 

@@ -41,6 +41,7 @@ export const reportBody = z
     waiting: number.optional().describe('Persons waiting'),
     waitMin: number.optional().describe('Expected wait, min'),
     calling: number.optional().describe('Ticket number being called'),
+    weather: number.optional().describe('Weather level 0 to 5, as the forecast office numbers its warnings'),
     batV: number.optional().describe('Battery, V'),
     rssi: number.optional().describe('Signal strength, dBm'),
     mode: z.enum(['standby', 'observe'], 'must be standby or observe').optional(),

@@ -13,6 +13,7 @@ import {
   type Reading,
   type Rule,
   selects,
+  stepsOf,
   thresholdsAt,
   UNITS,
 } from '#core';
@@ -183,20 +184,10 @@ export const stepName = (rule: Rule | undefined, step: number): string =>
 
 /** The code of a step of a rule; empty for step 0 and for blindness. */
 function stepCode(rule: Rule, step: number): string {
-  if (rule.kind === 'blind') return '';
-  return (rule.kind === 'level' ? rule.steps : rule.bands)[step - 1]?.code ?? '';
+  return rule.kind === 'blind' ? '' : (stepsOf(rule)[step - 1]?.code ?? '');
 }
 
-function stepNames(rule: Rule): readonly string[] {
-  switch (rule.kind) {
-    case 'level':
-      return rule.steps.map(({ name }) => name);
-    case 'band':
-      return rule.bands.map(({ name }) => name);
-    case 'blind':
-      return ['受信なし'];
-  }
-}
+const stepNames = (rule: Rule): readonly string[] => (rule.kind === 'blind' ? ['受信なし'] : stepsOf(rule).map(({ name }) => name));
 
 /** The limits a screen shows for a gauge: its thresholds by the names its rules give them, or the bands of its crowding rule in persons. */
 function limitsOf(gauge: Gauge, rules: readonly Rule[], at: number): LimitDto[] {
@@ -232,7 +223,16 @@ function rateOf(spark: readonly Seen[]): number | null {
 }
 
 /** Water comes before people: a full office is no reason to overlook a river. A gauge nobody can see ranks between start and danger mark. */
-const WEIGHT: Readonly<Record<Gauge['kind'], number>> = { river: 100, road: 100, rain: 60, shelter: 40, spot: 30, window: 20 };
+const WEIGHT: Readonly<Record<Gauge['kind'], number>> = {
+  river: 100,
+  road: 100,
+  rain: 60,
+  shelter: 40,
+  spot: 30,
+  window: 20,
+  weather: 60,
+  link: 50,
+};
 const BLIND_SHARE = 0.5;
 
 /** The share of the highest raised step weighted by what it means, and a little for the way to the next limit. */
