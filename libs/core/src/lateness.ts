@@ -1,4 +1,4 @@
-import type { Quality } from './reading.ts';
+import { isUsable, type Quality } from './reading.ts';
 
 /**
  * How the service treats time, in one place. There is one policy, and it holds live, after a crash and in a replay alike, because every
@@ -20,14 +20,6 @@ import type { Quality } from './reading.ts';
  * What a flag means under this policy: `live` may move an alert, `late` completes the past, `doubtful` does neither.
  */
 export function witnessOf(quality: Quality): 'live' | 'late' | 'doubtful' {
-  switch (quality) {
-    case 'ok':
-    case 'manual':
-    case 'clockSuspect':
-      return 'live';
-    case 'backfilled':
-      return 'late';
-    default:
-      return 'doubtful';
-  }
+  if (isUsable(quality)) return 'live';
+  return quality === 'backfilled' ? 'late' : 'doubtful';
 }

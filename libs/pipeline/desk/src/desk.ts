@@ -33,6 +33,7 @@ import type {
   TransitionDto,
 } from '#wire';
 import { Board, briefOf, stepName } from './board.ts';
+import { episodePeak } from './episode.ts';
 import { Live, type NumberedEvent } from './live.ts';
 import { Recall } from './recall.ts';
 import { Refusal } from './refusal.ts';
@@ -191,6 +192,7 @@ export class Desk {
       gaugeName: this.#gaugeName(newest.gauge),
       acknowledgedAt: current && alert ? alert.acknowledgedAt : null,
       transitions: found.map((numbered) => this.#transitionDto(numbered)),
+      peak: await this.#peak(found.map(({ transition }) => transition).toReversed()),
     };
   }
 
@@ -353,6 +355,18 @@ export class Desk {
       status: transition.status,
       record: { playbookVersion, by, verdict, limits: [...limits], evidence: [...evidence] },
     };
+  }
+
+  /** Null when the history does not answer: what was decided must be seen without it (F19). */
+  async #peak(transitions: readonly Transition[]): Promise<AlertDto['peak']> {
+    const { history, clock, playbook } = this.#options;
+    const gauge = playbook.gauges.get(transitions[0]!.gauge);
+    if (!gauge) return null;
+    try {
+      return await episodePeak({ history, gauge, transitions, now: clock.now(), zone: playbook.city.timeZone });
+    } catch {
+      return null;
+    }
   }
 
   #gaugeName(id: GaugeId): string {

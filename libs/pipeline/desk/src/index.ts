@@ -1,3 +1,4 @@
 export * from './desk.ts';
+export { lineageOf, type LineageGround } from './lineage.ts';
 export * from './live.ts';
 export * from './refusal.ts';

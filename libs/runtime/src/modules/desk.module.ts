@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Accounts, Clock, Ledger, type Playbook, Quarantine, ReadingHistory } from '#core';
-import { Desk } from '#pipeline/desk';
+import { Accounts, Clock, Ledger, type Playbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import { Desk, type LineageGround } from '#pipeline/desk';
+import { ruleTextOf } from '#playbook';
 import { DeskController } from '../http/desk.controller.ts';
+import { LINEAGE_GROUND, LineageController } from '../http/lineage.controller.ts';
 import { SessionController } from '../http/session.controller.ts';
 import { Logger } from '../logger.ts';
 import { SignIn } from '../sign-in.ts';
@@ -16,7 +18,7 @@ export class DeskModule {
     return {
       module: DeskModule,
       imports: [ground],
-      controllers: [SessionController, DeskController],
+      controllers: [SessionController, DeskController, LineageController],
       providers: [
         {
           provide: Desk,
@@ -40,6 +42,28 @@ export class DeskModule {
               onFault: (why) => logger.error(why, undefined, 'desk'),
               epoch: randomUUID().slice(0, 8),
             }),
+        },
+        {
+          provide: LINEAGE_GROUND,
+          inject: [Ledger, ReadingLog, ReadingHistory, Clock, PLAYBOOK, PlaybookVersions],
+          useFactory: (
+            ledger: Ledger,
+            log: ReadingLog,
+            history: ReadingHistory,
+            clock: Clock,
+            playbook: Playbook,
+            versions: PlaybookVersions,
+          ): LineageGround => ({
+            ledger,
+            log,
+            history,
+            clock,
+            playbook,
+            ruleText: async (version, ruleId) => {
+              const files = await versions.files(version);
+              return files && ruleTextOf(files, ruleId);
+            },
+          }),
         },
         { provide: SignIn, inject: [Accounts, Clock], useFactory: (accounts: Accounts, clock: Clock) => new SignIn(accounts, clock) },
       ],

@@ -1,0 +1,296 @@
+import {
+  alertId as idOfAlert,
+  type Alert,
+  type Clock,
+  type Delivery,
+  type Evidence,
+  type Gauge,
+  type Ledger,
+  type LineageName,
+  mailIdentity,
+  type Message,
+  type NumberedTransition,
+  type Playbook,
+  readLineageName,
+  type ReadingHistory,
+  type ReadingLog,
+  type Transition,
+  UNITS,
+} from '#core';
+import type { LineageDto, LineageTransitionDto, PeakDto } from '#wire';
+import { stepName } from './board.ts';
+import { reachOf } from './desk.ts';
+import { episodePeak } from './episode.ts';
+import { masked } from './masked.ts';
+import { Refusal } from './refusal.ts';
+
+/** Transitions of one episode that are shown; an episode that had more is flapping, and its newest ones tell how. */
+const TRANSITIONS_MAX = 100;
+/** Deliveries of one transition that are listed; the rest is counted, and listed page by page under deliveries. */
+const DELIVERIES_MAX = 100;
+/** Addresses shown of one delivery (LINE: up to 500 in one). */
+const ADDRESSES_MAX = 20;
+/** Open alerts that are offered when nothing has the asked name. */
+const OFFERED_MAX = 3;
+/** … out of this many. */
+const OPEN_MAX = 1_000;
+
+export interface LineageGround {
+  readonly ledger: Pick<Ledger, 'alert' | 'transitions' | 'messages' | 'deliveries' | 'deliveryCounts' | 'findDelivery' | 'openAlerts'>;
+  readonly log: Pick<ReadingLog, 'after'>;
+  /** Null where there is none to ask: then no peak is told. */
+  readonly history: Pick<ReadingHistory, 'range'> | null;
+  readonly clock: Pick<Clock, 'now'>;
+  /** For names; null where no playbook is at hand: then ids stand for names. */
+  readonly playbook: Playbook | null;
+  /** A rule in the words of a version; null when that version was not kept. */
+  readonly ruleText: (version: string, ruleId: string) => Promise<string | null>;
+}
+
+/**
+ * Walks back from anything that was told to everything it rests on: delivery, words, route, transition, the whole episode with who acted, the
+ * decision record, the readings and the device (product promise 8). `of` is an alert, transition, message or delivery id, a LINE retry key, or
+ * a mail's Message-ID. `Refusal` when nothing has that name.
+ */
+export async function lineageOf(of: string, addresses: LineageDto['addresses'], ground: LineageGround): Promise<LineageDto> {
+  const { ledger, playbook } = ground;
+  const { name, delivery } = await find(of, ground);
+  const transitionId = name.kind === 'alert' ? null : name.transitionId;
+  const found = await episodeOf(name.alertId, transitionId, ground);
+  const first = found[0]?.transition;
+  if (!first) throw await unknown(of, ground);
+
+  const { ruleId, gauge: gaugeId } = first;
+  const gauge = playbook?.gauges.get(gaugeId);
+  const present = await ledger.alert(ruleId, gaugeId);
+  const own = present && idOfAlert(present) === name.alertId ? present : null;
+  const transitions: LineageTransitionDto[] = [];
+  const texts = new Map<string, Promise<string | null>>();
+  const ruleText = (version: string): Promise<string | null> => {
+    const text = texts.get(version) ?? ground.ruleText(version, ruleId);
+    texts.set(version, text);
+    return text;
+  };
+  for (const numbered of found) transitions.push(await transitionOf(numbered, { name, delivery, addresses, ground, ruleText }));
+  const messageId = name.kind === 'message' || name.kind === 'delivery' ? name.messageId : null;
+  const deliveryId = name.kind === 'delivery' ? name.deliveryId : null;
+  const messages = transitions.flatMap((transition) => transition.messages);
+  return {
+    of,
+    kind: name.kind,
+    alertId: name.alertId,
+    transitionId,
+    messageId,
+    deliveryId,
+    forgotten:
+      (messageId !== null && messages.every(({ id }) => id !== messageId)) ||
+      (deliveryId !== null && messages.flatMap(({ deliveries }) => deliveries).every(({ id }) => id !== deliveryId)),
+    addresses,
+    alert: {
+      id: name.alertId,
+      ruleId,
+      ruleName: playbook?.rules.find(({ id }) => id === ruleId)?.name ?? ruleId,
+      gauge: gaugeId,
+      gaugeName: gauge ? [gauge.river, gauge.name].filter((part) => part !== null).join(' ') : gaugeId,
+      device: gauge?.device ?? null,
+      unit: gauge ? UNITS[gauge.quantity] : '',
+      state: found.at(-1)!.transition.kind === 'cleared' ? 'over' : 'raised',
+      acts: own ? actsOf(own) : [],
+      peak: gauge
+        ? await peakOr(
+            ground,
+            gauge,
+            found.map(({ transition }) => transition),
+          )
+        : null,
+    },
+    transitions,
+  };
+}
+
+/** The newest transitions of an episode, oldest first, or those around the one that is meant; none when it is not there. */
+async function episodeOf(alertId: string, transitionId: string | null, { ledger }: LineageGround): Promise<readonly NumberedTransition[]> {
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const page = await ledger.transitions({ alertId, before, limit: TRANSITIONS_MAX });
+    if (transitionId === null || page.some(({ transition }) => transition.id === transitionId)) return page.toReversed();
+    if (page.length < TRANSITIONS_MAX) return [];
+    before = page.at(-1)!.number;
+  }
+}
+
+type Known = Exclude<LineageName, { readonly kind: 'clue' }>;
+
+async function find(of: string, ground: LineageGround): Promise<{ readonly name: Known; readonly delivery: Delivery | null }> {
+  const name = readLineageName(of);
+  if (name === null) {
+    throw new Refusal(
+      'invalid',
+      `${of} is no id of an alert (rule@gauge#1), a transition (…/1), a message or a delivery, no LINE retry key and no Message-ID of a mail.${await offer(of, ground)}`,
+    );
+  }
+  if (name.kind === 'alert' || name.kind === 'transition' || name.kind === 'message') return { name, delivery: null };
+  const clue = name.kind === 'clue' ? name.clue : { id: name.deliveryId };
+  const delivery = (await ground.ledger.findDelivery(clue))?.delivery ?? null;
+  if (name.kind === 'delivery') return { name, delivery };
+  const meant = delivery && readLineageName(delivery.id);
+  if (!meant || meant.kind === 'clue') throw await unknown(of, ground);
+  return { name: meant, delivery };
+}
+
+async function unknown(of: string, ground: LineageGround): Promise<Refusal> {
+  return new Refusal('notFound', `nothing here is called ${of}.${await offer(of, ground)}`);
+}
+
+/** Open alerts that share most with what was asked: whoever copies an id at night loses its end, or has the one of yesterday. */
+async function offer(of: string, { ledger }: LineageGround): Promise<string> {
+  const words = of.split(/[\s@#/<>]+/).filter((word) => word.length > 2);
+  const open = (await ledger.openAlerts(OPEN_MAX)).filter(({ state }) => state === 'raised').map((alert) => idOfAlert(alert));
+  const nearest = open
+    .map((id) => ({ id, shared: words.filter((word) => id.includes(word)).length }))
+    .toSorted((a, b) => b.shared - a.shared)
+    .slice(0, OFFERED_MAX);
+  return nearest.length === 0 ? ' No alert is open now.' : ` Open alerts: ${nearest.map(({ id }) => id).join(', ')}`;
+}
+
+const actsOf = ({ acknowledgedBy, acknowledgedAt }: Alert): LineageDto['alert']['acts'] =>
+  acknowledgedBy === null || acknowledgedAt === null ? [] : [{ kind: 'acknowledged', by: acknowledgedBy, at: acknowledgedAt, words: '' }];
+
+/** A history that is away must not hide the chain: everything else stands in the ledger. */
+async function peakOr(
+  { history, clock, playbook }: LineageGround,
+  gauge: Gauge,
+  transitions: readonly Transition[],
+): Promise<PeakDto | null> {
+  if (!history || !playbook) return null;
+  try {
+    return await episodePeak({ history, gauge, transitions, now: clock.now(), zone: playbook.city.timeZone });
+  } catch {
+    return null;
+  }
+}
+
+interface Asked {
+  readonly name: Known;
+  readonly delivery: Delivery | null;
+  readonly addresses: LineageDto['addresses'];
+  readonly ground: LineageGround;
+  /** The alert's rule in the words of a version; each version is read once. */
+  readonly ruleText: (version: string) => Promise<string | null>;
+}
+
+async function transitionOf({ number, transition }: NumberedTransition, asked: Asked): Promise<LineageTransitionDto> {
+  const { name, ground, ruleText } = asked;
+  const { playbook } = ground;
+  const meant = name.kind === 'alert' || name.transitionId === transition.id;
+  const rule = playbook?.rules.find(({ id }) => id === transition.ruleId);
+  const { playbookVersion, ruleId, by, verdict, limits, evidence } = transition.record;
+  const told = meant ? await toldOf(transition, asked) : { reach: [], messages: [], deliveriesLeftOut: 0 };
+  return {
+    id: transition.id,
+    number,
+    kind: transition.kind,
+    from: transition.from,
+    to: transition.to,
+    fromName: stepName(rule, transition.from),
+    toName: stepName(rule, transition.to),
+    at: transition.at,
+    decidedAt: transition.decidedAt,
+    status: transition.status,
+    record: {
+      playbookVersion,
+      ruleId,
+      ruleText: meant ? await ruleText(playbookVersion) : null,
+      by,
+      verdict,
+      limits: limits.map(({ code, name: called, value }) => ({ code, name: called, value })),
+      readings: meant ? await Promise.all(evidence.map((seen) => readingOf(seen, transition, ground))) : [],
+    },
+    ...told,
+  };
+}
+
+async function toldOf(
+  { id }: Transition,
+  { name, delivery, addresses, ground: { ledger, playbook } }: Asked,
+): Promise<Pick<LineageTransitionDto, 'reach' | 'messages' | 'deliveriesLeftOut'>> {
+  const counts = await ledger.deliveryCounts([id]);
+  const newest = (await ledger.deliveries({ transitionId: id, limit: DELIVERIES_MAX })).map((one) => one.delivery);
+  const listed = delivery && newest.every((one) => one.id !== delivery.id) ? [delivery, ...newest] : newest;
+  const messages = (await ledger.messages(id)).filter(
+    (message) => name.kind === 'alert' || name.kind === 'transition' || message.id === name.messageId,
+  );
+  const shown = listed.filter(({ id: one, messageId }) =>
+    name.kind === 'delivery' ? one === name.deliveryId : messages.some((message) => message.id === messageId),
+  );
+  const all = counts.reduce((sum, { deliveries }) => sum + deliveries, 0);
+  return {
+    reach: reachOf(counts),
+    messages: messages.map((message) => messageOf(message, { deliveries: shown, addresses, playbook })),
+    deliveriesLeftOut: Math.max(0, all - shown.length),
+  };
+}
+
+function messageOf(
+  { id, routeId, language, subject, body, issuedAt, expiresAt }: Message,
+  {
+    deliveries,
+    addresses,
+    playbook,
+  }: { readonly deliveries: readonly Delivery[]; readonly addresses: LineageDto['addresses']; readonly playbook: Playbook | null },
+): LineageTransitionDto['messages'][number] {
+  // Words beside the ordinary ones stand behind a plus sign.
+  const route = playbook?.routes.find((known) => known.id === routeId.split('+', 1)[0]);
+  return {
+    id,
+    routeId,
+    audience: route?.audience.kind ?? null,
+    language,
+    subject,
+    body,
+    issuedAt,
+    expiresAt,
+    deliveries: deliveries
+      .filter(({ messageId }) => messageId === id)
+      .map((delivery) => ({
+        id: delivery.id,
+        channel: delivery.channel,
+        endpoint: delivery.endpoint,
+        state: delivery.state,
+        attempts: delivery.attempts,
+        firstAttemptAt: delivery.firstAttemptAt,
+        settledAt: delivery.settledAt,
+        expiresAt: delivery.expiresAt,
+        lastReason: delivery.lastReason,
+        receipt: delivery.receipt,
+        key: delivery.channel === 'line' ? delivery.retryKey : mailIdentity(delivery.id),
+        recipients: delivery.recipients.length,
+        addresses: delivery.recipients.slice(0, ADDRESSES_MAX).map((address) => (addresses === 'whole' ? address : masked(address))),
+      })),
+  };
+}
+
+/** A reading as the log has it; as the record kept it when the log has forgotten it. */
+async function readingOf(
+  seen: Evidence,
+  transition: Transition,
+  { log }: LineageGround,
+): Promise<LineageTransitionDto['record']['readings'][number]> {
+  const { position, at, receivedAt, value, quality, why, status } = seen;
+  const gauge = seen.gauge ?? transition.gauge;
+  const [entry] = await log.after(position - 1, 1);
+  const kept = entry?.position === position && entry.reading.gauge === gauge ? entry.reading : null;
+  return {
+    gauge,
+    position,
+    at,
+    receivedAt,
+    raw: kept?.raw ?? null,
+    quantity: kept?.quantity ?? null,
+    seq: kept?.seq ?? null,
+    value,
+    quality,
+    why,
+    status,
+    from: kept ? 'log' : 'record',
+  };
+}
