@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { MemoryLedger } from '#memory';
 import { SqlLedger } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
+import { describeActs } from './ledger-acts.ts';
 import { describeDeliveries } from './ledger-deliveries.ts';
 import { describeDecisions } from './ledger-decisions.ts';
 import type { LedgerHarness } from './ledger-values.ts';
@@ -15,6 +16,7 @@ const describeLedger = (name: string, harness: LedgerHarness): void => {
   describe(`ledger on ${name}`, () => {
     describeDecisions(harness);
     describeDeliveries(harness);
+    describeActs(harness);
     describeVigils(harness);
   });
 };

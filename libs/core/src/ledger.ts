@@ -1,10 +1,14 @@
+import type { ActDraft, AlertAct } from './alert-act.ts';
 import type { Alert, AlertId, Transition, TransitionId } from './alert.ts';
 import type { ChannelName, Delivery, DeliveryState, Message } from './delivery.ts';
 import type { GaugeId } from './gauge.ts';
+import type { Gathered } from './group.ts';
+import type { AlertSilence, SilenceDraft } from './alert-silence.ts';
+import type { Answer, Vigilant, VigilStep } from './vigil.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
-/** The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` counts transitions. */
-export type Stage = 'watch' | 'dispatch';
+/** The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` transitions, `vigil` its own commits. */
+export type Stage = 'watch' | 'dispatch' | 'vigil';
 
 /** The right to write for a stage. A later `seize` makes an earlier one void (F9). */
 export interface Hold {
@@ -20,8 +24,6 @@ export interface WatchCommit {
   readonly watches: readonly GaugeWatch[];
   readonly alerts: readonly Alert[];
   readonly transitions: readonly Transition[];
-}
-
   /** The playbook version by which the steps of all alerts count from now on; without one it stays. */
   readonly playbookVersion?: string;
 }
@@ -31,12 +33,24 @@ export interface WatchState {
   readonly alerts: readonly Alert[];
   /** The version that the last commit which named one named; null before that. */
   readonly playbookVersion: string | null;
+}
+
 export interface PlanCommit {
   readonly hold: Hold;
   /** New position of the stage; equal to `hold.position` while a large audience is written in several commits. */
   readonly to: number;
   readonly messages: readonly Message[];
   readonly deliveries: readonly Delivery[];
+  /** Transitions that wait to be told together. One that is there already stays as it is. */
+  readonly gathered?: readonly Gathered[];
+  /** Groups whose message is planned to its end: nobody joins them any more. */
+  readonly groupsTold?: readonly string[];
+  /** Silences of which staff was told what still stands after them. */
+  readonly silencesTold?: readonly string[];
+}
+
+export interface VigilCommit extends VigilStep {
+  readonly hold: Hold;
 }
 
 /** How one attempt ended, for good or until the next try. `attempt` is the number that was claimed: a late word of an older one changes nothing. */
@@ -127,8 +141,43 @@ export abstract class Ledger {
    */
   abstract reopen(id: string, by: string, at: number): Promise<boolean>;
 
-  /** Sets who acknowledged the episode. False when the alert is not raised in this episode. */
+  /**
+   * Sets who acknowledged the episode first, and writes down as an act that this person did (once per person). False when the alert is not
+   * raised in this episode.
+   */
   abstract acknowledge(id: AlertId, by: string, at: number): Promise<boolean>;
+
+  /**
+   * Writes an act down with the step of the alert and its place among the transitions; one whose id is there already stays as it is. Null
+   * when the alert is not raised in this episode, or, for a note, when the episode never was; also when it has too many acts (`ACTS_MAX`).
+   */
+  abstract act(draft: ActDraft): Promise<AlertAct | null>;
+  /** The acts of an episode in their order. */
+  abstract acts(id: AlertId): Promise<readonly AlertAct[]>;
+
+  /** Writes a silence down with its place among the transitions; a key that is there already resolves with what was written then. */
+  abstract addSilence(draft: SilenceDraft): Promise<AlertSilence>;
+  /** Ends a silence before its time. Null when there is none of this id; one that is ended already stays as it is. */
+  abstract endSilence(id: string, by: string, at: number): Promise<AlertSilence | null>;
+  /** Silences, newest first, before the number when one is given; `open` leaves out those of whose end staff was told. */
+  abstract silences(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly AlertSilence[]>;
+
+  /** Transitions that wait to be told together, in the order in which they joined. */
+  abstract gathered(): Promise<readonly Gathered[]>;
+
+  /** Sets down that a person looks after the episode; again changes nothing. False when the alert is not raised in this episode. */
+  abstract answer(id: AlertId, by: string, at: number): Promise<boolean>;
+  /** Who answered an episode, whether it lasts or not; earliest first. Whoever acknowledged is not repeated here. */
+  abstract answers(id: AlertId): Promise<readonly Answer[]>;
+
+  /** Raised alerts with what `vigil` remembers of them and who answered, highest step first, then newest change first. */
+  abstract vigilants(limit: number): Promise<readonly Vigilant[]>;
+
+  /**
+   * What `vigil` remembers and says, in one transaction; the position moves by one. The transitions are numbered with those of `watch`. What
+   * concerns an episode that has ended meanwhile is left out, so that a call never follows its all-clear.
+   */
+  abstract commitVigil(commit: VigilCommit): Promise<Hold>;
 
   /** Alerts that are not quiet, highest step first, then newest change first. */
   abstract openAlerts(limit: number): Promise<readonly Alert[]>;
@@ -141,7 +190,7 @@ export abstract class Ledger {
     readonly limit: number;
   }): Promise<readonly NumberedTransition[]>;
   abstract transition(id: TransitionId): Promise<NumberedTransition | null>;
-  /** Newest first, before the row number when one is given. Recipients included. */
+  /** Newest first, before the row number when one is given. Recipients included; those of a transition with those of its group. */
   abstract deliveries(query: {
     readonly transitionId?: TransitionId;
     readonly state?: DeliveryState;
@@ -156,7 +205,7 @@ export abstract class Ledger {
   abstract findDelivery(by: DeliveryClue): Promise<{ readonly number: number; readonly delivery: Delivery } | null>;
   /** The words of a transition, with those of the group it was told with. */
   abstract messages(transitionId: TransitionId): Promise<readonly Message[]>;
-  /** How the deliveries of some transitions stand. */
+  /** How the deliveries of some transitions stand, with those of the groups they were told with. */
   abstract deliveryCounts(transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]>;
 
   /** Deliveries that are not ended or wait for a person, by channel: the depth of the queues. Cheap however many are settled. */

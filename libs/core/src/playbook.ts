@@ -35,8 +35,30 @@ export interface Route {
   readonly channels: readonly ChannelName[];
   readonly lane: Lane;
   readonly expiresAfterMs: number;
+  /** Congestion only: the least time between two notices about one gauge to the same people (D§7). */
+  readonly noticeIntervalMs?: number;
+  /** Staff only: several changes of one kind within the wait are one message. */
+  readonly group?: { readonly by: 'river' | 'area'; readonly waitMs: number };
   /** Name of the wording; `{wording}.{transition kind}` is looked up per language. */
   readonly wording: string;
+  /** Set on the route of an escalation level: it hears that level's call, and afterwards the all-clear of an episode that it was called to. */
+  readonly level?: number;
+}
+
+/**
+ * Whom to call when too few have answered. The levels come in order, each when the time since the one before it (the first: since the alert
+ * reached the step) has passed without the answers. The last one is the desk, which sounds until it is answered.
+ */
+export interface EscalationPolicy {
+  readonly id: string;
+  readonly rules: readonly RuleId[];
+  /** From this step of the rules on. */
+  readonly fromStep: number;
+  /** So many different persons must have answered … */
+  readonly answers: number;
+  /** … of these accounts; of all that may answer when none are named. */
+  readonly of?: readonly string[];
+  readonly levels: readonly { readonly afterMs: number }[];
 }
 
 /** Texts of one language. Parameters in braces, and nothing else. */
@@ -55,6 +77,8 @@ export interface Playbook {
   readonly gauges: ReadonlyMap<GaugeId, Gauge>;
   readonly rules: readonly Rule[];
   readonly routes: readonly Route[];
+  /** The routes of their levels stand among the routes. */
+  readonly escalations?: readonly EscalationPolicy[];
   readonly districts: ReadonlyMap<string, District>;
   readonly shelters: readonly Shelter[];
   readonly wordings: ReadonlyMap<Language, Wording>;

@@ -2,6 +2,7 @@ import { backoffMs } from './backoff.ts';
 import { type Delivery, deliveryId, derivedUuid, type Outcome } from './delivery.ts';
 import { type Settlement, SPLIT_REASON } from './ledger.ts';
 import { chunkName } from './plan.ts';
+import { MERGED_WHY } from './restrain.ts';
 
 /** A longer "come back after" is not believed: one absurd header must not silence a warning. */
 const AFTER_MS_MAX = 15 * 60_000;
@@ -76,6 +77,9 @@ export const settleUntouched = (delivery: Attempted, { now, dueAt }: { readonly 
 export const settleUntrue = (delivery: Attempted, now: number): Settlement =>
   ended(delivery, 'expired', now, '再び警戒すべき状態になったため、この知らせは送りません');
 
+/** Ends a notice that waited for its interval and whose place a later one has taken. */
+export const settleMerged = (delivery: Attempted, now: number): Settlement => ended(delivery, 'suppressed', now, MERGED_WHY);
+
 function nextTryAt({
   delivery,
   now,
@@ -118,7 +122,7 @@ const because = (what: string, why: string): string => (why === '' ? what : `${w
 
 const ended = (
   { id, attempts }: Pick<Delivery, 'id' | 'attempts'>,
-  state: 'sent' | 'refused' | 'expired' | 'dead',
+  state: 'sent' | 'refused' | 'expired' | 'dead' | 'suppressed',
   at: number,
   reason: string,
 ): Settlement => ({ id, attempt: attempts, state, at, dueAt: at, reason, receipt: '' });

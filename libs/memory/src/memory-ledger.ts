@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import {
+  actId,
+  ACTS_MAX,
   alertId,
   LANES,
   Ledger,
   LedgerFenced,
   mailIdentity,
+  silenceId,
   SPLIT_REASON,
+  type ActDraft,
   type Alert,
+  type AlertAct,
   type AlertId,
+  type Answer,
   type ChannelName,
   type Delivery,
   type DeliveryClue,
   type DeliveryCount,
   type DeliveryState,
+  type Gathered,
   type GaugeId,
   type GaugeWatch,
   type Hold,
@@ -21,8 +28,14 @@ import {
   type PlanCommit,
   type QueueDepth,
   type Settlement,
+  type AlertSilence,
+  type SilenceDraft,
   type Stage,
+  type Transition,
   type TransitionId,
+  type Vigil,
+  type VigilCommit,
+  type Vigilant,
   type WatchCommit,
   type WatchState,
 } from '#core';
@@ -43,14 +56,20 @@ export class MemoryLedger extends Ledger {
   readonly #stages = new Map<Stage, Hold>([
     ['watch', { stage: 'watch', fence: 0, position: 0 }],
     ['dispatch', { stage: 'dispatch', fence: 0, position: 0 }],
+    ['vigil', { stage: 'vigil', fence: 0, position: 0 }],
   ]);
   readonly #watches = new Map<GaugeId, GaugeWatch>();
   readonly #alerts = new Map<string, Alert>();
   readonly #acknowledgements = new Map<string, Acknowledgement>();
+  readonly #answers = new Map<AlertId, Answer[]>();
+  readonly #vigils = new Map<AlertId, Vigil>();
   readonly #transitions: NumberedTransition[] = [];
   readonly #transitionById = new Map<TransitionId, NumberedTransition>();
   readonly #messages = new Map<string, Message>();
   readonly #deliveries = new Map<string, Numbered>();
+  readonly #acts: AlertAct[] = [];
+  readonly #silences: AlertSilence[] = [];
+  readonly #gathered: (Gathered & { readonly told: boolean })[] = [];
   #deliveryNumber = 0;
   #playbookVersion: string | null = null;
 
@@ -69,11 +88,7 @@ export class MemoryLedger extends Ledger {
     const next = this.#advance(hold, to);
     for (const watch of watches) this.#watches.set(watch.gauge, watch);
     for (const alert of alerts) this.#alerts.set(keyOf(alert), { ...alert, acknowledgedBy: null, acknowledgedAt: null });
-    for (const transition of transitions) {
-      const numbered = { number: this.#transitions.length + 1, transition };
-      this.#transitions.push(numbered);
-      this.#transitionById.set(transition.id, numbered);
-    }
+    for (const transition of transitions) this.#add(transition);
     this.#playbookVersion = playbookVersion ?? this.#playbookVersion;
     return next;
   }
@@ -90,11 +105,18 @@ export class MemoryLedger extends Ledger {
     return this.#transitions.slice(number, number + limit);
   }
 
-  async commitPlan({ hold, to, messages, deliveries }: PlanCommit): Promise<Hold> {
+  async commitPlan({ hold, to, messages, deliveries, gathered = [], groupsTold = [], silencesTold = [] }: PlanCommit): Promise<Hold> {
     assert.equal(hold.stage, 'dispatch');
     const next = this.#advance(hold, to);
     for (const message of messages) if (!this.#messages.has(message.id)) this.#messages.set(message.id, message);
     this.#enqueue(deliveries);
+    for (const one of gathered) {
+      const isThere = this.#gathered.some(({ transitionId, routeId }) => transitionId === one.transitionId && routeId === one.routeId);
+      if (!isThere) this.#gathered.push({ ...one, told: false });
+    }
+    for (const [index, one] of this.#gathered.entries())
+      if (groupsTold.includes(one.groupId)) this.#gathered[index] = { ...one, told: true };
+    for (const [index, one] of this.#silences.entries()) if (silencesTold.includes(one.id)) this.#silences[index] = { ...one, told: true };
     return next;
   }
 
@@ -169,7 +191,95 @@ export class MemoryLedger extends Ledger {
     if (alert?.state !== 'raised') return false;
     const key = keyOf(alert);
     if (this.#acknowledgements.get(key)?.alertId !== id) this.#acknowledgements.set(key, { alertId: id, by, at });
+    await this.act({ id: actId({ alertId: id, by, kind: 'acknowledge' }, ''), alertId: id, kind: 'acknowledge', by, at, text: '' });
     return true;
+  }
+
+  async act(draft: ActDraft): Promise<AlertAct | null> {
+    const known = this.#acts.find(({ id }) => id === draft.id);
+    if (known) return known;
+    const alert = [...this.#alerts.values()].find((one) => alertId(one) === draft.alertId && one.state === 'raised');
+    const wasThere = this.#transitions.some(({ transition }) => transition.alertId === draft.alertId);
+    if (!alert && !(draft.kind === 'note' && wasThere)) return null;
+    if ((await this.acts(draft.alertId)).length >= ACTS_MAX) return null;
+    const act = { ...draft, step: alert?.step ?? 0, after: this.#transitions.length };
+    this.#acts.push(act);
+    return act;
+  }
+
+  async acts(id: AlertId): Promise<readonly AlertAct[]> {
+    return this.#acts.filter((act) => act.alertId === id);
+  }
+
+  async addSilence(draft: SilenceDraft): Promise<AlertSilence> {
+    const known = this.#silences.find(({ key }) => key === draft.key);
+    if (known) return known;
+    const number = this.#silences.length + 1;
+    const silence: AlertSilence = { ...draft, id: silenceId(number), number, after: this.#transitions.length, ended: null, told: false };
+    this.#silences.push(silence);
+    return silence;
+  }
+
+  async endSilence(id: string, by: string, at: number): Promise<AlertSilence | null> {
+    const index = this.#silences.findIndex((silence) => silence.id === id);
+    const silence = this.#silences[index];
+    if (!silence || silence.ended !== null || silence.endsAt <= at) return silence ?? null;
+    const ended = { ...silence, ended: { by, at, after: this.#transitions.length } };
+    this.#silences[index] = ended;
+    return ended;
+  }
+
+  async silences({
+    open = false,
+    before = Infinity,
+    limit,
+  }: {
+    readonly open?: boolean;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly AlertSilence[]> {
+    return this.#silences
+      .filter(({ told, number }) => number < before && !(open && told))
+      .toReversed()
+      .slice(0, limit);
+  }
+
+  async gathered(): Promise<readonly Gathered[]> {
+    return this.#gathered.filter(({ told }) => !told).map(({ told: _, ...one }) => one);
+  }
+
+  async answer(id: AlertId, by: string, at: number): Promise<boolean> {
+    if (!this.#isRaised(id)) return false;
+    const answers = this.#answers.get(id) ?? [];
+    if (!answers.some((answer) => answer.by === by)) answers.push({ alertId: id, by, at });
+    this.#answers.set(id, answers);
+    return true;
+  }
+
+  async answers(id: AlertId): Promise<readonly Answer[]> {
+    return (this.#answers.get(id) ?? []).toSorted((a, b) => a.at - b.at || compare(a.by, b.by));
+  }
+
+  async vigilants(limit: number): Promise<readonly Vigilant[]> {
+    const raised = (await this.openAlerts(Infinity)).filter(({ state }) => state === 'raised').slice(0, limit);
+    return Promise.all(
+      raised.map(async (alert) => ({
+        alert,
+        vigil: this.#vigils.get(alertId(alert)) ?? null,
+        answers: await this.answers(alertId(alert)),
+      })),
+    );
+  }
+
+  async commitVigil({ hold, vigils, transitions }: VigilCommit): Promise<Hold> {
+    assert.equal(hold.stage, 'vigil');
+    const next = this.#advance(hold, hold.position + 1);
+    for (const vigil of vigils) this.#vigils.set(vigil.alertId, vigil);
+    for (const id of this.#vigils.keys()) if (!this.#isRaised(id)) this.#vigils.delete(id);
+    for (const transition of transitions) {
+      if (this.#isRaised(transition.alertId) && !this.#transitionById.has(transition.id)) this.#add(transition);
+    }
+    return next;
   }
 
   async openAlerts(limit: number): Promise<readonly Alert[]> {
@@ -216,7 +326,7 @@ export class MemoryLedger extends Ledger {
   }): Promise<readonly Numbered[]> {
     return [...this.#deliveries.values()]
       .filter(({ number }) => number < (query.before ?? Infinity))
-      .filter(({ delivery }) => (query.transitionId ?? delivery.transitionId) === delivery.transitionId)
+      .filter(({ delivery }) => query.transitionId === undefined || this.#tells(delivery, query.transitionId))
       .filter(({ delivery }) => (query.state ?? delivery.state) === delivery.state)
       .filter(({ delivery }) => (query.channel ?? delivery.channel) === delivery.channel)
       .toSorted((a, b) => b.number - a.number)
@@ -234,18 +344,21 @@ export class MemoryLedger extends Ledger {
   }
 
   async messages(transitionId: TransitionId): Promise<readonly Message[]> {
-    return [...this.#messages.values()].filter((message) => message.transitionId === transitionId).toSorted((a, b) => compare(a.id, b.id));
+    return [...this.#messages.values()]
+      .filter((message) => this.#tells({ transitionId: message.transitionId, messageId: message.id }, transitionId))
+      .toSorted((a, b) => compare(a.id, b.id));
   }
 
   async deliveryCounts(transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]> {
     const counts = new Map<string, DeliveryCount>();
     for (const { delivery } of this.#deliveries.values()) {
-      const { transitionId, channel, state, lastReason, recipients } = delivery;
-      if (!transitionIds.includes(transitionId)) continue;
+      const { channel, state, lastReason, recipients } = delivery;
       if (state === 'refused' && lastReason === SPLIT_REASON) continue;
-      const key = JSON.stringify([transitionId, channel, state]);
-      const before = counts.get(key) ?? { transitionId, channel, state, deliveries: 0, recipients: 0 };
-      counts.set(key, { ...before, deliveries: before.deliveries + 1, recipients: before.recipients + recipients.length });
+      for (const transitionId of transitionIds.filter((id) => this.#tells(delivery, id))) {
+        const key = JSON.stringify([transitionId, channel, state]);
+        const before = counts.get(key) ?? { transitionId, channel, state, deliveries: 0, recipients: 0 };
+        counts.set(key, { ...before, deliveries: before.deliveries + 1, recipients: before.recipients + recipients.length });
+      }
     }
     return [...counts.values()];
   }
@@ -269,6 +382,16 @@ export class MemoryLedger extends Ledger {
     return old.length;
   }
 
+  #add(transition: Transition): void {
+    const numbered = { number: this.#transitions.length + 1, transition };
+    this.#transitions.push(numbered);
+    this.#transitionById.set(transition.id, numbered);
+  }
+
+  #isRaised(id: AlertId): boolean {
+    return [...this.#alerts.values()].some((alert) => alert.state === 'raised' && alertId(alert) === id);
+  }
+
   #advance(hold: Hold, to: number): Hold {
     assert(to >= hold.position, `${hold.stage} wants to go back from ${hold.position} to ${to}`);
     this.#checkCurrent(hold);
@@ -285,6 +408,12 @@ export class MemoryLedger extends Ledger {
   #checkHeld(hold: Hold): void {
     assert.equal(hold.stage, 'dispatch');
     if (this.#stages.get(hold.stage)!.fence !== hold.fence) throw fenced(hold);
+  }
+
+  /** Whether a delivery tells a transition: its own, or one of the group that its message is for. */
+  #tells({ transitionId, messageId }: Pick<Delivery, 'transitionId' | 'messageId'>, asked: TransitionId): boolean {
+    if (transitionId === asked) return true;
+    return this.#gathered.some((one) => one.transitionId === asked && messageId.startsWith(`${one.groupId}/`));
   }
 
   #enqueue(deliveries: readonly Delivery[]): void {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import {
   SPLIT_REASON,
   type ChannelName,
@@ -9,7 +9,9 @@ import {
   type TransitionId,
 } from '#core';
 import { deliveryFrom } from './ledger-rows.ts';
+import { forgetGathered, groupsOf } from './gatherings.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import type { Tables } from './tables.ts';
 import { inStatements, write } from './write.ts';
 
 // A bounded piece of work per transaction: claims wait at most for one of them.
@@ -29,7 +31,10 @@ export async function listDeliveries(
   { transitionId, state, channel, before, limit }: DeliveryQuery,
 ): Promise<readonly { readonly number: number; readonly delivery: Delivery }[]> {
   let query = db.selectFrom('delivery').selectAll();
-  if (transitionId !== undefined) query = query.where('transition_id', '=', transitionId);
+  if (transitionId !== undefined) {
+    const groups = await groupsOf(db, [transitionId]);
+    query = query.where((e) => e.or([e('transition_id', '=', transitionId), ...groups.map((group) => toldWith(e, group))]));
+  }
   // Written into the statement for the sake of the partial indexes; the type lets nothing else through than our own six words.
   if (state !== undefined) query = query.where('state', '=', sql.lit(state));
   if (channel !== undefined) query = query.where('channel', '=', channel);
@@ -37,6 +42,10 @@ export async function listDeliveries(
   const rows = await query.orderBy('number', 'desc').limit(limit).execute();
   return rows.map((row) => ({ number: row.number, delivery: deliveryFrom(row) }));
 }
+
+/** The deliveries of a group's message, which stand with the transition that opened it. */
+const toldWith = (e: ExpressionBuilder<Tables, 'delivery'>, { group, leader }: { readonly group: string; readonly leader: TransitionId }) =>
+  e.and([e('transition_id', '=', leader), e(e.fn('substr', ['message_id', e.lit(1), e.lit(group.length + 1)]), '=', `${group}/`)]);
 
 /** How deliveries stand. One that was split is left out: its recipients are counted with its parts. */
 export async function countDeliveries(db: SqlDatabase['reads'], transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]> {
@@ -56,6 +65,12 @@ export async function countDeliveries(db: SqlDatabase['reads'], transitionIds: r
   await inStatements([...new Set(transitionIds)], async (ids) => {
     counts.push(...(await counted().where('transition_id', 'in', ids).execute()));
   });
+  for (const { member, ...group } of await groupsOf(db, [...new Set(transitionIds)])) {
+    const shared = await counted()
+      .where((e) => toldWith(e, group))
+      .execute();
+    counts.push(...shared.map((count) => ({ ...count, transitionId: member })));
+  }
   return counts;
 }
 
@@ -98,6 +113,7 @@ export async function forgetSettled(database: SqlDatabase, settledBefore: number
     forgotten += deleted;
     if (deleted < FORGET_MAX) break;
   }
+  await write(database, 'forgetting groups', (t) => forgetGathered(t, settledBefore));
   await write(database, 'forgetting messages', (t) =>
     t
       .deleteFrom('message')

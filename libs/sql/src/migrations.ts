@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator, type Migration } from 'kysely/migration';
 import { first } from './migrations/0001-first.ts';
+import { alertActs } from './migrations/0002-alert-acts.ts';
 import { vigil } from './migrations/0003-vigil.ts';
 import { playbookVersions } from './migrations/0004-playbook-versions.ts';
 import type { Flavour } from './sql-database.ts';
@@ -11,6 +12,7 @@ export type MigrationStep = (db: Kysely<unknown>, flavour: Flavour) => Promise<v
 /** Every version of the schema, oldest first. A version that was ever released never changes; the next one is a new row. */
 export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0001-first': first,
+  '0002-alert-acts': alertActs,
   '0003-vigil': vigil,
   '0004-playbook-versions': playbookVersions,
 };

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import {
+  actId,
   Ledger,
+  type ActDraft,
   type Alert,
+  type AlertAct,
   type AlertId,
+  type Answer,
   type ChannelName,
   type Delivery,
   type DeliveryClue,
   type DeliveryCount,
+  type Gathered,
   type GaugeId,
   type GaugeWatch,
   type Hold,
@@ -16,16 +21,22 @@ import {
   type PlanCommit,
   type QueueDepth,
   type Settlement,
+  type AlertSilence,
+  type SilenceDraft,
   type Stage,
   type Transition,
   type TransitionId,
+  type VigilCommit,
+  type Vigilant,
   type WatchCommit,
   type WatchState,
 } from '#core';
 import type { Transaction } from 'kysely';
+import { addAct, listActs } from './alert-acts.ts';
 import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
 import { countDeliveries, forgetSettled, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
 import { findDelivery } from './find-delivery.ts';
+import { addGathered, closeGroups, groupsOf, listGathered } from './gatherings.ts';
 import { advance, stillHeld, takeOver } from './holds.ts';
 import {
   alertFrom,
@@ -39,8 +50,10 @@ import {
   watchRow,
 } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
+import { addSilence, closeSilences, endSilence, listSilences } from './silences.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
+import { forgetEnded, listAnswers, listVigilants, putAnswer, putVigils, raisedAmong, unsaid } from './vigils.ts';
 import { inStatements, read, write } from './write.ts';
 
 /** The database forgot commits that it had confirmed, as after a fail-over to a standby that lagged. This process must not go on (F18). */
@@ -101,7 +114,7 @@ export class SqlLedger extends Ledger {
     });
   }
 
-  async commitPlan({ hold, to, messages, deliveries }: PlanCommit): Promise<Hold> {
+  async commitPlan({ hold, to, messages, deliveries, gathered = [], groupsTold = [], silencesTold = [] }: PlanCommit): Promise<Hold> {
     assert.equal(hold.stage, 'dispatch');
     const moved = await write(this.#database, `commit of dispatch at ${hold.position}`, async (t) => {
       const next = await advance(t, hold, to);
@@ -113,6 +126,9 @@ export class SqlLedger extends Ledger {
           .execute(),
       );
       await enqueue(t, deliveries);
+      await addGathered(t, gathered);
+      await closeGroups(t, groupsTold);
+      await closeSilences(t, silencesTold);
       return next;
     });
     return this.#arrived(moved);
@@ -149,7 +165,7 @@ export class SqlLedger extends Ledger {
     });
   }
 
-  /** The first person stays; a second one changes nothing. */
+  /** The first person stays; what a second one did is an act of their own. */
   acknowledge(id: AlertId, by: string, at: number): Promise<boolean> {
     return write(this.#database, `acknowledging ${id}`, async (t) => {
       const alert = await t.selectFrom('alert').select('id').where('id', '=', id).where('state', '=', 'raised').executeTakeFirst();
@@ -160,8 +176,68 @@ export class SqlLedger extends Ledger {
         .where('id', '=', id)
         .where((e) => e.or([e('acknowledged_id', 'is', null), e('acknowledged_id', '<>', id)]))
         .execute();
+      await addAct(t, { id: actId({ alertId: id, by, kind: 'acknowledge' }, ''), alertId: id, kind: 'acknowledge', by, at, text: '' });
       return true;
     });
+  }
+
+  act(draft: ActDraft): Promise<AlertAct | null> {
+    return write(this.#database, `writing ${draft.id} down`, (t) => addAct(t, draft));
+  }
+
+  acts(id: AlertId): Promise<readonly AlertAct[]> {
+    return read(this.#database, 'reading acts', (db) => listActs(db, id));
+  }
+
+  addSilence(draft: SilenceDraft): Promise<AlertSilence> {
+    return write(this.#database, 'writing a silence down', (t) => addSilence(t, draft));
+  }
+
+  endSilence(id: string, by: string, at: number): Promise<AlertSilence | null> {
+    return write(this.#database, `ending ${id}`, (t) => endSilence(t, id, by, at));
+  }
+
+  silences(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly AlertSilence[]> {
+    return read(this.#database, 'reading silences', (db) => listSilences(db, query));
+  }
+
+  gathered(): Promise<readonly Gathered[]> {
+    return read(this.#database, 'reading what waits to be told together', listGathered);
+  }
+
+  answer(id: AlertId, by: string, at: number): Promise<boolean> {
+    return write(this.#database, `the answer to ${id}`, (t) => putAnswer(t, { alertId: id, by, at }));
+  }
+
+  answers(id: AlertId): Promise<readonly Answer[]> {
+    return read(this.#database, 'reading answers', (db) => listAnswers(db, id));
+  }
+
+  vigilants(limit: number): Promise<readonly Vigilant[]> {
+    return read(this.#database, 'reading raised alerts', (db) => listVigilants(db, limit));
+  }
+
+  async commitVigil({ hold, vigils, transitions }: VigilCommit): Promise<Hold> {
+    assert.equal(hold.stage, 'vigil');
+    const moved = await write(this.#database, `commit of vigil at ${hold.position}`, async (t) => {
+      const next = await advance(t, hold, hold.position + 1);
+      const ids = new Set([...vigils, ...transitions].map(({ alertId }) => alertId));
+      const raised = await raisedAmong(t, [...ids], this.#database.flavour);
+      await putVigils(
+        t,
+        vigils.filter(({ alertId }) => raised.has(alertId)),
+      );
+      await forgetEnded(t);
+      await addTransitions(
+        t,
+        await unsaid(
+          t,
+          transitions.filter(({ alertId }) => raised.has(alertId)),
+        ),
+      );
+      return next;
+    });
+    return this.#arrived(moved);
   }
 
   openAlerts(limit: number): Promise<readonly Alert[]> {
@@ -218,8 +294,12 @@ export class SqlLedger extends Ledger {
 
   messages(transitionId: TransitionId): Promise<readonly Message[]> {
     return read(this.#database, 'reading messages', async (db) => {
-      const rows = await db.selectFrom('message').select('body').where('transition_id', '=', transitionId).orderBy('id').execute();
-      return rows.map(messageFrom);
+      const own = await messageBodies(db, transitionId);
+      const groups = await groupsOf(db, [transitionId]);
+      const shared = await Promise.all(
+        groups.map(async ({ group, leader }) => (await messageBodies(db, leader)).filter(({ id }) => id.startsWith(`${group}/`))),
+      );
+      return [...own, ...shared.flat()].map(messageFrom);
     });
   }
 
@@ -248,6 +328,9 @@ export class SqlLedger extends Ledger {
     return hold;
   }
 }
+
+const messageBodies = (db: SqlDatabase['reads'], transitionId: TransitionId) =>
+  db.selectFrom('message').select(['id', 'body']).where('transition_id', '=', transitionId).orderBy('id').execute();
 
 /** One statement must not meet a key twice (PostgreSQL refuses it), so of two windows of a gauge the later one counts. */
 async function putWatches(t: Transaction<Tables>, watches: readonly GaugeWatch[]): Promise<void> {

@@ -18,6 +18,9 @@ export interface Tables {
   readonly transition: TransitionRow;
   readonly message: MessageRow;
   readonly delivery: DeliveryRow;
+  readonly act: ActRow;
+  readonly silence: SilenceRow;
+  readonly gathered: GatheredRow;
   readonly subscriber: SubscriberRow;
   readonly choice: ChoiceRow;
   readonly wish: WishRow;
@@ -38,7 +41,7 @@ export interface PlaybookVersionRow {
 }
 
 /** What is numbered in the order of commits. */
-export type CounterName = 'transition' | 'delivery' | 'subscriber' | 'playbook_use';
+export type CounterName = 'transition' | 'delivery' | 'act' | 'silence' | 'gathered' | 'subscriber' | 'playbook_use';
 
 export interface AlertRow {
   readonly rule_id: string;
@@ -91,6 +94,34 @@ export interface DeliveryRow {
   readonly expires_at: number;
   readonly last_reason: string;
   readonly receipt: string;
+}
+
+export interface ActRow {
+  readonly number: number;
+  readonly id: string;
+  readonly alert_id: string;
+  readonly body: string;
+}
+
+export interface SilenceRow {
+  readonly number: number;
+  readonly key: string;
+  readonly told: number;
+  /** The silence without `told`. */
+  readonly body: string;
+}
+
+/** A transition that was told, or waits to be told, with others in the message of a group. */
+export interface GatheredRow {
+  readonly transition_id: string;
+  readonly route_id: string;
+  /** In the order of joining. */
+  readonly number: number;
+  readonly group_id: string;
+  readonly leader_id: string;
+  readonly closes_at: number;
+  readonly told: number;
+  readonly body: string;
 }
 
 export interface SubscriberRow {
