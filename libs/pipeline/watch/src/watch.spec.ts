@@ -1,24 +1,38 @@
 import { ManualClock, MemoryLedger, MemoryReadingLog } from '#memory';
-import { aPlaybook, aReading, MINUTE, T0 } from '../../../../test/support/builders.ts';
-import { emptyMark, LedgerUnavailable, type Reading, type Transition } from '#core';
+import { aBlindRule, aGauge, aLevelRule, aPlaybook, aReading, HOUR, MINUTE, T0 } from '../../../../test/support/builders.ts';
+import { emptyMark, type Gauge, type Hold, LedgerUnavailable, type Playbook, type Reading, type Stage, type Transition } from '#core';
 import { Watch } from './watch.ts';
 
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 
+/** Counts how often the stage was taken over: with every playbook it begins anew. */
+class CountedLedger extends MemoryLedger {
+  seized = 0;
+
+  override seize(stage: Stage): Promise<Hold> {
+    this.seized += 1;
+    return super.seize(stage);
+  }
+}
+
 class World {
   readonly clock = new ManualClock(T0);
   readonly log = new MemoryReadingLog();
-  readonly ledger = new MemoryLedger();
+  readonly ledger = new CountedLedger();
   readonly told: Transition[] = [];
   readonly troubles: (string | null)[] = [];
 
-  watch(): Watch {
+  readonly playbooks = new Map<string, Playbook>();
+
+  watch(playbook = aPlaybook()): Watch {
     const { clock, log, ledger } = this;
+    this.playbooks.set(playbook.version, playbook);
     return new Watch({
       log,
       ledger,
       clock,
-      playbook: aPlaybook(),
+      playbook,
+      playbookOf: async (version) => this.playbooks.get(version) ?? null,
       onCommit: (_, transitions) => this.told.push(...transitions),
       onTrouble: (why) => this.troubles.push(why),
     });
@@ -109,5 +123,118 @@ describe('watch', () => {
     await world.until(() => world.troubles.some((why) => why !== null));
     await restored.stop();
     expect(world.troubles.at(-1)).toContain('it is an older copy than the ledger');
+  });
+});
+
+describe('a playbook that changes under watch', () => {
+  const strict = (version: string, warn: number): Playbook =>
+    aPlaybook({
+      version,
+      gauges: [
+        aGauge({
+          thresholds: [
+            { code: 'start', value: 3.5, validFrom: 0 },
+            { code: 'warn', value: warn, validFrom: 0 },
+            { code: 'flood', value: 5.5, validFrom: 0 },
+          ],
+        }),
+      ],
+    });
+  const withoutRule = aPlaybook({ version: 'without', rules: [aBlindRule()] });
+  const plain = ({ kind, record }: Transition) => [kind, record.playbookVersion, record.supersededBy ?? ''];
+
+  it('F51 judges by the new one from the next reading on, in the same episode, and stamps it', async () => {
+    const world = new World();
+    const watch = world.watch(strict('v1', 4.5));
+    watch.start();
+    const end = await world.keep([4.6, 4.7]);
+    await world.until(() => watch.position === end);
+    const adopted = watch.adopt(strict('v2', 4.6));
+    await world.until(() => world.ledger.seized > 1);
+    expect(await adopted).toBe(true);
+    const further = await world.keep([5.6, 5.7]);
+    await world.until(() => watch.position === further);
+    await watch.stop();
+    expect(world.told.map(({ id }) => id)).toEqual(['river-level@tama-03#1/1', 'river-level@tama-03#1/2']);
+    expect(world.told.map(plain)).toEqual([
+      ['raised', 'v1', ''],
+      ['climbed', 'v2', ''],
+    ]);
+    expect((await world.ledger.watchState()).playbookVersion).toBe('v2');
+  });
+
+  it('F51 says that it reset an alert whose rule is gone, also when that happened while the service was down', async () => {
+    const world = new World();
+    const first = world.watch(strict('v1', 4.5));
+    first.start();
+    const end = await world.keep([4.6, 4.7]);
+    await world.until(() => first.position === end);
+    await first.stop();
+
+    const second = world.watch(withoutRule);
+    second.start();
+    await world.until(() => world.told.length > 1);
+    await second.stop();
+    expect(world.told.map(plain)).toEqual([
+      ['raised', 'v1', ''],
+      ['reset', 'v1', 'without'],
+    ]);
+    expect(await world.ledger.openAlerts(9)).toEqual([]);
+
+    const third = world.watch(withoutRule);
+    third.start();
+    const further = await world.keep([3]);
+    await world.until(() => third.position === further);
+    await third.stop();
+    expect(world.told).toHaveLength(2);
+  });
+
+  it('F51 repeats the change when the commit of it failed, and says it once', async () => {
+    const world = new World();
+    const watch = world.watch(strict('v1', 4.5));
+    watch.start();
+    const end = await world.keep([4.6, 4.7]);
+    await world.until(() => watch.position === end);
+    const commit = world.ledger.commitWatch.bind(world.ledger);
+    let failures = 2;
+    world.ledger.commitWatch = (given) => {
+      failures -= 1;
+      return failures >= 0 ? Promise.reject(new LedgerUnavailable('disk')) : commit(given);
+    };
+    const adopted = watch.adopt(withoutRule);
+    await world.until(() => world.told.length > 1);
+    expect(await adopted).toBe(true);
+    await watch.stop();
+    expect(world.told.map(({ kind }) => kind)).toEqual(['raised', 'reset']);
+    expect(world.troubles).toContain('disk');
+  });
+
+  it('does not call a gauge blind that the playbook has only just begun to name', async () => {
+    const world = new World();
+    const rules = [aLevelRule(), aBlindRule()];
+    const quick = (set: Partial<Gauge> = {}) => aGauge({ standbyIntervalMs: 10 * MINUTE, ...set });
+    const watch = world.watch(aPlaybook({ version: 'v1', rules, gauges: [quick()] }));
+    watch.start();
+    await world.keep([3]);
+    await world.clock.advance(HOUR);
+    await world.until(() => world.told.length > 0);
+    expect(world.told.map(({ gauge }) => gauge)).toEqual(['tama-03']);
+    const adopted = watch.adopt(aPlaybook({ version: 'v2', rules, gauges: [quick(), quick({ id: 'asa-01' })] }));
+    await world.until(() => world.ledger.seized > 1);
+    await adopted;
+    await world.clock.advance(10 * MINUTE);
+    await watch.stop();
+    expect(world.told.map(({ gauge }) => gauge)).toEqual(['tama-03']);
+  });
+
+  it('answers whoever waits for a change when the stage ends before', async () => {
+    const world = new World();
+    const watch = world.watch();
+    watch.start();
+    world.ledger.seize = () => Promise.reject(new LedgerUnavailable('disk'));
+    const adopted = watch.adopt(withoutRule);
+    await watch.stop();
+    expect(await adopted).toBe(false);
+    expect(await watch.adopt(aPlaybook())).toBe(false);
   });
 });

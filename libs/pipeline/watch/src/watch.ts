@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
+  carryOver,
   type Clock,
   type Hold,
   Judge,
@@ -9,6 +10,7 @@ import {
   type Playbook,
   type ReadingLog,
   type Transition,
+  type WatchState,
 } from '#core';
 
 /** Entries judged in one commit, some 20 ms of work; each commit touches a gauge's row once. */
@@ -27,7 +29,10 @@ export interface WatchOptions {
   readonly log: ReadingLog;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** In force when the stage starts; see `adopt`. */
   readonly playbook: Playbook;
+  /** An earlier version in its words, by which alerts of the ledger may count; null when nobody knows it any more. */
+  readonly playbookOf?: (version: string) => Promise<Playbook | null>;
   /** Told after each commit, for whoever shows or tells; a throw here would be a bug. */
   readonly onCommit?: (entries: readonly LogEntry[], transitions: readonly Transition[]) => void;
   /** Told when the stage cannot go on (`why`) and when it can again (`null`). */
@@ -41,13 +46,19 @@ export interface WatchOptions {
 export class Watch {
   readonly #options: WatchOptions;
   readonly #stopping = new AbortController();
+  readonly #adopting = new Set<(adopted: boolean) => void>();
+  #waking = new AbortController();
+  #playbook: Playbook;
+  #listeningSince = 0;
   #running: Promise<void> | null = null;
+  #ended = false;
   #position = 0;
   #decided = 0;
   #trouble: string | null = null;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#playbook = options.playbook;
   }
 
   /** Position of the last committed entry. */
@@ -64,6 +75,20 @@ export class Watch {
     this.#running ??= this.#run();
   }
 
+  /**
+   * Judges by another playbook from the next commit on; what was judged before counts by the old one. Resolves once the running alerts are
+   * carried over and that is on disk; with false when the stage ended before.
+   */
+  async adopt(playbook: Playbook): Promise<boolean> {
+    if (this.#ended) return false;
+    if (playbook === this.#playbook) return true;
+    this.#playbook = playbook;
+    return await new Promise((adopted) => {
+      this.#adopting.add(adopted);
+      this.#waking.abort();
+    });
+  }
+
   /** Finishes the commit that is under way and takes no new work. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -73,34 +98,43 @@ export class Watch {
   async #run(): Promise<void> {
     const { clock } = this.#options;
     const { signal } = this.#stopping;
-    const listeningSince = clock.now();
+    this.#listeningSince = clock.now();
     while (!signal.aborted) {
       try {
-        await this.#follow(listeningSince);
+        await this.#follow(this.#playbook);
       } catch (cause) {
         this.#report(cause instanceof Error ? cause.message : String(cause));
         // Somebody else took the stage over: writing on would decide things twice (F9).
-        if (cause instanceof LedgerFenced) return;
+        if (cause instanceof LedgerFenced) break;
         await clock.sleep(RETRY_MS, signal);
       }
     }
+    this.#ended = true;
+    this.#answer(false);
   }
 
-  /** From a fresh hold until the stage stops or something fails; what was judged but not committed is forgotten with the judge. */
-  async #follow(listeningSince: number): Promise<void> {
-    const { log, ledger, clock, playbook } = this.#options;
+  /**
+   * From a fresh hold until the stage stops, adopts another playbook or something fails; what was judged but not committed is forgotten with
+   * the judge.
+   */
+  async #follow(playbook: Playbook): Promise<void> {
+    const { log, ledger, clock } = this.#options;
     const { signal } = this.#stopping;
+    this.#waking = new AbortController();
     let hold = await ledger.seize('watch');
     const end = await log.end();
     // An older copy of the log beside a newer ledger: waiting for it to grow would mean to be deaf without a word.
     if (end < hold.position)
       throw new Error(`the reading log ends at ${end}, but ${hold.position} were judged: it is an older copy than the ledger`);
     this.#position = hold.position;
-    const judge = new Judge(playbook, await ledger.watchState(), listeningSince);
+    const carried = await this.#carryOver(hold, await ledger.watchState(), playbook);
+    hold = carried.hold;
+    const judge = new Judge(playbook, carried.state, this.#listeningSince);
+    if (playbook === this.#playbook) this.#answer(true);
     let judged: LogEntry[] = [];
     let tickAt = clock.monotonic() + TICK_MS;
     let commitAt = clock.monotonic();
-    while (!signal.aborted) {
+    while (!signal.aborted && playbook === this.#playbook) {
       for (const entry of await log.after(reached(hold, judged), BATCH_MAX - judged.length)) {
         judge.observe(entry, clock.now());
         judged.push(entry);
@@ -134,10 +168,39 @@ export class Watch {
     return next;
   }
 
+  /**
+   * Takes the alerts of the ledger to the playbook, if they count by another one, and commits that together with the version: a process that
+   * dies before does it again, one that dies after does not (F51). Also for a playbook that was changed while the service was down.
+   */
+  async #carryOver(
+    hold: Hold,
+    state: WatchState,
+    playbook: Playbook,
+  ): Promise<{ readonly hold: Hold; readonly state: Pick<WatchState, 'alerts' | 'watches'> }> {
+    const { clock, ledger, playbookOf, onCommit } = this.#options;
+    const { alerts, watches, playbookVersion } = state;
+    if (playbookVersion === playbook.version) return { hold, state };
+    const before = playbookVersion === null ? null : ((await playbookOf?.(playbookVersion)) ?? null);
+    const decidedAt = clock.now();
+    const moved = carryOver({ alerts, watches, before, beforeVersion: playbookVersion ?? 'unknown', after: playbook, decidedAt });
+    const next = await ledger.commitWatch({ hold, to: hold.position, watches: [], ...moved, playbookVersion: playbook.version });
+    // A gauge that is new in this playbook was not listened to before.
+    if (playbookVersion !== null) this.#listeningSince = decidedAt;
+    if (moved.transitions.length > 0) onCommit?.([], moved.transitions);
+    const byKey = new Map([...alerts, ...moved.alerts].map((alert) => [JSON.stringify([alert.ruleId, alert.gauge]), alert]));
+    return { hold: next, state: { alerts: [...byKey.values()], watches } };
+  }
+
+  /** Tells those who wait for a playbook to be adopted. */
+  #answer(adopted: boolean): void {
+    for (const done of this.#adopting) done(adopted);
+    this.#adopting.clear();
+  }
+
   async #idle(position: number, ms: number): Promise<void> {
     const { log, clock } = this.#options;
     const waking = new AbortController();
-    const signal = AbortSignal.any([waking.signal, this.#stopping.signal]);
+    const signal = AbortSignal.any([waking.signal, this.#waking.signal, this.#stopping.signal]);
     try {
       await Promise.race([log.grown(position, signal), clock.sleep(Math.max(ms, 0), signal)]);
     } finally {

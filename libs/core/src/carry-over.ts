@@ -1,0 +1,230 @@
+import { type Alert, alertId, type Evidence, type Transition, transitionId } from './alert.ts';
+import type { Gauge } from './gauge.ts';
+import { selects } from './judge.ts';
+import { limitsAt, limitTable, stepHeld } from './limit.ts';
+import { audienceOf, routesOf } from './plan.ts';
+import type { Playbook } from './playbook.ts';
+import type { Quantity } from './quantity.ts';
+import { isUsable } from './reading.ts';
+import { type Rule, stepNumber, stepsOf } from './rule.ts';
+import type { GaugeWatch } from './watch-window.ts';
+
+/** What a change of the playbook does to the alerts: the ones that differ, and what people should hear of it. */
+export interface CarriedOver {
+  readonly alerts: readonly Alert[];
+  readonly transitions: readonly Transition[];
+}
+
+export interface Change {
+  readonly alerts: readonly Alert[];
+  readonly watches: readonly GaugeWatch[];
+  /** By which the steps of the alerts count; null when nobody knows its words any more. */
+  readonly before: Playbook | null;
+  readonly beforeVersion: string;
+  readonly after: Playbook;
+  readonly decidedAt: number;
+}
+
+/**
+ * Takes the running alerts from one playbook to the next (F51). An episode goes on when its step still has its place, the newest value still
+ * holds it, and the same people hear of it; its step then counts by the new rule. Otherwise the alert is reset, which is told in words of its
+ * own to those who had been told of it, and is never an all-clear: the water did not move, the rule did. A hold that was under way starts again.
+ */
+export function carryOver(change: Change): CarriedOver {
+  const watches = new Map(change.watches.map((watch) => [watch.gauge, watch]));
+  const alerts: Alert[] = [];
+  const transitions: Transition[] = [];
+  for (const alert of change.alerts) {
+    const { alert: moved, transition } = carried(alert, watches.get(alert.gauge), change);
+    if (moved !== alert) alerts.push(moved);
+    if (transition) transitions.push(transition);
+  }
+  return { alerts, transitions };
+}
+
+/** Gauges whose zero, datum or correction is another one while their thresholds are as they were: nobody has said yet that these still fit (F46). */
+export function movedGauges(before: Playbook, after: Playbook): readonly Gauge[] {
+  return [...after.gauges.values()].filter((gauge) => {
+    const known = before.gauges.get(gauge.id);
+    return known !== undefined && gauge.thresholds.length > 0 && moved(known, gauge) && same(known.thresholds, gauge.thresholds);
+  });
+}
+
+const moved = (before: Gauge, after: Gauge): boolean =>
+  before.datum !== after.datum ||
+  before.zeroHeightM !== after.zeroHeightM ||
+  before.offset !== after.offset ||
+  before.sensorElevationM !== after.sensorElevationM;
+
+function carried(
+  alert: Alert,
+  watch: GaugeWatch | undefined,
+  change: Change,
+): { readonly alert: Alert; readonly transition: Transition | null } {
+  // A rule that was parked for its cost gets another chance by every change (F49).
+  const kept = alert.parked ? { ...alert, parked: null } : alert;
+  if (alert.state === 'quiet') return { alert: kept, transition: null };
+  const fate = fateOf(alert, watch, change);
+  if (fate.kind === 'same') return { alert: kept, transition: null };
+  const still = { ...kept, underSince: null, underStepMax: 0, ...(alert.over ? { over: null } : {}) };
+  if (fate.kind === 'goesOn') return { alert: { ...still, step: fate.step }, transition: null };
+  // Nobody has heard of what is only pending.
+  if (alert.state === 'pending') return { alert: { ...still, state: 'quiet', changedAt: change.decidedAt }, transition: null };
+  return reset(alert, still, watch, fate.why, change);
+}
+
+type Fate =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'goesOn'; readonly step: number }
+  | { readonly kind: 'reset'; readonly why: string };
+
+const resets = (why: string): Fate => ({ kind: 'reset', why });
+
+function fateOf(alert: Alert, watch: GaugeWatch | undefined, { before, after }: Change): Fate {
+  const rule = after.rules.find(({ id }) => id === alert.ruleId);
+  const gauge = after.gauges.get(alert.gauge);
+  if (!rule) return resets('規則がプレイブックからなくなった');
+  if (!gauge) return resets('観測所がプレイブックからなくなった');
+  const oldRule = before?.rules.find(({ id }) => id === alert.ruleId);
+  const oldGauge = before?.gauges.get(alert.gauge);
+  if (!before || !oldRule || !oldGauge) return alert.step > stepsOf(rule).length ? resets('警報の段階がなくなった') : { kind: 'same' };
+  // A link's alert belongs to a gauge that no selector names, so what counts is that it was meant and is not any more.
+  if (selects(oldRule.selector, oldGauge) && !selects(rule.selector, gauge)) return resets('観測所が規則の対象から外れた');
+  if (rule.kind !== oldRule.kind || quantityOf(rule) !== quantityOf(oldRule)) return resets('規則の種類が変わった');
+  if (moved(oldGauge, gauge)) return resets('観測所の基準（零点高・補正）が変わった');
+  if (alert.state === 'raised' && !sameHearers(alert, { before, oldRule, oldGauge }, { after, rule, gauge }))
+    return resets('知らせる相手が変わった');
+  const ground = (of: Rule, at: Gauge): unknown => [meaningOf(of), at.thresholds, at.capacity];
+  if (same(ground(oldRule, oldGauge), ground(rule, gauge))) return { kind: 'same' };
+  if (alert.state === 'pending') return { kind: 'goesOn', step: 0 };
+  const step = stepsOf(oldRule)[alert.step - 1];
+  const to = step ? stepNumber(rule, step.code) : 0;
+  if (!step || to === 0) return resets(`段階「${step?.name ?? alert.step}」がなくなった`);
+  if (!stillHolds(alert.step, to, newestOf(watch, oldRule), { oldRule, oldGauge, rule, gauge }))
+    return resets(`段階「${step.name}」の基準が変わった`);
+  return { kind: 'goesOn', step: to };
+}
+
+/**
+ * Whether the change alone would take the step away. Rules with limits are asked with the newest value; of the others only what softens or
+ * hastens them may differ, for what they would say of the present nobody can tell from here.
+ */
+function stillHolds(
+  from: number,
+  to: number,
+  newest: Evidence | undefined,
+  { oldRule, oldGauge, rule, gauge }: { readonly oldRule: Rule; readonly oldGauge: Gauge; readonly rule: Rule; readonly gauge: Gauge },
+): boolean {
+  if ((oldRule.kind === 'level' && rule.kind === 'level') || (oldRule.kind === 'band' && rule.kind === 'band')) {
+    if (!newest) return true;
+    const held = (of: typeof rule, at: Gauge): number => stepHeld(limitsAt(limitTable(of, at), newest.at), newest.value);
+    // Below its limit already under the old rule: then the water itself is on its way down, and the hold decides.
+    return held(rule, gauge) >= to || held(oldRule as typeof rule, oldGauge) < from;
+  }
+  return rule.kind === 'blind' || same(coreOf(oldRule), coreOf(rule));
+}
+
+/** Everything that decides, names and audience left out. */
+function meaningOf(rule: Rule): unknown {
+  const { name: _, selector: __, staffOnly: ___, shadow: ____, ...rest } = rule;
+  return withoutNames(rest);
+}
+
+/** What decides whether a step is reached, without what only says how soon it is believed or left. */
+function coreOf(rule: Rule): unknown {
+  const soft = ['confirm', 'greatestAgeMs', 'clearHoldMs', 'clearMargin', 'clearMarginPerHour', 'schedule'];
+  return Object.fromEntries(Object.entries(meaningOf(rule) as object).filter(([key]) => !soft.includes(key)));
+}
+
+const withoutNames = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === 'name' ? undefined : inner)));
+
+const quantityOf = (rule: Rule): Quantity | null => ('quantity' in rule ? rule.quantity : null);
+
+interface Side {
+  readonly playbook: Playbook;
+  readonly rule: Rule;
+  readonly gauge: Gauge;
+}
+
+/**
+ * Whether those who were told of the alarm would hear its end, and nobody among residents would hear the end of what they never heard begin.
+ * A staff channel that is added tells of the next change; that is no reason to speak to residents.
+ */
+function sameHearers(
+  alert: Alert,
+  { before, oldRule, oldGauge }: { readonly before: Playbook; readonly oldRule: Rule; readonly oldGauge: Gauge },
+  { after, rule, gauge }: { readonly after: Playbook; readonly rule: Rule; readonly gauge: Gauge },
+): boolean {
+  const code = stepsOf(oldRule)[alert.step - 1]?.code;
+  const to = code === undefined ? 0 : stepNumber(rule, code);
+  // That the step is gone is the better reason, and it is found later.
+  if (to === 0) return true;
+  const old = hearersOf({ playbook: before, rule: oldRule, gauge: oldGauge }, alert.step, alert.status);
+  const now = hearersOf({ playbook: after, rule, gauge }, to, alert.status);
+  const lost = [...old].some((hearer) => !now.has(hearer));
+  const gained = [...now].some((hearer) => !old.has(hearer) && (hearer.startsWith(RESIDENTS) || old.size === 0));
+  return !lost && !gained;
+}
+
+const RESIDENTS = 'residents ';
+
+function hearersOf({ playbook, rule, gauge }: Side, step: number, status: Alert['status']): ReadonlySet<string> {
+  const transition = { kind: 'raised', from: 0, to: step } as const;
+  const hearers = new Set<string>();
+  for (const route of routesOf({ routes: playbook.routes, transition, gauge, rule })) {
+    const { category, districts } = audienceOf(route, gauge, status);
+    if (districts === null) hearers.add(`staff ${category}`);
+    else
+      for (const district of districts) for (const channel of route.channels) hearers.add(`${RESIDENTS}${category} ${district} ${channel}`);
+  }
+  return hearers;
+}
+
+function newestOf(watch: GaugeWatch | undefined, rule: Rule): Evidence | undefined {
+  const quantity = quantityOf(rule);
+  return quantity === null ? undefined : watch?.recent[quantity]?.findLast(({ quality }) => isUsable(quality));
+}
+
+function reset(
+  alert: Alert,
+  still: Alert,
+  watch: GaugeWatch | undefined,
+  why: string,
+  { before, beforeVersion, after, decidedAt }: Change,
+): { readonly alert: Alert; readonly transition: Transition } {
+  const rule = before?.rules.find(({ id }) => id === alert.ruleId);
+  const gauge = before?.gauges.get(alert.gauge);
+  const quantity = (rule && quantityOf(rule)) ?? gauge?.quantity;
+  const evidence = quantity === undefined ? [] : (watch?.recent[quantity] ?? []);
+  const limits = (rule?.kind === 'level' || rule?.kind === 'band') && gauge ? limitsAt(limitTable(rule, gauge), decidedAt) : [];
+  const quiet: Alert = { ...still, state: 'quiet', step: 0, changedAt: decidedAt, transitions: alert.transitions + 1 };
+  return {
+    alert: quiet,
+    transition: {
+      id: transitionId(quiet, quiet.transitions),
+      alertId: alertId(quiet),
+      ruleId: alert.ruleId,
+      gauge: alert.gauge,
+      kind: 'reset',
+      from: alert.step,
+      to: 0,
+      at: decidedAt,
+      decidedAt,
+      status: alert.status,
+      // Nobody was told of a silence that its link explains, so nobody hears that it was reset.
+      ...(rule?.kind === 'blind' && alert.about ? { coveredBy: alert.about } : {}),
+      record: {
+        playbookVersion: beforeVersion,
+        supersededBy: after.version,
+        ruleId: alert.ruleId,
+        by: `playbook ${after.version}`,
+        verdict: `${why}（版 ${beforeVersion} → ${after.version}）。状況がおさまったことを示すものではない`,
+        limits: limits.map(({ code, name, value }) => ({ code, name, value })),
+        evidence,
+      },
+    },
+  };
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
