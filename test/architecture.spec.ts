@@ -7,7 +7,8 @@ import { globSync, readFileSync } from 'node:fs';
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/core': [],
   'libs/wire': ['#core', 'zod'],
-  'libs/playbook': ['#core', 'yaml', 'csv-parse/*', 'zod'],
+  'libs/cel': ['#core', '@marcbachmann/cel-js'],
+  'libs/playbook': ['#core', '#cel', 'yaml', 'csv-parse/*', 'zod'],
   'libs/pipeline/intake': ['#core', '#wire'],
   'libs/pipeline/watch': ['#core'],
   'libs/pipeline/history': ['#core'],

@@ -1,0 +1,2 @@
+export { compileCondition } from './compile.ts';
+export type { ConditionProblem } from './problem.ts';
