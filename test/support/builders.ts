@@ -1,4 +1,4 @@
-import type { BandRule, BlindRule, Gauge, LevelRule, Playbook, Reading, Report, Rule } from '#core';
+import type { BandRule, BlindRule, Gauge, LevelRule, Playbook, Reading, Report, RiseRule, Rule, SequenceRule, VoteRule } from '#core';
 
 /** Values for tests: a builder sets everything plausibly, a test only what matters to it. */
 
@@ -103,6 +103,61 @@ export const aBandRule = (set: Partial<BandRule> = {}): BandRule => ({
   confirm: { readings: 1 },
   greatestAgeMs: 30 * MINUTE,
   clearHoldMs: 0,
+  ...set,
+});
+
+export const aRiseRule = (set: Partial<RiseRule> = {}): RiseRule => ({
+  id: 'river-rise',
+  name: '急な増水',
+  kind: 'rise',
+  selector: {},
+  staffOnly: false,
+  shadow: false,
+  quantity: 'level',
+  windowMs: 30 * MINUTE,
+  steps: [
+    { code: 'quick', name: '急な増水', perHour: 0.5 },
+    { code: 'veryQuick', name: '非常に急な増水', perHour: 1.5 },
+  ],
+  confirm: { readings: 2 },
+  greatestAgeMs: 30 * MINUTE,
+  clearMarginPerHour: 0.1,
+  clearHoldMs: 20 * MINUTE,
+  ...set,
+});
+
+export const aVoteRule = (set: Partial<VoteRule> = {}): VoteRule => ({
+  id: 'river-vote',
+  name: '広域の増水',
+  kind: 'vote',
+  selector: { gauges: ['tama-03'] },
+  of: { kinds: ['river'] },
+  counts: { rule: 'river-level', code: 'warn' },
+  steps: [
+    { code: 'several', name: '複数地点で危険水位', atLeast: 2 },
+    { code: 'many', name: '多くの地点で危険水位', atLeast: 3 },
+  ],
+  greatestAgeMs: 30 * MINUTE,
+  clearHoldMs: 0,
+  staffOnly: false,
+  shadow: false,
+  ...set,
+});
+
+export const aSequenceRule = (set: Partial<SequenceRule> = {}): SequenceRule => ({
+  id: 'river-follows',
+  name: '上流に続く増水',
+  kind: 'sequence',
+  selector: { gauges: ['tama-03'] },
+  first: { rule: 'river-level', code: 'warn' },
+  then: { rule: 'river-level', code: 'warn' },
+  withinMs: 2 * HOUR,
+  steps: [
+    { code: 'upstream', name: '上流で危険水位' },
+    { code: 'arrived', name: '危険水位' },
+  ],
+  staffOnly: false,
+  shadow: false,
   ...set,
 });
 

@@ -8,20 +8,13 @@ const COVERED_SHARE_MIN = 0.5;
 
 /**
  * Rate of rise per hour over the window that ends with the newest of these usable readings (ascending by time); null when they do not cover
- * enough of it to tell. The lowest reading of the window counts, for a wave that dipped first rises no less.
+ * enough of it to tell.
  */
 export function rateOf(usable: readonly Evidence[], windowMs: number): number | null {
   const newest = usable.at(-1);
-  if (!newest) return null;
-  let oldest = newest;
-  let lowest = newest;
-  for (let i = usable.length - 2; i >= 0 && newest.at - usable[i]!.at <= windowMs; i -= 1) {
-    oldest = usable[i]!;
-    if (oldest.value < lowest.value) lowest = oldest;
-  }
-  if (newest.at - oldest.at < windowMs * COVERED_SHARE_MIN) return null;
-  const from = newest.at - lowest.at >= windowMs * COVERED_SHARE_MIN ? lowest : oldest;
-  return ((newest.value - from.value) * 3_600_000) / (newest.at - from.at);
+  const oldest = newest && usable.find(({ at }) => newest.at - at <= windowMs);
+  if (!newest || !oldest || newest.at - oldest.at < windowMs * COVERED_SHARE_MIN) return null;
+  return ((newest.value - oldest.value) * 3_600_000) / (newest.at - oldest.at);
 }
 
 /** What a rise rule sees at its newest usable reading; null when it cannot tell, which neither raises nor clears. */

@@ -10,16 +10,17 @@ export interface Voter {
   readonly newest: Evidence | undefined;
 }
 
-/** How the votes stand: for, and cannot tell. */
+/** How the votes stand: for; cannot tell; and of those, how many were for when they were last heard. */
 export interface Tally {
   readonly yes: number;
   readonly unknown: number;
+  readonly lastYes: number;
   readonly of: number;
 }
 
 /**
  * Counts gauges whose alert stands at the step or higher. One without a recent reading has no vote, whatever its alert said last: it does not
- * raise and does not let go down, for a gap is not a state.
+ * raise, and it holds what it said last, for a gap is not a state.
  */
 export function tally(
   voters: readonly Voter[],
@@ -32,16 +33,22 @@ export function tally(
 ): Tally {
   let yes = 0;
   let unknown = 0;
+  let lastYes = 0;
   for (const { alert, newest } of voters) {
-    if (!newest || at - newest.at > greatestAgeMs) unknown += 1;
-    else if (alert && alert.state === 'raised' && alert.step >= step && alert.status === status) yes += 1;
+    const stands = alert?.state === 'raised' && alert.step >= step && alert.status === status;
+    if (newest && at - newest.at <= greatestAgeMs) {
+      if (stands) yes += 1;
+    } else {
+      unknown += 1;
+      if (stands) lastYes += 1;
+    }
   }
-  return { yes, unknown, of: voters.length };
+  return { yes, unknown, lastYes, of: voters.length };
 }
 
-/** What a vote rule sees: reached by the votes for, held by those and the ones that cannot tell. */
-export function sightVote(rule: VoteRule, { yes, unknown }: Tally, at: number): Sighting {
-  return { at, step: reached(rule, yes), held: reached(rule, yes + unknown), broken: false };
+/** What a vote rule sees: reached by the votes for, held by those and the gauges that fell silent while they were for. */
+export function sightVote(rule: VoteRule, { yes, lastYes }: Tally, at: number): Sighting {
+  return { at, step: reached(rule, yes), held: reached(rule, yes + lastYes), broken: false };
 }
 
 const reached = ({ steps }: VoteRule, votes: number): number =>

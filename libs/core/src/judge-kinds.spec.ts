@@ -1,0 +1,292 @@
+import {
+  aBlindRule,
+  aGauge,
+  aLevelRule,
+  aPlaybook,
+  aReading,
+  aRiseRule,
+  aSequenceRule,
+  aVoteRule,
+  HOUR,
+  MINUTE,
+  T0,
+} from '../../../test/support/builders.ts';
+import type { Transition } from './alert.ts';
+import type { GaugeId } from './gauge.ts';
+import { Judge } from './judge.ts';
+import type { Playbook } from './playbook.ts';
+import { routesOf } from './plan.ts';
+import type { Quality } from './reading.ts';
+
+/** A reading of a gauge at a minute. */
+type Seen = readonly [minute: number, gauge: GaugeId, value: number, quality?: Quality];
+
+const reading = ([minute, gauge, value, quality = 'ok']: Seen) => aReading({ gauge, value, quality, observedAt: T0 + minute * MINUTE });
+const brief = ({ ruleId, gauge, kind, to, at }: Transition): string =>
+  `${ruleId}@${gauge} ${kind} ${to} at ${Math.round((at - T0) / MINUTE)}`;
+
+/** What a rule says of some readings, and then of the passing of time. The judge is made anew from its own state between any two readings. */
+function said(playbook: Playbook, rule: string, seen: readonly Seen[], untilMinute = 0): readonly string[] {
+  const straight = transitionsOf(playbook, rule, seen, untilMinute, false);
+  // P2: a restart between any two readings changes nothing.
+  expect(transitionsOf(playbook, rule, seen, untilMinute, true)).toEqual(straight);
+  return straight.map((transition) => brief(transition).replace(`${rule}@tama-03 `, ''));
+}
+
+function transitionsOf(playbook: Playbook, rule: string, seen: readonly Seen[], untilMinute: number, restarted: boolean): Transition[] {
+  let judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
+  const state = { alerts: new Map<string, unknown>(), watches: new Map<string, unknown>() };
+  const all: Transition[] = [];
+  const keep = (): void => {
+    const { alerts, watches, transitions } = judge.take();
+    for (const alert of alerts) state.alerts.set(`${alert.ruleId}@${alert.gauge}`, alert);
+    for (const watch of watches) state.watches.set(watch.gauge, watch);
+    all.push(...transitions);
+  };
+  seen.forEach((one, i) => {
+    judge.observe({ position: i + 1, reading: reading(one) }, T0);
+    keep();
+    if (!restarted) return;
+    const stored = JSON.parse(JSON.stringify({ alerts: [...state.alerts.values()], watches: [...state.watches.values()] })) as never;
+    judge = new Judge(playbook, stored, reading(one).receivedAt);
+  });
+  if (untilMinute > 0) judge.tick(T0 + untilMinute * MINUTE);
+  keep();
+  return all.filter(({ ruleId }) => ruleId === rule).map((transition) => ({ ...transition, decidedAt: T0 }));
+}
+
+const every10 = (values: readonly (number | readonly [number, Quality])[]): Seen[] =>
+  values.map((value, i) => (typeof value === 'number' ? [i * 10, 'tama-03', value] : [i * 10, 'tama-03', value[0], value[1]]));
+
+describe('a rise rule', () => {
+  const playbook = aPlaybook({ rules: [aRiseRule()] });
+
+  it.each<[string, readonly (number | readonly [number, Quality])[], readonly string[]]>([
+    ['says nothing of a calm river', [3, 3, 3.01, 3, 3.02, 3], []],
+    ['says nothing before the window is half covered', [3, 3.3], []],
+    ['raises when two sights in a row are quick enough', [3, 3, 3.1, 3.3, 3.5, 3.7], ['raised 1 at 40']],
+    ['does not raise by one sight alone', [3, 3, 3, 3.25, 3, 3, 3], []],
+    ['climbs when it rises faster still', [3, 3, 3.2, 3.4, 4, 4.8, 5.6], ['raised 1 at 30', 'climbed 2 at 50']],
+    ['R3 lets no doubtful value count', [3, 3, 3, [5, 'stepTooLarge'], [6, 'stepTooLarge'], [7, 'backfilled'], 3, 3], []],
+    [
+      'ends after the hold, once the water rises no more',
+      [3, 3, 3.2, 3.4, 3.6, 3.6, 3.6, 3.6, 3.6, 3.6],
+      ['raised 1 at 30', 'cleared 0 at 90'],
+    ],
+  ])('%s', (_, values, expected) => {
+    expect(said(playbook, 'river-rise', every10(values))).toEqual(expected);
+  });
+
+  it('counts only above the threshold that it names', () => {
+    const above = aPlaybook({ rules: [aRiseRule({ above: 'warn' })] });
+    expect(said(above, 'river-rise', every10([3, 3, 3.2, 3.4, 3.6, 3.8]))).toEqual([]);
+    expect(said(above, 'river-rise', every10([4, 4, 4.2, 4.4, 4.6, 4.8]))).toEqual(['raised 1 at 50']);
+  });
+
+  it('says how fast, in the unit of the quantity per hour', () => {
+    const [raised] = transitionsOf(playbook, 'river-rise', every10([3, 3, 3.2, 3.4]), 0, false);
+    expect(raised!.record).toMatchObject({
+      verdict: '30分間の変化が1時間あたり 0.80 m',
+      limits: [
+        { code: 'quick', value: 0.5 },
+        { code: 'veryQuick', value: 1.5 },
+      ],
+    });
+  });
+});
+
+describe('a schedule', () => {
+  const rules = [aLevelRule({ schedule: { weekdays: [3], fromMinute: 0, toMinute: 20 } })];
+
+  it('raises and climbs only in its hours, by the clocks of the city, and steps down at any time', () => {
+    // T0 is a Wednesday, 00:00 in Japan.
+    const playbook = aPlaybook({ rules });
+    expect(said(playbook, 'river-level', every10([3.6, 3.6, 4.6, 4.6, 5.6, 3, 3, 3, 3]))).toEqual(['raised 1 at 10', 'cleared 0 at 80']);
+    expect(
+      said(playbook, 'river-level', [
+        [30, 'tama-03', 5],
+        [40, 'tama-03', 5],
+      ]),
+    ).toEqual([]);
+    const honolulu = { ...playbook, city: { ...playbook.city, timeZone: 'Pacific/Honolulu' } };
+    expect(said(honolulu, 'river-level', every10([3.6, 3.6, 4.6, 4.6]))).toEqual([]);
+  });
+});
+
+const gauges = ['tama-01', 'tama-02', 'tama-03'].map((id, i) => aGauge({ id, device: id, upstream: i > 0 ? `tama-0${i}` : null }));
+const over = (minute: number, ...ids: readonly string[]): Seen[] =>
+  ids.flatMap(
+    (id) =>
+      [
+        [minute, id, 4.6],
+        [minute + 5, id, 4.7],
+      ] as Seen[],
+  );
+const byTime = (seen: readonly Seen[]): Seen[] => seen.toSorted((a, b) => a[0] - b[0]);
+
+describe('a vote rule', () => {
+  const playbook = aPlaybook({ gauges, rules: [aLevelRule({ clearHoldMs: 0 }), aVoteRule()] });
+
+  it('raises when enough gauges stand at the step, and climbs with more of them', () => {
+    expect(said(playbook, 'river-vote', over(0, 'tama-01'))).toEqual([]);
+    const all = byTime([...over(0, 'tama-01'), ...over(10, 'tama-02'), ...over(20, 'tama-03')]);
+    expect(said(playbook, 'river-vote', all)).toEqual(['raised 1 at 15', 'climbed 2 at 25']);
+  });
+
+  it('steps down when gauges leave the step', () => {
+    const falling = [...byTime([...over(0, 'tama-01'), ...over(5, 'tama-02')]), [20, 'tama-02', 3]] as Seen[];
+    expect(said(playbook, 'river-vote', falling)).toEqual(['raised 1 at 10', 'cleared 0 at 20']);
+  });
+
+  it('F50 promise 4 a gauge that fell silent has no vote: it neither raises nor lets the alert go down', () => {
+    // The third gauge, calm and heard, is asked to judge after the other two fell silent.
+    const silent = byTime([...over(0, 'tama-01'), ...over(5, 'tama-02')]);
+    const later = [60, 70, 80].map((minute) => [minute, 'tama-03', 3] as Seen);
+    expect(said(playbook, 'river-vote', [...silent, ...later])).toEqual(['raised 1 at 10']);
+    expect(said(playbook, 'river-vote', [...over(0, 'tama-01'), ...over(60, 'tama-02')])).toEqual([]);
+  });
+
+  it('F42 one absurd gauge does not vote', () => {
+    const absurd: Seen[] = [
+      [0, 'tama-02', 8, 'stepTooLarge'],
+      [5, 'tama-02', 8, 'outOfRange'],
+    ];
+    expect(said(playbook, 'river-vote', [...absurd, ...over(10, 'tama-01')])).toEqual([]);
+  });
+
+  it('writes down which readings voted, and how many could not tell', () => {
+    const [raised] = transitionsOf(playbook, 'river-vote', byTime([...over(0, 'tama-01'), ...over(5, 'tama-02')]), 0, false);
+    expect(raised!.record.verdict).toBe('3地点のうち2地点が該当(1地点は分からない)');
+    expect(raised!.record.evidence.map(({ gauge, value }) => [gauge, value])).toEqual([
+      ['tama-01', 4.7],
+      ['tama-02', 4.7],
+    ]);
+  });
+});
+
+describe('a sequence rule', () => {
+  const playbook = aPlaybook({ gauges, rules: [aLevelRule({ clearHoldMs: 0 }), aSequenceRule()] });
+  const upstream = over(0, 'tama-02');
+
+  it.each<[string, readonly Seen[], number, readonly string[]]>([
+    [
+      'tells when the water passed upstream, and again when it came',
+      [...upstream, ...over(60, 'tama-03')],
+      0,
+      ['raised 1 at 5', 'climbed 2 at 65'],
+    ],
+    ['ends by itself when the water did not come within the lag', upstream, 200, ['raised 1 at 5', 'cleared 0 at 125']],
+    [
+      'ends when the water has left',
+      [...upstream, ...over(60, 'tama-03'), [90, 'tama-03', 3]],
+      0,
+      ['raised 1 at 5', 'climbed 2 at 65', 'cleared 0 at 90'],
+    ],
+    ['says nothing when the water rises only here', over(0, 'tama-03'), 200, []],
+    ['says both at once when the water was here first', [...over(0, 'tama-03'), ...over(10, 'tama-02')], 0, ['raised 2 at 15']],
+    [
+      'tells one upstream episode once',
+      [...upstream, [180, 'tama-02', 4.7], [190, 'tama-02', 4.8]],
+      400,
+      ['raised 1 at 5', 'cleared 0 at 125'],
+    ],
+    [
+      'begins anew with the next upstream episode',
+      [...upstream, [150, 'tama-02', 3], ...over(160, 'tama-02')],
+      200,
+      ['raised 1 at 5', 'cleared 0 at 125', 'raised 1 at 165'],
+    ],
+    ['does not follow a gauge further up', over(0, 'tama-01'), 200, []],
+  ])('%s', (_, seen, until, expected) => {
+    expect(said(playbook, 'river-follows', seen, until)).toEqual(expected);
+  });
+});
+
+describe('gauges on one link', () => {
+  const link = aGauge({ id: 'mast-1', device: 'mast-1', name: '北の基地局', kind: 'link', thresholds: [] });
+  const members = ['tama-01', 'tama-02', 'tama-03'].map((id) => aGauge({ id, device: id, link: 'mast-1', thresholds: [] }));
+  const elsewhere = aGauge({ id: 'tama-09', device: 'tama-09', thresholds: [] });
+  const rule = aBlindRule({ linkGaugesMin: 3 });
+  const playbook = aPlaybook({ gauges: [...members, elsewhere, link], rules: [rule] });
+  const told = (transitions: readonly Transition[]): readonly string[] =>
+    transitions
+      .filter((transition) => routesOf({ routes: [route], transition, gauge: link, rule }).length > 0)
+      .map((transition) => brief(transition).replace('blind@', ''));
+  const route = {
+    id: 'staff',
+    rules: ['blind'],
+    transitions: ['raised', 'cleared'] as const,
+    fromStep: 1,
+    audience: { kind: 'staff', group: 'duty' } as const,
+    channels: ['email'] as const,
+    lane: 'staff' as const,
+    expiresAfterMs: HOUR,
+    wording: 'staffBlind',
+  };
+  const heard = (minute: number): Seen[] => ['tama-01', 'tama-02', 'tama-03'].map((id, i) => [minute + i, id, 3]);
+
+  it('fall silent together: one alert of the link, and each gauge is blind all the same', () => {
+    const all = transitionsOf(playbook, 'blind', [[0, 'tama-09', 3], ...heard(0), [20, 'tama-09', 3], [31, 'tama-09', 3]], 40, false);
+    expect(told(all)).toEqual(['mast-1 raised 1 at 30']);
+    expect(all.map(brief)).toHaveLength(4);
+    expect(all.filter(({ coveredBy }) => coveredBy === 'blind@mast-1#1')).toHaveLength(3);
+  });
+
+  it('one of them alone is told as itself', () => {
+    const seen: Seen[] = [...heard(0), [15, 'tama-02', 3], [16, 'tama-03', 3], [25, 'tama-02', 3], [26, 'tama-03', 3]];
+    expect(told(transitionsOf(playbook, 'blind', seen, 35, false))).toEqual(['tama-01 raised 1 at 30']);
+  });
+
+  it('the link returns: its all-clear is told once, and whoever stays silent is told as itself', () => {
+    const back: Seen[] = [
+      [50, 'tama-01', 3],
+      [51, 'tama-02', 3],
+      [60, 'tama-01', 3],
+      [61, 'tama-02', 3],
+      [70, 'tama-01', 3],
+    ];
+    const all = transitionsOf(playbook, 'blind', [...heard(0), ...back], 81, false);
+    expect(told(all)).toEqual(['mast-1 raised 1 at 30', 'mast-1 cleared 0 at 50', 'tama-03 raised 1 at 80']);
+  });
+});
+
+describe('time in which nobody listened', () => {
+  const playbook = aPlaybook({ rules: [aBlindRule()] });
+  const judged = (judge: Judge, minute: number): readonly string[] => {
+    judge.tick(T0 + minute * MINUTE);
+    return judge.take().transitions.map(brief);
+  };
+
+  it('is nobody’s silence, and a service that is restarted every day still finds a standby gauge blind', () => {
+    let judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
+    judge.observe({ position: 1, reading: aReading({ mode: 'standby', value: 2 }) }, T0);
+    let stored = judge.take();
+    // Blind after 30 h of listening; each restart was away for an hour, and another gauge shows until when the one before listened.
+    const other = { gauge: 'other', recent: {}, mode: null, intervalMs: null };
+    for (const [startHour, until] of [
+      [11, 10],
+      [22, 21],
+      [33, 32],
+    ] as const) {
+      const watches = [...stored.watches.filter(({ gauge }) => gauge !== 'other'), { ...other, heardAt: T0 + until * HOUR }];
+      judge = new Judge(playbook, { alerts: [], watches }, T0 + startHour * HOUR);
+      stored = judge.take();
+    }
+    expect(judged(judge, 32.9 * 60)).toEqual([]);
+    expect(judged(judge, 33.1 * 60)).toEqual(['blind@tama-03 raised 1 at 1980']);
+  });
+
+  it('F21 a wall clock that is set forward or back makes no gauge blind and forgives no silence', () => {
+    const seen = aReading({ value: 5 });
+    for (const jumpMs of [HOUR, -HOUR, 24 * HOUR, -24 * HOUR, 3650 * 24 * HOUR, -3650 * 24 * HOUR]) {
+      const judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
+      judge.observe({ position: 1, reading: seen }, T0);
+      judge.take();
+      judge.shiftClock(jumpMs);
+      judge.tick(T0 + jumpMs + 29 * MINUTE);
+      expect(judge.take().transitions).toEqual([]);
+      judge.tick(T0 + jumpMs + 31 * MINUTE);
+      expect(judge.take().transitions.map(({ at }) => at - jumpMs)).toEqual([T0 + 30 * MINUTE]);
+    }
+  });
+});
