@@ -77,6 +77,11 @@ export class Station {
     return `http://127.0.0.1:${this.service.httpPort}`;
   }
 
+  /** The data folder of the service. */
+  get dataFolder(): string {
+    return this.#folder.file('data');
+  }
+
   /** Stops the service in good order, if it runs, and starts it on the same folder. */
   async restart(): Promise<void> {
     await this.stopService();

@@ -1,4 +1,4 @@
-import type { Playbook } from '#core';
+import type { Playbook, PlaybookFiles } from '#core';
 import { readAreas } from './areas.ts';
 import { checkEscalations } from './check-escalations.ts';
 import { checkNames } from './check-names.ts';
@@ -29,6 +29,13 @@ export async function loadPlaybook(folder: string): Promise<Loaded> {
   const files = await readPlaybookFiles(folder, findings);
   const playbook = assembled(files, findings);
   return { playbook: findings.failed ? null : playbook, problems: findings.list() };
+}
+
+/** Reads a playbook from its files as they were kept: null when this program would not take them any more. */
+export function playbookFrom(files: PlaybookFiles): Playbook | null {
+  const findings = new Findings();
+  const playbook = assembled(files, findings);
+  return findings.failed ? null : playbook;
 }
 
 function assembled(files: Files, findings: Findings): Playbook | null {

@@ -40,6 +40,22 @@ export async function migrate(
   throw error;
 }
 
+/** The database was written by an older program, and whoever only reads must not bring it up to date. */
+export class SchemaTooOld extends Error {
+  override readonly name = 'SchemaTooOld';
+}
+
+/** For whoever only reads: rejects with `SchemaTooNew` or `SchemaTooOld` unless the schema is the one that this program knows. */
+export async function requireNewest(db: Kysely<unknown>): Promise<void> {
+  await refuseNewer(db, MIGRATIONS);
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  const done = tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)
+    ? await (db as Kysely<{ [DEFAULT_MIGRATION_TABLE]: { name: string } }>).selectFrom(DEFAULT_MIGRATION_TABLE).select('name').execute()
+    : [];
+  const missing = Object.keys(MIGRATIONS).filter((name) => done.every((one) => one.name !== name));
+  if (missing.length > 0) throw new SchemaTooOld(`the database lacks schema ${missing.join(', ')}: start the service of this version once`);
+}
+
 const migrationsOf = (steps: Readonly<Record<string, MigrationStep>>, flavour: Flavour): Record<string, Migration> =>
   Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step(db, flavour) }]));
 

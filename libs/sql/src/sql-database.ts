@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
-import { migrate } from './migrations.ts';
+import { migrate, requireNewest } from './migrations.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 import { whenFree } from './write.ts';
@@ -68,6 +68,23 @@ export async function openSqlite(file: string, onFatal?: (fault: Error) => void)
     await db.destroy();
     throw error;
   }
+}
+
+/**
+ * Opens the file of a service, which may be running, only to look: nothing is written, no schema is changed, and a write through it rejects.
+ * Rejects when there is no such file, or with `SchemaTooNew` or `SchemaTooOld`.
+ */
+export async function openSqliteToRead(file: string): Promise<SqlDatabase> {
+  const reads = new Kysely<Tables>({
+    dialect: nodeSqliteDialect(new DatabaseSync(file, { timeout: READER_BUSY_TIMEOUT_MS, readOnly: true })),
+  });
+  try {
+    await requireNewest(reads as Kysely<unknown>);
+  } catch (error) {
+    await reads.destroy();
+    throw error;
+  }
+  return { db: reads, reads, flavour: 'sqlite', close: () => reads.destroy() };
 }
 
 /**

@@ -101,6 +101,8 @@ export const lineageDto = z
     /** The asked message or delivery was forgotten after its retention time; the decision was not. */
     forgotten: z.boolean(),
     addresses: z.enum(['whole', 'masked']),
+    /** The zone by which the city reads times; `UTC` where no playbook is at hand. */
+    timeZone: z.string(),
     alert: z.object({
       id: z.string(),
       ruleId: z.string(),

@@ -86,6 +86,7 @@ export async function lineageOf(of: string, addresses: LineageDto['addresses'], 
       (messageId !== null && messages.every(({ id }) => id !== messageId)) ||
       (deliveryId !== null && messages.flatMap(({ deliveries }) => deliveries).every(({ id }) => id !== deliveryId)),
     addresses,
+    timeZone: playbook?.city.timeZone ?? 'UTC',
     alert: {
       id: name.alertId,
       ruleId,
