@@ -26,7 +26,7 @@ export function expectedSteps(root: ASTNode, known: Known): number {
   }
 
   function windowCost(name: string, gauges: readonly Gauge[], minutes: ASTNode | undefined): number {
-    return readings(gauges, minutes) * (name === 'values' ? perValue : 1);
+    return readingsIn(gauges, literalInt(minutes) ?? 0) * (name === 'values' ? perValue : 1);
   }
 
   function gaugesOf(receiver: ASTNode): readonly Gauge[] {
@@ -41,15 +41,15 @@ export function expectedSteps(root: ASTNode, known: Known): number {
     if (node.op === '?:') return Math.max(lengthOf(node.args[1]), lengthOf(node.args[2]));
     // Only `areas` is a list.
     if (node.op === '.') return Math.max(1, ...[...known.gauges.values()].map(({ areas }) => areas.length));
-    if (node.op === 'call') return node.args[0] === 'values' ? readings(known.selected, node.args[1][0]) : 1;
+    if (node.op === 'call') return node.args[0] === 'values' ? readingsIn(known.selected, literalInt(node.args[1][0]) ?? 0) : 1;
     if (node.op !== 'rcall') return 1;
     const [name, receiver, args] = node.args;
-    return name === 'values' ? readings(gaugesOf(receiver), args[0]) : lengthOf(receiver);
+    return name === 'values' ? readingsIn(gaugesOf(receiver), literalInt(args[0]) ?? 0) : lengthOf(receiver);
   }
 }
 
 /** How many readings a window holds while each device keeps to its interval, and the one before it. */
-function readings(gauges: readonly Gauge[], minutes: ASTNode | undefined): number {
+export function readingsIn(gauges: readonly Gauge[], minutes: number): number {
   const intervalMs = Math.min(Number.MAX_VALUE, ...gauges.map(({ observeIntervalMs }) => observeIntervalMs));
-  return Math.ceil(((literalInt(minutes) ?? 0) * 60_000) / intervalMs) + 1;
+  return Math.ceil((minutes * 60_000) / intervalMs) + 1;
 }

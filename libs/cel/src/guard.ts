@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { type Gauge, selects } from '#core';
+import { CONDITION_READINGS_MAX, type Gauge, selects } from '#core';
+import { readingsIn } from './cost.ts';
 import type { Known } from './known.ts';
 import { WINDOW_MINUTES_MAX } from './limits.ts';
 import type { ConditionProblem } from './problem.ts';
@@ -113,17 +114,22 @@ export function guard(root: ASTNode, known: Known): readonly ConditionProblem[] 
     const named = receiver && namedGauge(receiver);
     const other = named?.id === undefined || named.id === null ? undefined : known.gauges.get(named.id);
     const meant = named ? (other ? [other] : []) : known.selected;
-    if (isWindow(name)) minutes(node, name, args[0]);
+    if (isWindow(name)) minutes(node, name, args[0], meant);
     else if (name === 'threshold') code(args[0], meant);
     else if (name === 'step') ruleId(args[0], meant);
     else if (!isOneOf(PLAIN_CALLS, name)) tell(node.start, `「${name}( )」という関数はありません`, { name, known: CALLS });
   }
 
-  function minutes(node: ASTNode, name: string, argument: ASTNode | undefined): void {
+  function minutes(node: ASTNode, name: string, argument: ASTNode | undefined, meant: readonly Gauge[]): void {
     const wanted = `${name}(30) のように、さかのぼる分を 1 から ${WINDOW_MINUTES_MAX} の数でそのまま書いてください`;
     const value = literalInt(argument);
     if (value === null) tell((argument ?? node).start, `さかのぼる長さが決まらないと計算量を見積もれません。${wanted}`);
     else if (value < 1 || value > WINDOW_MINUTES_MAX) tell(argument!.start, `${value} 分は範囲外です。${wanted}`);
+    else if (readingsIn(meant, value) > CONDITION_READINGS_MAX)
+      tell(
+        argument!.start,
+        `${value} 分には値が ${readingsIn(meant, value)} 個ほど入りますが、覚えているのは新しい ${CONDITION_READINGS_MAX} 個までです。短くしてください`,
+      );
   }
 
   function code(argument: ASTNode | undefined, meant: readonly Gauge[]): void {

@@ -4,7 +4,7 @@ export const TEXT_MAX = 1_000;
 /** Bounds of the syntax tree. One loop level over at most 50 written elements and 200 nodes stays in single milliseconds. */
 export const SYNTAX_LIMITS = { maxAstNodes: 200, maxDepth: 20, maxListElements: 50, maxMapEntries: 1, maxCallArguments: 4 } as const;
 
-/** The watch remembers a day at most for a condition; longer sums belong to the history. */
+/** A gauge that speaks every half hour is remembered for about a day; longer sums belong to the history. */
 export const WINDOW_MINUTES_MAX = 1_440;
 
 /**

@@ -2,6 +2,9 @@ import type { Gauge, GaugeId } from './gauge.ts';
 import type { Quality } from './reading.ts';
 import type { RuleId } from './rule.ts';
 
+/** The engine remembers no more readings of a gauge than this: a window that is expected to hold more could never be told. */
+export const CONDITION_READINGS_MAX = 64;
+
 /** One usable reading of a gauge's own quantity, by time of observation. */
 export interface Sample {
   readonly at: number;

@@ -1,3 +1,4 @@
+import type { Condition } from './condition.ts';
 import type { GaugeId, GaugeKind } from './gauge.ts';
 import type { Quantity } from './quantity.ts';
 import type { Schedule } from './schedule.ts';
@@ -107,6 +108,13 @@ export interface SequenceRule extends RuleBase {
   readonly steps: readonly [NamedStep, NamedStep];
 }
 
+/** A condition in the city's own words decides the step; what it cannot tell neither raises nor clears. */
+export interface CelRule extends ConfirmedRule {
+  readonly kind: 'cel';
+  readonly condition: Condition;
+  readonly steps: readonly NamedStep[];
+}
+
 /** The expected interval passed without a word: the gauge is blind since then. A gap is not a state. */
 export interface BlindRule extends RuleBase {
   readonly kind: 'blind';
@@ -118,7 +126,7 @@ export interface BlindRule extends RuleBase {
   readonly linkGaugesMin?: number;
 }
 
-export type Rule = LevelRule | BandRule | RiseRule | VoteRule | SequenceRule | BlindRule;
+export type Rule = LevelRule | BandRule | RiseRule | VoteRule | SequenceRule | CelRule | BlindRule;
 
 /** The steps of a rule in ascending order; step n of an alert is the n-th of them. */
 export function stepsOf(rule: Rule): readonly NamedStep[] {

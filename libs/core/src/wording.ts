@@ -111,7 +111,7 @@ export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['ki
   }
   if (kind !== 'cleared') offered.add('step');
   if (kind !== 'raised') offered.add('from');
-  if (rule.kind === 'vote' || rule.kind === 'sequence') return offered;
+  if (rule.kind === 'vote' || rule.kind === 'sequence' || rule.kind === 'cel') return offered;
   offered.add('limit').add('over');
   if (gauge.capacity !== null) offered.add('percent').add('capacity');
   return offered;

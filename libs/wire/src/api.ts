@@ -14,7 +14,7 @@ export const alertBriefDto = z
     id: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    kind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'blind']),
+    kind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind']),
     state: z.enum(['pending', 'raised']),
     /** 1 is the lowest step of the rule; 0 while pending. */
     step: z.number().int(),
@@ -84,7 +84,7 @@ export const transitionDto = z
     gaugeName: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'blind']),
+    ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind']),
     kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared']),
     from: z.number().int(),
     to: z.number().int(),
