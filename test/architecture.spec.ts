@@ -15,6 +15,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/pipeline/dispatch': ['#core'],
   'libs/pipeline/replay': ['#core'],
   'libs/pipeline/tune': ['#core'],
+  'libs/pipeline/vigil': ['#core'],
   'libs/pipeline/desk': ['#core', '#wire', 'rxjs'],
   'libs/memory': ['#core'],
   'libs/readings-csv': ['#core'],

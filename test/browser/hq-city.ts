@@ -96,6 +96,7 @@ const statusOf = (now: number): StatusDto => ({
     { name: 'intake', state: 'ok', since: now - 86_400_000, why: '' },
     { name: 'line', state: 'ok', since: now - 86_400_000, why: '' },
   ],
+  alarms: [],
   quarantined: 3,
   deadLetters: 1,
 });
@@ -274,7 +275,7 @@ export const alertOf = (gauge: GaugeDto, alertId: string, timeline: readonly Tim
   const found = gauge.alerts.find((alert) => alert.id === alertId);
   if (!found) return null;
   const transitions = timeline.map((item) => item.transition).filter((item) => item.alertId === alertId);
-  return { ...found, gauge: gauge.id, gaugeName: gauge.name, acknowledgedAt: null, transitions };
+  return { ...found, gauge: gauge.id, gaugeName: gauge.name, acknowledgedAt: null, answers: [], transitions, peak: null };
 };
 
 /** Two-minute readings that rise to the latest value, with late ones, one doubtful one and a gap. */

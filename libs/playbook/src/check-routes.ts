@@ -3,6 +3,7 @@ import {
   type Parameter,
   PARAMETERS,
   parametersOffered,
+  RESET_KIND,
   type Route,
   type Rule,
   TRANSITION_KINDS,
@@ -117,7 +118,7 @@ function routeOf({ id, rules, transitions, audience, channels, lane, expiresAfte
 }
 
 /** Transitions of a rule as a route can hear them: above its first step there must be another one to climb to. */
-const possible = (rule: Rule, fromStep: number, escalations: readonly PlannedEscalation[]): readonly Transition['kind'][] => [
+const possible = (rule: Rule, fromStep: number, escalations: readonly PlannedEscalation[]): PlannedRoute['transitions'] => [
   ...(codesOf(rule).length > fromStep ? TRANSITION_KINDS : (['raised', 'cleared'] as const)),
   ...(rule.reminder ? (['reminded'] as const) : []),
   ...(escalations.some(({ rules }) => rules.includes(rule.id)) ? (['escalated'] as const) : []),
@@ -126,19 +127,23 @@ const possible = (rule: Rule, fromStep: number, escalations: readonly PlannedEsc
 function checkWordings(route: PlannedRoute, path: Path, heard: readonly Rule[], fromStep: number, grounds: RouteGrounds): void {
   const { plan, languages, wordings, escalations } = grounds;
   const needed = new Set(heard.flatMap((rule) => possible(rule, fromStep, escalations).filter((kind) => route.transitions.includes(kind))));
-  for (const kind of needed) {
+  for (const kind of [...needed, RESET_KIND]) {
     const key = `${route.wording}.${kind}`;
     for (const language of languages) {
       const wording = wordings.get(language);
       const text = wording?.messages[key];
       if (wording && text) checkParameters(route, heard, kind, wording, grounds);
-      else if (!grounds.wordingsWhole) continue;
+      else if (!grounds.wordingsWhole || (kind === RESET_KIND && !alarmsResidents(route))) continue;
       else if (language === 'ja') plan.error([...path, 'wording'], `there is no Japanese text ${key}${missingWhere(wording)}`);
       else if (wording)
         plan.warning([...path, 'wording'], `there is no text ${key} in ${language}, so Japanese is sent${missingWhere(wording)}`);
     }
   }
 }
+
+/** Staff read the words of the service when a changed rule resets an alert; to residents the city speaks in its own (F51). */
+const alarmsResidents = ({ audience, transitions }: PlannedRoute): boolean =>
+  audience.kind === 'residents' && (transitions.includes('raised') || transitions.includes('climbed'));
 
 const missingWhere = (wording: LocatedWording | undefined): string =>
   wording ? `; add it to ${wording.source.file}` : '; add the language to wording/';
@@ -195,14 +200,18 @@ function checkCoverage(routes: readonly Route[], { plan, rules }: RouteGrounds):
       plan.warning(['rules', i, 'id'], `no route names the rule "${rule.id}", so nobody hears of it; add it to a route`);
   }
   for (const [i, route] of routes.entries()) {
-    if (!route.transitions.includes('raised')) continue;
     const audience = JSON.stringify(route.audience);
+    // What staff never hear the end of they can look up; residents would go on fearing it.
+    const tell = route.audience.kind === 'residents' ? plan.error.bind(plan) : plan.warning.bind(plan);
     for (const rule of route.rules) {
-      const cleared = routes.some(
-        (other) => other.rules.includes(rule) && other.transitions.includes('cleared') && JSON.stringify(other.audience) === audience,
-      );
-      if (!cleared)
-        plan.warning(['routes', i, 'transitions'], `who hears the alarm of "${rule}" here never hears its all-clear; add cleared`);
+      const isHeard = (kind: Transition['kind']): boolean =>
+        routes.some(
+          (other) => other.rules.includes(rule) && other.transitions.includes(kind) && JSON.stringify(other.audience) === audience,
+        );
+      if (route.transitions.includes('raised') && !isHeard('cleared'))
+        tell(['routes', i, 'transitions'], `who hears the alarm of "${rule}" here never hears its all-clear; add cleared`);
+      if (route.transitions.includes('climbed') && !isHeard('steppedDown'))
+        tell(['routes', i, 'transitions'], `who hears "${rule}" climb here never hears that it steps down; add steppedDown`);
     }
   }
 }

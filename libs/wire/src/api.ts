@@ -85,7 +85,7 @@ export const transitionDto = z
     ruleId: z.string(),
     ruleName: z.string(),
     ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind']),
-    kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared']),
+    kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared', 'reminded', 'escalated', 'reset']),
     from: z.number().int(),
     to: z.number().int(),
     fromName: z.string(),
@@ -135,6 +135,8 @@ export const alertDto = alertBriefDto
     gauge: z.string(),
     gaugeName: z.string(),
     acknowledgedAt: instant.nullable(),
+    /** Who said to look after it, earliest first. */
+    answers: z.array(z.object({ by: z.string(), at: instant })),
     transitions: z.array(transitionDto),
     /** Null when the history cannot be read now, or does not keep what the rule judges. */
     peak: peakDto.nullable(),
@@ -195,7 +197,7 @@ export type MessageDto = z.infer<typeof messageDto>;
 
 export const stageDto = z
   .object({
-    name: z.enum(['intake', 'watch', 'history', 'dispatch', 'line', 'email', 'disaster-mail']),
+    name: z.enum(['clock', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'line', 'email', 'disaster-mail']),
     state: z.enum(['ok', 'degraded']),
     since: instant,
     /** What is wrong and what still works, in a sentence for the duty officer; empty when ok. */
@@ -203,6 +205,22 @@ export const stageDto = z
   })
   .meta({ id: 'Stage' });
 export type StageDto = z.infer<typeof stageDto>;
+
+/** An alert that was escalated to the desk: the screen sounds until enough persons have answered. */
+export const alarmDto = z
+  .object({
+    alertId: z.string(),
+    gauge: z.string(),
+    gaugeName: z.string(),
+    stepName: z.string(),
+    status: z.enum(['actual', 'exercise', 'test']),
+    since: instant,
+    answeredBy: z.array(z.string()),
+    /** How many different persons must answer. */
+    wanted: z.number().int(),
+  })
+  .meta({ id: 'Alarm' });
+export type AlarmDto = z.infer<typeof alarmDto>;
 
 export const statusDto = z
   .object({
@@ -214,6 +232,8 @@ export const statusDto = z
     newestReadingAt: instant.nullable(),
     playbookVersion: z.string(),
     stages: z.array(stageDto),
+    /** The longest unanswered first. */
+    alarms: z.array(alarmDto),
     quarantined: z.number().int(),
     deadLetters: z.number().int(),
   })

@@ -32,6 +32,7 @@ import type {
   TimelineDto,
   TransitionDto,
 } from '#wire';
+import { alarmsNow } from './alarms.ts';
 import { Board, briefOf, stepName } from './board.ts';
 import { episodePeak } from './episode.ts';
 import { Live, type NumberedEvent } from './live.ts';
@@ -125,6 +126,8 @@ export class Desk {
       this.#changedGauges.next(gauge);
       this.#changedTransitions.next(id);
     }
+    // The alarm of the desk need not wait for the next sign of life.
+    if (transitions.some(({ kind }) => kind === 'escalated')) void this.#tellStatus();
   }
 
   /** Takes word that deliveries of a transition moved. */
@@ -191,6 +194,7 @@ export class Desk {
       gauge: newest.gauge,
       gaugeName: this.#gaugeName(newest.gauge),
       acknowledgedAt: current && alert ? alert.acknowledgedAt : null,
+      answers: (await ledger.answers(id)).map((answer) => ({ by: answer.by, at: answer.at })),
       transitions: found.map((numbered) => this.#transitionDto(numbered)),
       peak: await this.#peak(found.map(({ transition }) => transition).toReversed()),
     };
@@ -202,7 +206,16 @@ export class Desk {
     const alert = await this.alert(id);
     await this.#readAlerts();
     this.#changedGauges.next(alert.gauge);
+    await this.#tellStatus();
     return alert;
+  }
+
+  /** Sets down that a person looks after an alert, which ends its escalation once enough have done so. */
+  async answer(id: string, by: string): Promise<AlertDto> {
+    const done = await this.#options.ledger.answer(id, by, this.#options.clock.now());
+    if (!done) throw new Refusal('conflict', `alert ${id} is not raised any more; reload the page`);
+    await this.#tellStatus();
+    return this.alert(id);
   }
 
   /** Transitions with their reach, newest first. */
@@ -260,7 +273,7 @@ export class Desk {
   }
 
   async status(): Promise<StatusDto> {
-    const { clock, playbook, quarantine, stages } = this.#options;
+    const { clock, ledger, playbook, quarantine, stages } = this.#options;
     return {
       city: playbook.city.name,
       operation: 'actual',
@@ -268,6 +281,7 @@ export class Desk {
       newestReadingAt: this.#board.newestReceiptAt,
       playbookVersion: playbook.version,
       stages: [...stages()],
+      alarms: await alarmsNow(ledger, playbook),
       quarantined: await quarantine.count(),
       deadLetters: this.#deadLetters,
     };

@@ -128,6 +128,18 @@ export class DeskController {
     return this.desk.acknowledge(id, request.staff!.user);
   }
 
+  @Post('alerts/:id/answer')
+  @HttpCode(200)
+  @Allow('duty', 'decider', 'admin')
+  @ApiResponse({
+    status: 200,
+    description: 'The one who is signed in looks after it: one of the k answers that end its escalation. Again changes nothing.',
+    standardSchema: alertDto,
+  })
+  answer(@Param('id') id: string, @Req() request: RequestOfStaff): Promise<AlertDto> {
+    return this.desk.answer(id, request.staff!.user);
+  }
+
   @Get('transitions')
   @ApiResponse({ status: 200, description: 'Newest first, with how their messages reached people.', standardSchema: pageOf(timelineDto) })
   async transitions(@Query({ schema: timelineQuery }) { limit, cursor, gauge }: z.infer<typeof timelineQuery>): Promise<Page<TimelineDto>> {

@@ -6,6 +6,7 @@ import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Intake } from '#pipeline/intake';
+import { VigilStage } from '#pipeline/vigil';
 import { Watch } from '#pipeline/watch';
 import { Calendar } from '../calendar.ts';
 import { checkLine } from '../check-line.ts';
@@ -21,6 +22,7 @@ import { AdaptersModule, type Ground } from './adapters.module.ts';
 import { DeskModule } from './desk.module.ts';
 import { DispatchModule } from './dispatch.module.ts';
 import { IntakeModule } from './intake.module.ts';
+import { VigilModule } from './vigil.module.ts';
 import { WatchModule } from './watch.module.ts';
 
 /** The standalone shape: every stage in one process, with what watches over it. */
@@ -33,6 +35,7 @@ export class ServiceModule {
     const intake = IntakeModule.on(ground, limits);
     const desk = DeskModule.on(ground);
     const dispatch = DispatchModule.on(ground, desk);
+    const vigil = VigilModule.on(ground, { desk, dispatch });
     const watch = WatchModule.on(ground, { intake, desk, dispatch });
     const askLine = (stages: Stages): Promise<void> =>
       checkLine(settings, stages, logger).catch((cause: unknown) =>
@@ -41,7 +44,7 @@ export class ServiceModule {
 
     return {
       module: ServiceModule,
-      imports: [ScheduleModule.forRoot(), ground, intake, desk, dispatch, watch],
+      imports: [ScheduleModule.forRoot(), ground, intake, desk, dispatch, vigil, watch],
       controllers: [HealthController],
       providers: [
         {
@@ -64,19 +67,29 @@ export class ServiceModule {
         },
         {
           provide: Lifecycle,
-          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, Desk, Stages],
+          inject: [Broker, Intake, Watch, HistoryFollower, VigilStage, Dispatch, Desk, Stages],
           useFactory: (
             broker: Broker,
             admitting: Intake,
             judging: Watch,
             following: HistoryFollower,
+            watchingOver: VigilStage,
             telling: Dispatch,
             shown: Desk,
             stages: Stages,
           ) =>
             // LINE is asked beside the start: its answer must not hold up the gauges.
             new Lifecycle(
-              [{ start: () => void askLine(stages), stop: () => undefined }, shown, following, telling, judging, admitting, broker],
+              [
+                { start: () => void askLine(stages), stop: () => undefined },
+                shown,
+                following,
+                telling,
+                watchingOver,
+                judging,
+                admitting,
+                broker,
+              ],
               () => adapters.close(),
             ),
         },

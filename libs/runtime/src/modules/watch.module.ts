@@ -9,6 +9,7 @@ import { Watch } from '#pipeline/watch';
 import { Logger } from '../logger.ts';
 import { Stages } from '../stages.ts';
 import { PLAYBOOK } from './adapters.module.ts';
+import { trouble } from './trouble.ts';
 
 export interface WatchNeighbours {
   readonly intake: DynamicModule;
@@ -79,12 +80,3 @@ const tunerOn = (playbook: Playbook, broker: Broker, logger: Logger): Tuner =>
         .catch((cause: unknown) => logger.warn(`cfg of ${device}: ${String(cause)}`, 'tune'));
     },
   });
-
-/** Shows a stage that stands still with what still works, and logs why. */
-function trouble(stages: Stages, logger: Logger, name: 'watch' | 'history', sentence: string): (why: string | null) => void {
-  stages.report(name, null);
-  return (why) => {
-    stages.report(name, why === null ? null : `${sentence}（${why}）`);
-    if (why !== null) logger.error(why, undefined, name);
-  };
-}
