@@ -8,8 +8,8 @@ import { describeProblems } from './problem.ts';
 interface Broken {
   readonly title: string;
   readonly edit: Edit | readonly Edit[];
-  /** The file, and the only text on the line that the problem is reported at, or its number; the first line when there is none. */
-  readonly at: readonly [file: string, line?: string | number];
+  /** The file, and the only text on the line that the problem is reported at, or its number; the first line when there is none. Lines below it. */
+  readonly at: readonly [file: string, line?: string | number, below?: number];
   readonly severity?: 'warning';
   readonly message: string;
   /** How many more problems the same slip has. */
@@ -144,8 +144,8 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: 'a staff rule on the way to residents',
-    edit: plan('rules: [spot-crowd]\n', 'rules: [spot-crowd, shelter-crowd]\n'),
-    at: ['playbook.yaml', 133],
+    edit: plan('rules: [spot-crowd]\n', 'rules: [spot-crowd, shelter-crowd] # both\n'),
+    at: ['playbook.yaml', '# both'],
     message: 'the rule "shelter-crowd" is staffOnly, and this route leads to residents; remove it here or the mark there',
   },
   {
@@ -161,6 +161,36 @@ const BROKEN: readonly Broken[] = [
     severity: 'warning',
     message: 'who hears the alarm of "blind" here never hears its all-clear; add cleared',
     more: 1,
+  },
+  {
+    title: 'a route to residents without the all-clear (promise 3)',
+    edit: plan('rules: [underpass]\n', 'rules: [underpass]\n    transitions: [raised, climbed, steppedDown]\n'),
+    at: ['playbook.yaml', 'transitions: [raised, climbed, steppedDown]'],
+    message: 'who hears the alarm of "underpass" here never hears its all-clear; add cleared',
+  },
+  {
+    title: 'a route to residents that climbs and never steps down',
+    edit: plan('rules: [underpass]\n', 'rules: [underpass]\n    transitions: [raised, climbed, cleared]\n'),
+    at: ['playbook.yaml', 'transitions: [raised, climbed, cleared]'],
+    message: 'who hears "underpass" climb here never hears that it steps down; add steppedDown',
+  },
+  {
+    title: 'F51 a route that alarms residents, without words for an alert that a changed rule resets',
+    edit: wording(
+      [
+        '    reset:',
+        '      subject: 【窓口情報・規則の変更】{gauge}',
+        '      body: |',
+        '        {gauge}の窓口の混雑のお知らせは、知らせる規則が変わったため、',
+        '        {time} にいったん区切りました。',
+        '        混雑がおさまったことを示すものではありません。',
+        '        混み合うときは改めてお知らせします。',
+        '        {city}\n',
+      ].join('\n'),
+      '',
+    ),
+    at: ['playbook.yaml', 'wording: window'],
+    message: 'there is no Japanese text window.reset; add it to wording/ja.yaml',
   },
   {
     title: 'a rule that nobody hears',
@@ -183,7 +213,7 @@ const BROKEN: readonly Broken[] = [
     at: ['gauges.csv', 'ose-kitahara,,北原'],
     severity: 'warning',
     message: 'area is empty, so the route "residents-river" reaches no resident about "ose-kitahara"; name its districts',
-    more: 2,
+    more: 3,
   },
   {
     title: 'two gauges with one id',
@@ -276,7 +306,7 @@ const BROKEN: readonly Broken[] = [
     at: ['gauges.csv', 'shelter-higashi'],
     severity: 'warning',
     message: 'no rule watches "shelter-higashi"; add it to the selector of a rule',
-    more: 2,
+    more: 3,
   },
   // thresholds.csv
   {
@@ -379,7 +409,7 @@ const BROKEN: readonly Broken[] = [
     edit: plan('wording: crowd', 'wording: crowds'),
     at: ['playbook.yaml', 'wording: crowds'],
     message: 'there is no Japanese text crowds.raised; add it to wording/ja.yaml',
-    more: 14,
+    more: 17,
   },
   {
     title: 'a missing English text',
@@ -404,7 +434,7 @@ const BROKEN: readonly Broken[] = [
   {
     title: 'a parameter that this message never has',
     edit: wording('最後の値 {value}', '最後の値 {limit}'),
-    at: ['wording/ja.yaml', 229],
+    at: ['wording/ja.yaml', 314],
     message: '{limit} has no value when the rule "blind" has raised; remove it from this text',
     more: 1,
   },
@@ -486,6 +516,87 @@ const BROKEN: readonly Broken[] = [
     at: ['examples/tide.yaml', 'quiet:'],
     message: 'there is no route "resident-river"; did you mean "residents-river"?',
   },
+  {
+    title: 'a policy that never ends at the desk',
+    edit: plan('      - { after: 10m, desk: true }\n', ''),
+    at: ['playbook.yaml', '    levels:'],
+    message: 'escalation[0].levels: the last level, and no other, is the desk: write desk: true there',
+  },
+  {
+    title: 'a level that calls people on no channel',
+    edit: plan('group: leaders, channels: [email, line] }', 'group: leaders }'),
+    at: ['playbook.yaml', 'group: leaders }'],
+    message: 'escalation[0].levels[0]: give a group with its channels, or desk: true for the alarm on the screen',
+  },
+  {
+    title: 'more answers than accounts that may give them',
+    edit: plan('    answers: 1\n', '    answers: 2\n    of: [sato, sato]\n'),
+    at: ['playbook.yaml', 'answers: 2'],
+    message: '2 answers can never come from 1 accounts; make it smaller or name more',
+  },
+  {
+    title: 'a policy for a rule that is not there',
+    edit: plan('  - id: river-night\n    rules: [river-level]', '  - id: river-night\n    rules: [river-levle]'),
+    at: ['playbook.yaml', 'rules: [river-levle]'],
+    message: 'there is no rule "river-levle"; did you mean "river-level"?',
+  },
+  {
+    title: 'a step that the rule of a policy does not have',
+    edit: plan('    fromStep: warn\n    answers', '    fromStep: warm\n    answers'),
+    at: ['playbook.yaml', 'fromStep: warm'],
+    message: 'the rule "river-level" has no step "warm"; did you mean "warn"?',
+  },
+  {
+    title: 'a rule in two policies',
+    edit: plan(
+      '# 何日 残すか',
+      '  - id: second\n    rules: [river-level]\n    fromStep: warn\n    expiresAfter: 6h\n    wording: staffCall\n    levels: [{ after: 5m, desk: true }]\n# 何日 残すか',
+    ),
+    at: ['playbook.yaml', '- id: second', 1],
+    message: '"river-level" is in the policy "river-night" already; leave it in one of the two',
+  },
+  {
+    title: 'a call without words',
+    edit: plan('wording: staffCall', 'wording: staffRiver'),
+    at: ['playbook.yaml', '- id: river-night', 5],
+    message: 'there is no Japanese text staffRiver.escalated; add it to wording/ja.yaml',
+    more: 5,
+  },
+  {
+    title: 'a reminder without words',
+    edit: wording('    reminded:\n      subject: 【職員・再通知】', '    escalated:\n      subject: 【職員・再通知】'),
+    at: ['playbook.yaml', 'wording: staffRiver'],
+    message: 'there is no Japanese text staffRiver.reminded; add it to wording/ja.yaml',
+  },
+  {
+    title: 'a reminder that no route carries',
+    edit: plan('    transitions: [raised, climbed, steppedDown, cleared, reminded]\n', ''),
+    at: ['playbook.yaml', '    reminder: 30m'],
+    severity: 'warning',
+    message: 'no route of "river-level" lists reminded, so nobody is reminded; add it to the transitions',
+  },
+  {
+    title: 'a reminder for residents',
+    edit: plan(
+      '    fromStep: warn # 観測',
+      '    transitions: [raised, climbed, steppedDown, cleared, reminded]\n    fromStep: warn # 観測',
+    ),
+    at: ['playbook.yaml', '    fromStep: warn # 観測', -1],
+    message: 'reminders and calls are for staff; remove reminded and escalated here',
+    more: 3,
+  },
+  {
+    title: 'a reminder every second',
+    edit: plan('reminder: 30m', 'reminder: 1s'),
+    at: ['playbook.yaml', 'reminder: 1s'],
+    message: 'rules[0].reminder: a reminder comes after 1m at the earliest; change it',
+  },
+  {
+    title: 'a value in a reminder, which nothing was observed for',
+    edit: wording('{waited}分たっても確認済み', '{value}たっても確認済み'),
+    at: ['wording/ja.yaml', '    reminded:'],
+    message: '{value} has no value when the rule "river-level" has reminded; remove it from this text',
+  },
 ];
 
 describe('loadPlaybook', () => {
@@ -493,10 +604,10 @@ describe('loadPlaybook', () => {
     expect(describeProblems(await checkPlaybook(SAMPLE))).toBe('no problems');
   });
 
-  it.each(BROKEN)('tells $title at its line', async ({ edit, at: [file, line = 1], severity = 'error', message, more = 0 }) => {
+  it.each(BROKEN)('tells $title at its line', async ({ edit, at: [file, line = 1, below = 0], severity = 'error', message, more = 0 }) => {
     await withEdited([edit].flat(), async (folder) => {
       const problems = await checkPlaybook(folder);
-      const expected = typeof line === 'number' ? line : await lineWith(folder, file, line);
+      const expected = below + (typeof line === 'number' ? line : await lineWith(folder, file, line));
       expect(problems).toContainEqual(expect.objectContaining({ file, line: expected, severity, message }));
       expect(problems).toHaveLength(1 + more);
     });
@@ -524,10 +635,10 @@ describe('loadPlaybook', () => {
         'gauges.csv:2',
         'playbook.yaml:7',
         'thresholds.csv:7',
-        'wording/ja.yaml:233',
+        'wording/ja.yaml:318',
       ]);
       expect(describeProblems(problems).split('\n').slice(-2)).toEqual([
-        'wording/ja.yaml:233 error unknown parameter {valu}; did you mean "value"?',
+        'wording/ja.yaml:318 error unknown parameter {valu}; did you mean "value"?',
         '4 errors, 0 warnings',
       ]);
     });
