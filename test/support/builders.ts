@@ -1,4 +1,17 @@
-import type { BandRule, BlindRule, Gauge, LevelRule, Playbook, Reading, Report, RiseRule, Rule, SequenceRule, VoteRule } from '#core';
+import type {
+  BandRule,
+  BlindRule,
+  CelRule,
+  Gauge,
+  LevelRule,
+  Playbook,
+  Reading,
+  Report,
+  RiseRule,
+  Rule,
+  SequenceRule,
+  VoteRule,
+} from '#core';
 
 /** Values for tests: a builder sets everything plausibly, a test only what matters to it. */
 
@@ -158,6 +171,20 @@ export const aSequenceRule = (set: Partial<SequenceRule> = {}): SequenceRule => 
   ],
   staffOnly: false,
   shadow: false,
+  ...set,
+});
+
+export const aCelRule = (set: Partial<CelRule> & Pick<CelRule, 'condition'>): CelRule => ({
+  id: 'river-cel',
+  name: '条件',
+  kind: 'cel',
+  selector: {},
+  staffOnly: false,
+  shadow: false,
+  confirm: { readings: 2 },
+  greatestAgeMs: 30 * MINUTE,
+  clearHoldMs: 20 * MINUTE,
+  steps: [{ code: 'met', name: '条件成立' }],
   ...set,
 });
 

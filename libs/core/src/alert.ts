@@ -88,8 +88,10 @@ export const TRANSITION_KINDS = ['raised', 'climbed', 'steppedDown', 'cleared'] 
 /** Kinds that follow from nobody answering: the alert itself stays as it is. */
 export const VIGIL_KINDS = ['reminded', 'escalated'] as const;
 /** An alert that could not go on under a changed playbook (F51). Never an all-clear: the rule moved, not the water. */
-export const RESET_KIND = 'reset';
-export type TransitionKind = (typeof TRANSITION_KINDS)[number] | (typeof VIGIL_KINDS)[number] | typeof RESET_KIND;
+export const RESET_KIND = 'reset' as const;
+/** A rule whose condition exceeded its budget is not judged on this gauge any more, and staff are told (F49). */
+export const PARKED_KIND = 'parked' as const;
+export type TransitionKind = (typeof TRANSITION_KINDS)[number] | (typeof VIGIL_KINDS)[number] | typeof RESET_KIND | typeof PARKED_KIND;
 
 /** What a reminder or a call says besides: which one it is, for how long somebody was waited for, and how many persons answered. */
 export interface Call {

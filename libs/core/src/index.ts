@@ -17,6 +17,7 @@ export * from './device-record.ts';
 export * from './directory.ts';
 export * from './episode-peak.ts';
 export * from './flapping.ts';
+export * from './facts.ts';
 export * from './gauge.ts';
 export * from './group.ts';
 export * from './judge.ts';

@@ -1,5 +1,6 @@
 import {
   aBlindRule,
+  aCelRule,
   aGauge,
   aLevelRule,
   aPlaybook,
@@ -12,9 +13,10 @@ import {
   T0,
 } from '../../../test/support/builders.ts';
 import type { Transition } from './alert.ts';
+import { Condition, type FactsSource, type Verdict } from './condition.ts';
 import type { GaugeId } from './gauge.ts';
 import { Judge } from './judge.ts';
-import type { Playbook } from './playbook.ts';
+import type { Playbook, Route } from './playbook.ts';
 import { routesOf } from './plan.ts';
 import type { Quality } from './reading.ts';
 
@@ -288,5 +290,78 @@ describe('time in which nobody listened', () => {
       judge.tick(T0 + jumpMs + 31 * MINUTE);
       expect(judge.take().transitions.map(({ at }) => at - jumpMs)).toEqual([T0 + 30 * MINUTE]);
     }
+  });
+});
+
+describe('a condition', () => {
+  /** Says what a table tells it: the verdict for the value of the gauge that is judged. */
+  class Tabled extends Condition {
+    readonly text = 'table';
+    readonly gauges: readonly GaugeId[];
+    readonly around = [];
+    readonly asksWeather = true;
+    readonly windowMs = 0;
+    readonly #verdict: (facts: FactsSource) => Verdict;
+    constructor(verdict: (facts: FactsSource) => Verdict, gauges: readonly GaugeId[] = []) {
+      super();
+      this.#verdict = verdict;
+      this.gauges = gauges;
+    }
+    evaluate(facts: FactsSource): Verdict {
+      return this.#verdict(facts);
+    }
+  }
+  const weather = aGauge({ id: 'sky', device: 'sky', kind: 'weather', quantity: 'weather', river: null, thresholds: [] });
+  const rule = (condition: Condition) => aCelRule({ condition, selector: { gauges: ['tama-03'] } });
+  const stepBy = (tell: (facts: FactsSource) => number) => new Tabled((facts) => ({ kind: 'step', step: tell(facts) }));
+  const cityWith = (condition: Condition) => aPlaybook({ gauges: [...gauges, weather], rules: [aLevelRule(), rule(condition)] });
+
+  it('is confirmed, held and left like any other rule', () => {
+    const high = stepBy(({ own }) => ((own.newest?.value ?? 0) > 4 ? 1 : 0));
+    expect(said(cityWith(high), 'river-cel', every10([5, 3, 5, 5, 3, 3, 3, 3]))).toEqual(['raised 1 at 30', 'cleared 0 at 60']);
+  });
+
+  it('F50 cannot tell is never under: it neither raises nor clears', () => {
+    const torn = new Tabled(({ own }) => (own.newest!.value < 3.5 ? { kind: 'unknown', why: 'gone' } : { kind: 'step', step: 1 }));
+    expect(said(cityWith(torn), 'river-cel', every10([5, 5, 3, 3, 3, 3, 3, 3]))).toEqual(['raised 1 at 10']);
+  });
+
+  it('is asked again when another gauge that it names speaks, and sees how that one stands', () => {
+    const other = new Tabled(({ other: of }) => ({ kind: 'step', step: of('tama-01')?.step('river-level') === 2 ? 1 : 0 }), ['tama-01']);
+    expect(said(cityWith(other), 'river-cel', [[0, 'tama-03', 3], ...over(10, 'tama-01'), [20, 'tama-01', 4.8]])).toEqual([
+      'raised 1 at 20',
+    ]);
+  });
+
+  it('sees the weather level of its district as long as somebody told it', () => {
+    const stormy = new Tabled(({ weatherLevel }) =>
+      weatherLevel === null ? { kind: 'unknown', why: '' } : { kind: 'step', step: weatherLevel >= 3 ? 1 : 0 },
+    );
+    const playbook = cityWith(stormy);
+    const judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
+    const bulletin = aReading({ gauge: 'sky', quantity: 'weather', value: 3 });
+    judge.observe({ position: 1, reading: bulletin }, T0);
+    for (const [i, hour] of [1, 2, 14, 15].entries()) {
+      judge.observe({ position: i + 2, reading: aReading({ observedAt: T0 + hour * HOUR }) }, T0);
+    }
+    expect(judge.take().transitions.map(brief)).toEqual(['river-cel@tama-03 raised 1 at 60']);
+  });
+
+  it('F49 is parked where it costs too much, told once, and judged no more; other rules go on', () => {
+    let asked = 0;
+    const costly = new Tabled(() => {
+      asked += 1;
+      return { kind: 'tooCostly' };
+    });
+    const judge = new Judge(cityWith(costly), { alerts: [], watches: [] }, T0);
+    every10([3.6, 3.6, 3.6]).forEach((one, i) => judge.observe({ position: i + 1, reading: reading(one) }, T0));
+    const { transitions, alerts } = judge.take();
+    expect(transitions.map(brief)).toEqual(['river-cel@tama-03 parked 0 at 0', 'river-level@tama-03 raised 1 at 10']);
+    expect(alerts.find(({ ruleId }) => ruleId === 'river-cel')?.parked).toBe('計算の上限を超えた');
+    expect(asked).toBe(1);
+    const staff = { id: 'staff', rules: ['river-cel'], audience: { kind: 'staff', group: 'duty' } } as unknown as Route;
+    const public_ = { id: 'public', rules: ['river-cel'], audience: { kind: 'residents', category: 'flood' } } as unknown as Route;
+    const heard = routesOf({ routes: [staff, public_], transition: transitions[0]!, gauge: gauges[0]!, rule: rule(costly) });
+    expect(heard.map(({ id }) => id)).toEqual(['staff']);
   });
 });

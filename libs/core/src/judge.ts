@@ -12,9 +12,10 @@ import {
   silentFrom,
   uncover,
 } from './blind.ts';
+import { factsOf, type Memory, type Surroundings, usableOf } from './facts.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import { type LimitTable, limitTable } from './limit.ts';
-import type { Telling } from './move.ts';
+import { told, type Telling } from './move.ts';
 import type { Playbook } from './playbook.ts';
 import { type Quantity, UNITS } from './quantity.ts';
 import { isUsable, type LogEntry, type Reading } from './reading.ts';
@@ -22,6 +23,7 @@ import { sightRise } from './rise.ts';
 import {
   type BandRule,
   type BlindRule,
+  type CelRule,
   type LevelRule,
   type RiseRule,
   type Rule,
@@ -61,12 +63,15 @@ export interface Judgement {
 
 interface Watched {
   readonly gauge: Gauge;
+  /** Rules that speak for this gauge. */
+  readonly own: ReadonlySet<RuleId>;
   readonly stepped: readonly { readonly rule: LevelRule | BandRule; readonly table: LimitTable; readonly key: string }[];
   readonly rises: readonly { readonly rule: RiseRule; readonly key: string }[];
   readonly blind: readonly Listening[];
   /** Rules over several gauges that this one has a say in, for whichever gauge they speak. */
   readonly votes: readonly Vote[];
   readonly sequences: readonly Sequence[];
+  readonly conditions: readonly Conditioned[];
   readonly keepReadings: number;
   readonly keepMs: number;
 }
@@ -85,6 +90,13 @@ interface Vote {
   readonly key: string;
   readonly voters: readonly { readonly gauge: Gauge; readonly key: string }[];
   readonly step: number;
+}
+
+interface Conditioned {
+  readonly rule: CelRule;
+  readonly target: Gauge;
+  readonly key: string;
+  readonly around: Surroundings;
 }
 
 interface Sequence {
@@ -111,6 +123,14 @@ export class Judge {
   readonly #watches = new Map<GaugeId, GaugeWatch>();
   readonly #dirtyAlerts = new Set<string>();
   readonly #dirtyWatches = new Set<GaugeId>();
+  readonly #memory: Memory = {
+    gauge: (id) => this.#playbook.gauges.get(id),
+    watch: (id) => this.#watches.get(id),
+    alert: (rule, gauge) => this.#alerts.get(keyOf(rule, gauge)),
+    watches: (rule, gauge) => this.#watched.get(gauge)?.own.has(rule) ?? false,
+    isBlind: (gauge) => this.#watched.get(gauge)?.blind.some(({ key }) => (this.#alerts.get(key)?.step ?? 0) > 0) ?? false,
+    gapMaxMs: (gauge) => this.#gapMaxMs(gauge, 0),
+  };
   #listeningSince: number;
   #transitions: Transition[] = [];
   /** No silence and no lag can end before this instant, so that asking costs nothing most of the time. */
@@ -168,6 +188,9 @@ export class Judge {
       for (const rise of watched.rises)
         if (ageMs <= rise.rule.greatestAgeMs) this.#judgeRise(watched.gauge, rise, recent, reading, decidedAt);
     if (believed) for (const vote of watched.votes) if (ageMs <= vote.rule.greatestAgeMs) this.#judgeVote(vote, reading, decidedAt);
+    if (believed)
+      for (const conditioned of watched.conditions)
+        if (ageMs <= conditioned.rule.greatestAgeMs) this.#judgeCondition(conditioned, reading, decidedAt);
     for (const sequence of watched.sequences) this.#judgeSequence(sequence, reading.observedAt, reading.status, decidedAt);
     for (const listening of watched.blind) this.#hear(listening, reading.receivedAt, decidedAt);
   }
@@ -263,6 +286,38 @@ export class Judge {
     const life = { confirm: { readings: 1 }, clearHoldMs: rule.clearHoldMs, off: this.#isOff(rule, at) };
     const { alert, transition } = advanceBySight(before, sightVote(rule, votes, at), life, telling);
     this.#keep(key, before, alert, transition);
+  }
+
+  #judgeCondition({ rule, target, key, around }: Conditioned, reading: Reading, decidedAt: number): void {
+    const before = this.#alerts.get(key) ?? quietAlert(rule.id, target.id);
+    if (before.parked) return;
+    const { observedAt: at, status } = reading;
+    const { timeZone } = this.#playbook.city;
+    const verdict = rule.condition.evaluate(factsOf(this.#memory, { target, around, at, status, timeZone }));
+    if (verdict.kind === 'unknown') return;
+    const evidence = [target.id, ...rule.condition.gauges].slice(0, EVIDENCE_GAUGES_MAX).flatMap((id) => this.#newestOf(id, target.id));
+    const telling = { ...this.#telling(rule, reading, decidedAt), limits: [], evidence };
+    if (verdict.kind === 'tooCostly') {
+      const parked: Alert = { ...before, over: null, parked: '計算の上限を超えた', transitions: before.transitions + 1 };
+      const why = `条件の計算が上限を超えたため、この地点では判定を止めた: ${rule.condition.text}`;
+      const moved = told('parked', before, parked, { ...telling, verdict: () => why });
+      this.#keep(key, before, moved.alert, moved.transition);
+      return;
+    }
+    const sighting = { at, step: verdict.step, held: verdict.step, broken: false };
+    const life = { ...rule, off: this.#isOff(rule, at) };
+    const { alert, transition } = advanceBySight(before, sighting, life, {
+      ...telling,
+      verdict: (_, __, { step }) => `条件 ${rule.condition.text} が${step > 0 ? `段階${step}` : '成り立たなくなった'}`,
+    });
+    this.#keep(key, before, alert, transition);
+  }
+
+  /** The newest readings of a gauge that a condition of another one saw, or of its own. */
+  #newestOf(id: GaugeId, own: GaugeId): readonly Evidence[] {
+    const gauge = this.#playbook.gauges.get(id);
+    const seen = (gauge && this.#watches.get(id)?.recent[gauge.quantity]) ?? [];
+    return id === own ? seen : seen.slice(-1).map((one) => ({ ...one, gauge: id }));
   }
 
   #judgeSequence(sequence: Sequence, at: number, status: Alert['status'], decidedAt: number): void {
@@ -434,10 +489,6 @@ function inserted(recent: readonly Evidence[], seen: Evidence, keepReadings: num
   return next;
 }
 
-function usableOf(recent: readonly Evidence[], status: Alert['status']): readonly Evidence[] {
-  return recent.filter((seen) => seen.status === status && isUsable(seen.quality));
-}
-
 const riseVerdict = ({ windowMs, quantity }: RiseRule, perHour: number): string =>
   `${Math.round(windowMs / 60_000)}分間の変化が1時間あたり ${perHour.toFixed(2)} ${UNITS[quantity]}`;
 
@@ -490,26 +541,55 @@ function indexOf({ gauges, rules }: Playbook): {
       }
     }
   }
+  const conditions = new Map<GaugeId, Conditioned[]>();
+  /** How far back the conditions of others look at a gauge. */
+  const lookedBackMs = new Map<GaugeId, number>();
+  for (const rule of rules) {
+    if (rule.kind !== 'cel') continue;
+    const { condition } = rule;
+    for (const target of all.filter((gauge) => selects(rule.selector, gauge))) {
+      const around = {
+        area: all.filter(({ areas }) => areas.some((area) => target.areas.includes(area))),
+        river: target.river === null ? [target] : all.filter(({ river }) => river === target.river),
+        weather: all.filter(
+          ({ kind, areas }) => kind === 'weather' && (areas.length === 0 || areas.some((area) => target.areas.includes(area))),
+        ),
+      };
+      const asked = [
+        target,
+        ...condition.gauges.flatMap((id) => gauges.get(id) ?? []),
+        ...condition.around.flatMap((scope) => around[scope]),
+        ...(condition.asksWeather ? around.weather : []),
+      ];
+      for (const { id } of new Set(asked)) {
+        add(conditions, id, { rule, target, key: keyOf(rule.id, target.id), around });
+        lookedBackMs.set(id, Math.max(lookedBackMs.get(id) ?? 0, condition.windowMs));
+      }
+    }
+  }
   const watched = new Map<GaugeId, Watched>();
   for (const gauge of all) {
     const own = rules.filter((rule) => selects(rule.selector, gauge));
     const voting = votes.get(gauge.id) ?? [];
     const following = sequences.get(gauge.id) ?? [];
-    if (own.length === 0 && voting.length === 0 && following.length === 0) continue;
+    const asking = conditions.get(gauge.id) ?? [];
+    if (own.length + voting.length + following.length + asking.length === 0) continue;
     const stepped = own.filter(isStepped).map((rule) => ({ rule, table: limitTable(rule, gauge), key: keyOf(rule.id, gauge.id) }));
     const rises = own.filter((rule) => rule.kind === 'rise').map((rule) => ({ rule, key: keyOf(rule.id, gauge.id) }));
     const counts = stepped.map(({ rule }) => ('readings' in rule.confirm ? rule.confirm.readings : 2));
     const spans = stepped.map(({ rule }) => ('forMs' in rule.confirm ? rule.confirm.forMs : 0));
     watched.set(gauge.id, {
       gauge,
+      own: new Set(own.map(({ id }) => id)),
       stepped,
       rises,
       // A link has no word of its own to miss.
       blind: gauge.kind === 'link' ? [] : own.filter((rule) => rule.kind === 'blind').map((rule) => listeningOf(rule, gauge, gauges)),
       votes: voting,
       sequences: following,
+      conditions: asking,
       keepReadings: Math.min(RECENT_MAX, Math.max(1, ...counts) + EVIDENCE_EXTRA),
-      keepMs: Math.max(0, ...spans, ...rises.map(({ rule }) => rule.windowMs)),
+      keepMs: Math.max(0, ...spans, ...rises.map(({ rule }) => rule.windowMs), lookedBackMs.get(gauge.id) ?? 0),
     });
   }
   return { watched, sequences: [...new Set([...sequences.values()].flat())] };

@@ -26,6 +26,10 @@ export function routesOf({
   readonly called?: number;
 }): readonly Route[] {
   if (rule.shadow || transition.coveredBy !== undefined) return [];
+  // That a rule is judged no more is for those who can mend it, and no playbook can leave it out (F49).
+  if (transition.kind === 'parked') {
+    return routes.filter(({ rules, audience, level }) => rules.includes(rule.id) && audience.kind === 'staff' && level === undefined);
+  }
   const staffOnly = rule.staffOnly || gauge.publicAlert === 'staffOnly';
   return routes.filter(
     (route) =>
@@ -56,7 +60,7 @@ type Moved = Pick<Transition, 'kind' | 'from' | 'to' | 'coveredBy'>;
  * it the all-clear. Whoever never heard of the steps below must not be told that one of them still holds.
  */
 export function heardAs({ fromStep }: Pick<Route, 'fromStep'>, { kind, from, to }: Moved): Moved {
-  if (kind === 'reset') return { kind, from, to };
+  if (kind === 'reset' || kind === 'parked') return { kind, from, to };
   if (from < fromStep && fromStep <= to) return { kind: 'raised', from: 0, to };
   if (to < fromStep && fromStep <= from) return { kind: 'cleared', from, to: 0 };
   return { kind, from, to };

@@ -65,7 +65,9 @@ export function renderTransition({
   assert(gauge, `the playbook has no gauge ${transition.gauge}`);
 
   const key = `${route.wording}.${transition.kind}`;
-  const own = playbook.wordings.get(language)?.messages[key];
+  // A reset is said by the words of the playbook that goes, which may be too old to have any; it must never go unsaid for that.
+  const spare = transition.kind === 'reset' ? RESET_WORDS : transition.kind === 'parked' ? PARKED_WORDS : null;
+  const own = playbook.wordings.get(language)?.messages[key] ?? spare?.[language];
   const spoken: Language = own ? language : 'ja';
   const text = own ?? playbook.wordings.get('ja')?.messages[key];
   assert(text, `the playbook has no Japanese text ${key}`);
@@ -98,6 +100,11 @@ export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['ki
   const offered = new Set<Parameter>(['city', 'gauge', 'rule', 'value', 'unit', 'time', 'date', 'why']);
   if (gauge.river !== null) offered.add('river');
   if (gauge.areas.length > 0) offered.add('area');
+  if (kind === 'reset') {
+    // Nothing was observed here either, and the limits are what changed.
+    for (const name of ['value', 'unit'] as const) offered.delete(name);
+    return rule.kind === 'blind' ? offered : offered.add('from');
+  }
   if (kind === 'reminded' || kind === 'escalated') {
     // Nothing was observed: a value would be that of the alarm, and be taken for that of now.
     for (const name of ['value', 'unit'] as const) offered.delete(name);
@@ -174,6 +181,22 @@ export function parametersOf({
   return Object.fromEntries(Object.entries(values).filter(([name]) => offered.has(name as Parameter)));
 }
 
+/** That a rule is judged no more is the service's own news, so the words are its own too (F49). */
+const PARKED_WORDS: Readonly<Record<Language, { readonly subject: string; readonly body: string }>> = {
+  ja: {
+    subject: '【規則停止】{rule}（{gauge}）',
+    body: '{gauge}について、規則「{rule}」の計算が上限を超えたため、この規則の判定を止めました。他の規則は動いています。\n{why}\n条件を短くして playbook を直してください。直すまで、この規則は知らせを出しません。',
+  },
+  'ja-easy': {
+    subject: '【規則(きそく) 停止(ていし)】{rule}（{gauge}）',
+    body: '{gauge}の 規則(きそく)「{rule}」は 計算(けいさん)が 長(なが)すぎるので、止(と)めました。\n他(ほか)の 規則(きそく)は 動(うご)いています。\n規則(きそく)を 短(みじか)く してください。',
+  },
+  en: {
+    subject: 'Rule stopped: {rule} ({gauge})',
+    body: 'The rule "{rule}" exceeded its budget on {gauge} and is judged there no more. All other rules go on.\n{why}\nMake its condition shorter in the playbook. Until then this rule tells nobody anything.',
+  },
+};
+
 /** A number that nobody knows is shown as a dash: a message with a hole is better than no message. */
 const UNKNOWN = '－';
 
@@ -242,6 +265,22 @@ const MARKS: Readonly<
     ja: { subject: '【試験】', line: '【試験】これは試験配信です。' },
     'ja-easy': { subject: '【試験】', line: '【試験】これは テストです。本当(ほんとう)では ありません。' },
     en: { subject: '【試験】[TEST] ', line: '【試験】This is a test. It is not real.' },
+  },
+};
+
+/** What is said of a reset where the playbook has no words for it: that nobody may take it for an all-clear, and that somebody watches on. */
+const RESET_WORDS: Readonly<Record<Language, { readonly subject: string; readonly body: string }>> = {
+  ja: {
+    subject: '【規則の変更】{city} {gauge}',
+    body: '{gauge}についてお知らせしていた内容は、規則が変わったため、いったん区切ります。\n状況がおさまったことを示すものではありません。\n{city}は監視を続けており、警戒が必要なときは改めてお知らせします。\n{date} {time}',
+  },
+  'ja-easy': {
+    subject: '【お知(し)らせの きまりが 変(か)わりました】{gauge}',
+    body: '{gauge}の お知(し)らせは、きまりが 変(か)わったので、ここで 一度(いちど) 終(お)わります。\nまだ 安全(あんぜん)とは 言(い)えません。\n{city}は 見(み)ています。あぶないときは、また お知(し)らせします。\n{date} {time}',
+  },
+  en: {
+    subject: '[{city}] {gauge}: rule changed',
+    body: 'The rule behind our notice about {gauge} has changed, so that notice ends here.\nThis does not mean that the danger is over.\n{city} keeps watching and will tell you again when care is needed.\n{date}, {time}',
   },
 };
 
