@@ -252,5 +252,5 @@ const readings = (count: number, from = 0): readonly Reading[] =>
 const aMark = (gauge: string, newestAt: number): Mark => ({
   ...emptyMark(gauge),
   newestAt,
-  lines: [{ from: 1, high: newestAt, missing: [[2, 3]] }],
+  lines: [{ from: 1, to: newestAt, high: newestAt, missing: [[2, 3]] }],
 });

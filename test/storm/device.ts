@@ -20,8 +20,7 @@ export class Device {
   readonly #quantity: 'level' | 'count';
   #value: number;
   #goal: number;
-  // Known limit: the number 0 of a device without a clock always looks like a reboot, so that its repeat would be kept twice.
-  #seq = 1;
+  #seq = 0;
   #spike = 0;
   #stuck = 0;
   #silent = 0;
@@ -62,22 +61,21 @@ export class Device {
     this.#buffering = tides;
   }
 
-  /** Not of a device that rebooted: small numbers without instants to believe cannot be told from repeats, whoever looks at them. */
+  /** Known limit: without a clock, a new life that measures the same again cannot be told from a repeat. Such a device never reboots here. */
   setClock(shows: 'right' | '1970' | 'ahead'): void {
-    if (this.#rebooted) return;
-    if (shows !== 'right') this.#undated = true;
+    if (shows === '1970') {
+      if (this.#rebooted) return;
+      this.#undated = true;
+    }
     this.#clock = shows;
   }
 
-  /**
-   * Everything that was not acknowledged is gone, and the number begins anew. Its connection is gone too. Not of a device whose receipts ever
-   * stood for instants: by a wall clock that is ahead they are later than what comes next, and then a reboot looks like a repeat.
-   */
+  /** Everything that was not acknowledged is gone, and the number begins anew. Its connection is gone too. */
   reboot(): void {
     if (this.#undated) return;
+    this.#rebooted = true;
     this.#seq = 0;
     this.#kept = [];
-    this.#rebooted = true;
   }
 
   recover(): void {
@@ -109,8 +107,7 @@ export class Device {
       this.#buffering -= 1;
       return [];
     }
-    // Known limit: when a later number of a new life comes first it seems to go on with the old line, and those before it to be its repeats.
-    const reports = net === 'reversed' && !this.#rebooted ? this.#kept.toReversed() : [...this.#kept];
+    const reports = net === 'reversed' ? this.#kept.toReversed() : [...this.#kept];
     if (reports.length === 0) return [];
     return reports.length >= BATCH_MIN ? [reports] : reports.map((report) => [report]);
   }

@@ -1,5 +1,6 @@
 import { aGauge, aReport, HOUR, MINUTE, T0 } from '../../../test/support/builders.ts';
-import { admit } from './admit.ts';
+import { admit, admitManual } from './admit.ts';
+import { deviceFaults } from './device-record.ts';
 import type { Gauge } from './gauge.ts';
 import { emptyMark, type Mark } from './mark.ts';
 import type { Quality, Reading } from './reading.ts';
@@ -69,6 +70,118 @@ describe('admit', () => {
 
   it('believes a clock that is two minutes ahead, as D§7 allows', () => {
     expect(admitted([{ at: T0 + 2 * MINUTE, receivedAt: T0 }]).readings).toMatchObject([{ observedAt: T0 + 2 * MINUTE, quality: 'ok' }]);
+  });
+});
+
+const doors = (...figures: (readonly [number, number])[]) =>
+  figures.map(([into, out], i) => ({ seq: i, at: T0 + i * 10 * MINUTE, values: { in: into, out } }));
+const told = (readings: readonly Reading[]) => readings.filter(({ quantity }) => quantity === 'count');
+
+describe('a place whose people are told by its doors', () => {
+  const hall = aGauge({
+    kind: 'shelter',
+    quantity: 'count',
+    thresholds: [],
+    plausible: { min: 0, max: 200, stepPer10Min: 50, stepPerHour: 150, stuckAfterMs: 3 * HOUR },
+  });
+  it('D§10.13 keeps its people when the counter restarts, and says so', () => {
+    const { readings, mark } = admitted(doors([100, 60], [0, 0], [4, 1]), hall);
+    expect(told(readings).map(({ value, quality }) => [value, quality])).toEqual([
+      [40, 'estimated'],
+      [40, 'estimated'],
+      [43, 'estimated'],
+    ]);
+    expect(readings.filter(({ quality, quantity }) => quality !== 'ok' && quantity !== 'count')).toMatchObject([
+      { quantity: 'in', value: 0, quality: 'estimated', why: expect.stringContaining('100 から 0 に戻りました') as string },
+      { quantity: 'out', value: 0, quality: 'estimated', why: expect.stringContaining('60 から 0 に戻りました') as string },
+    ]);
+    expect(mark.device).toMatchObject({ counterResets: 1, lastCounterResetAt: T0 + 10 * MINUTE });
+  });
+
+  it('gives no estimate for a place that counts people itself, nor for a place that does not judge them', () => {
+    expect(told(admitted([{ values: { count: 5, in: 40, out: 10 } }], hall).readings)).toMatchObject([{ value: 5, quality: 'ok' }]);
+    expect(told(admitted([{ values: { in: 40, out: 10 } }], aGauge({ quantity: 'in' })).readings)).toEqual([]);
+  });
+
+  it('doubts an estimate that the place cannot hold, and one that leaps', () => {
+    expect(qualities(told(admitted(doors([100, 60], [400, 60]), hall).readings))).toEqual(['estimated', 'outOfRange']);
+    expect(qualities(told(admitted(doors([100, 60], [190, 60]), hall).readings))).toEqual(['estimated', 'stepTooLarge']);
+  });
+
+  it('gives late figures no say', () => {
+    const late = { seq: 9, at: T0 - HOUR, values: { in: 900, out: 0 }, receivedAt: T0 + 10 * MINUTE };
+    const { readings } = admitted([...doors([100, 60], [110, 60]), late], hall);
+    expect(told(readings).map(({ value }) => value)).toEqual([40, 50]);
+  });
+
+  it('lets a person count, by name, and counts on from there', () => {
+    const { mark } = admitted(doors([100, 60]), hall);
+    const manual = admitManual(mark, { count: 150, by: '佐藤', note: '体育館' }, hall, T0 + MINUTE, 'actual');
+    expect(manual.readings).toMatchObject([
+      { quantity: 'count', value: 150, quality: 'manual', why: '佐藤 が数えた人数です: 体育館', seq: null },
+    ]);
+    const [, next] = doors([100, 60], [103, 60]);
+    const after = admit(manual.mark, aReport(next), hall, next!.at, 'actual').readings;
+    expect(told(after)).toMatchObject([{ value: 153, quality: 'estimated', why: expect.stringContaining('佐藤') as string }]);
+  });
+});
+
+const inWork = (at: number) => (at >= T0 + HOUR && at < T0 + 2 * HOUR ? '点検中です' : null);
+
+describe('a gauge in maintenance', () => {
+  it('keeps what it measures, moves nothing and teaches the checks nothing', () => {
+    let mark = emptyMark(gauge.id);
+    const readings = [3, 8.5, 0.2, 3.1].flatMap((level, hour) => {
+      const at = T0 + hour * 40 * MINUTE;
+      const admission = admit(mark, aReport({ at, values: { level } }), gauge, at, 'actual', inWork);
+      mark = admission.mark;
+      return admission.readings;
+    });
+    expect(readings.map(({ quality, why }) => [quality, why])).toEqual([
+      ['ok', ''],
+      ['stepTooLarge', expect.any(String)],
+      ['maintenance', '点検中です'],
+      ['ok', ''],
+    ]);
+  });
+});
+
+describe('the device behind the readings', () => {
+  it('F32 is told apart from a copy of its key by two lines of numbers, however many readings come', () => {
+    const both = Array.from({ length: 12 }, (_, i) => ({
+      seq: i % 2 === 0 ? 1_000 + i / 2 : 40 + (i - 1) / 2,
+      at: T0 + i * 5 * MINUTE,
+      values: { level: 3 },
+    }));
+    const { readings, mark } = admitted(both);
+    expect(readings).toHaveLength(12);
+    expect(deviceFaults(mark.device, T0 + HOUR)).toMatchObject([{ kind: 'cloned', why: expect.stringContaining('2か所') as string }]);
+  });
+
+  it('F22 is heard by our clock when its own lags steadily by hours', () => {
+    const slow = Array.from({ length: 9 }, (_, i) => ({
+      seq: i,
+      at: T0 + i * 10 * MINUTE,
+      receivedAt: T0 + 2 * HOUR + i * 10 * MINUTE,
+      values: { level: 3 + i / 100 },
+    }));
+    const { readings } = admitted(slow);
+    expect(qualities(readings)).toEqual([...Array<Quality>(5).fill('backfilled'), ...Array<Quality>(4).fill('clockSuspect')]);
+    expect(readings.at(-1)).toMatchObject({
+      observedAt: T0 + 2 * HOUR + 80 * MINUTE,
+      why: '機器の時計が約2時間遅れています。受信時刻で扱います',
+    });
+  });
+
+  it('knows a repeat by its instant though the clock is ahead', () => {
+    const ahead = { at: T0 + 3 * HOUR, receivedAt: T0 };
+    expect(admitted([ahead, { ...ahead, receivedAt: T0 + MINUTE }])).toMatchObject({ readings: [{}], duplicates: 1 });
+    expect(
+      admitted([
+        { at: 0, receivedAt: T0 },
+        { at: 0, receivedAt: T0 + MINUTE },
+      ]),
+    ).toMatchObject({ readings: [{}, {}], duplicates: 0 });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Track } from './mark.ts';
 import { leaveLanding, stand } from './plateau.ts';
 import { type Quantity, UNITS } from './quantity.ts';
 import type { Quality } from './reading.ts';
+import { spanText } from './span-text.ts';
 import { follow, leapOf, restlessTurns } from './unrest.ts';
 
 /** A reading that is behind the newest one by more than this many intervals came late (D§7). */
@@ -27,8 +28,8 @@ export interface Claim {
   /** Newest observation of the gauge so far. */
   readonly newestAt: number;
   readonly intervalMs: number;
-  /** What the device's clock said, when it was not believed. */
-  readonly claimedAt: number | null;
+  /** What is wrong with the device's clock, for an operator; empty when it is believed. */
+  readonly clockTrouble: string;
   readonly track: Track | undefined;
 }
 
@@ -49,11 +50,11 @@ export function assess(claim: Claim): Assessment {
   const unit = UNITS[quantity];
 
   if (newestAt - observedAt > LATE_INTERVALS * intervalMs) {
-    return { quality: 'backfilled', why: `最新の観測より${minutes(newestAt - observedAt)}前の観測です`, track };
+    return { quality: 'backfilled', why: `最新の観測より${spanText(newestAt - observedAt)}前の観測です`, track };
   }
   const age = receivedAt - observedAt;
   if (age > Math.max(STALE_MS_MIN, STALE_INTERVALS * intervalMs)) {
-    return { quality: 'backfilled', why: `観測から${minutes(age)}後に届きました`, track };
+    return { quality: 'backfilled', why: `観測から${spanText(age)}後に届きました`, track };
   }
   // A straggler between two readings says nothing about the step from one to the next.
   if (observedAt < newestAt) {
@@ -100,7 +101,7 @@ export function assess(claim: Claim): Assessment {
 
   const sameFor = observedAt - seen.sameSince;
   if (seen.sameCount >= STUCK_READINGS_MIN && sameFor >= gauge.plausible.stuckAfterMs && shouldMove(gauge, value, observedAt)) {
-    return { quality: 'constant', why: `${minutes(sameFor)}のあいだ ${value} ${unit} のまま動きません`, track: seen };
+    return { quality: 'constant', why: `${spanText(sameFor)}のあいだ ${value} ${unit} のまま動きません`, track: seen };
   }
   return { ...clockFlag(claim), track: { ...seen, goodAt: observedAt, good: value, doubtAt: null } };
 }
@@ -133,7 +134,7 @@ function stepFrom(claim: Claim, track: Track): { readonly from: number; readonly
   }
   if (track.goodAt === 0) return { from: value, limit: 0, since: '' };
   const elapsed = observedAt - track.goodAt;
-  return { from: track.good, limit: stepMax(gauge, elapsed), since: minutes(elapsed) };
+  return { from: track.good, limit: stepMax(gauge, elapsed), since: spanText(elapsed) };
 }
 
 /** Nothing was heard of the gauge for hours, and what was heard last stood below `start`: it stood by. */
@@ -160,16 +161,5 @@ function stepMax({ plausible }: Gauge, elapsedMs: number): number {
   return plausible.stepPerHour * hours;
 }
 
-function clockFlag({ claimedAt }: Claim): { quality: Quality; why: string } {
-  if (claimedAt === null) return { quality: 'ok', why: '' };
-  return { quality: 'clockSuspect', why: `機器の時計が ${isoOr(claimedAt)} を示したため、受信時刻で扱います` };
-}
-
-const isoOr = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`);
-
-function minutes(ms: number): string {
-  const total = Math.round(ms / 60_000);
-  if (total < 120) return `${total}分`;
-  const hours = Math.round(total / 60);
-  return hours < 48 ? `${hours}時間` : `${Math.round(hours / 24)}日`;
-}
+const clockFlag = ({ clockTrouble }: Claim): { quality: Quality; why: string } =>
+  clockTrouble === '' ? { quality: 'ok', why: '' } : { quality: 'clockSuspect', why: clockTrouble };

@@ -46,5 +46,9 @@ export interface LogEntry {
   readonly reading: Reading;
 }
 
-/** Whether a reading may move an alert. A suspect clock is replaced by the receipt time, so its value still counts. */
-export const isUsable = (quality: Quality): boolean => quality === 'ok' || quality === 'manual' || quality === 'clockSuspect';
+/**
+ * Whether a reading may move an alert. A suspect clock is replaced by the receipt time, so its value still counts; an estimate from
+ * counters is the best that is known of a crowd (D§7).
+ */
+export const isUsable = (quality: Quality): boolean =>
+  quality === 'ok' || quality === 'manual' || quality === 'estimated' || quality === 'clockSuspect';

@@ -10,6 +10,7 @@ import {
   type Quantity,
   type Reading,
   ReadingLog,
+  readMark,
   ReadingLogUnavailable,
 } from '#core';
 import type { Ballast } from './ballast.ts';
@@ -92,7 +93,7 @@ export class SqliteReadingLog extends ReadingLog {
 
   async marks(): Promise<ReadonlyMap<GaugeId, Mark>> {
     const rows = this.#read(() => this.#marks.all() as unknown as [string][]);
-    const marks = rows.map(([body]) => JSON.parse(body) as Mark);
+    const marks = rows.map(([body]) => readMark(JSON.parse(body) as Mark));
     return new Map(marks.map((mark) => [mark.gauge, mark]));
   }
 
