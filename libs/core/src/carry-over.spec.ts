@@ -50,6 +50,16 @@ const seen = (value: number): GaugeWatch => ({
 const carry = (set: Partial<Change>) =>
   carryOver({ alerts: [raised], watches: [seen(4.8)], before, beforeVersion: 'v1', after: after(), decidedAt: NOW, ...set });
 
+const patient = (observeIntervals: number) => [aBlindRule({ staffOnly: false, observeIntervals })];
+const hall = (capacity: number) => aGauge({ kind: 'shelter', quantity: 'count', capacity, thresholds: [] });
+const heardBy = (from: number, set: Partial<Route> = {}) =>
+  routesOf({
+    routes: [aRoute(set), staff],
+    transition: { kind: 'reset', from, to: 0 },
+    gauge: aGauge(),
+    rule: aLevelRule(),
+  }).map(({ id }) => id);
+
 const thresholds = (warn: number) => [
   { code: 'start', value: 3.5, validFrom: 0 },
   { code: 'warn', value: warn, validFrom: 0 },
@@ -158,16 +168,14 @@ describe('alerts under a changed playbook', () => {
 
   it('keeps a blind gauge blind when only its patience changes', () => {
     const blind = { ...raised, ruleId: 'blind', step: 1 };
-    const rules = (observeIntervals: number) => [aBlindRule({ staffOnly: false, observeIntervals })];
-    const old = aPlaybook({ version: 'v1', routes, rules: rules(3) });
-    expect(carry({ alerts: [blind], before: old, after: after({ rules: rules(30) }) })).toMatchObject({
+    const old = aPlaybook({ version: 'v1', routes, rules: patient(3) });
+    expect(carry({ alerts: [blind], before: old, after: after({ rules: patient(30) }) })).toMatchObject({
       alerts: [{ state: 'raised', step: 1 }],
       transitions: [],
     });
   });
 
   it('resets a crowd alert whose capacity grew beyond the crowd, and keeps it when the crowd fills it still', () => {
-    const hall = (capacity: number) => aGauge({ kind: 'shelter', quantity: 'count', capacity, thresholds: [] });
     const rules = [aBandRule()];
     const old = aPlaybook({ version: 'v1', routes, rules, gauges: [hall(100)] });
     const alert = { ...raised, ruleId: 'shelter-crowd' };
@@ -193,14 +201,6 @@ describe('alerts under a changed playbook', () => {
 });
 
 describe('who hears of a reset', () => {
-  const heardBy = (from: number, set: Partial<Route> = {}) =>
-    routesOf({
-      routes: [aRoute(set), staff],
-      transition: { kind: 'reset', from, to: 0 },
-      gauge: aGauge(),
-      rule: aLevelRule(),
-    }).map(({ id }) => id);
-
   it.each<[string, readonly string[], readonly string[]]>([
     ['the public had been told of the step', heardBy(2), ['residents', 'staff']],
     ['the public had not been told of the step', heardBy(1), ['staff']],

@@ -6,7 +6,7 @@ import { audienceOf, routesOf } from './plan.ts';
 import type { Playbook } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
-import { type Rule, stepNumber, stepsOf } from './rule.ts';
+import { type BandRule, type LevelRule, type Rule, stepNumber, stepsOf } from './rule.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
 /** What a change of the playbook does to the alerts: the ones that differ, and what people should hear of it. */
@@ -94,8 +94,7 @@ function fateOf(alert: Alert, watch: GaugeWatch | undefined, { before, after }: 
   if (moved(oldGauge, gauge)) return resets('観測所の基準（零点高・補正）が変わった');
   if (alert.state === 'raised' && !sameHearers(alert, { before, oldRule, oldGauge }, { after, rule, gauge }))
     return resets('知らせる相手が変わった');
-  const ground = (of: Rule, at: Gauge): unknown => [meaningOf(of), at.thresholds, at.capacity];
-  if (same(ground(oldRule, oldGauge), ground(rule, gauge))) return { kind: 'same' };
+  if (same(groundOf(oldRule, oldGauge), groundOf(rule, gauge))) return { kind: 'same' };
   if (alert.state === 'pending') return { kind: 'goesOn', step: 0 };
   const step = stepsOf(oldRule)[alert.step - 1];
   const to = step ? stepNumber(rule, step.code) : 0;
@@ -117,12 +116,14 @@ function stillHolds(
 ): boolean {
   if ((oldRule.kind === 'level' && rule.kind === 'level') || (oldRule.kind === 'band' && rule.kind === 'band')) {
     if (!newest) return true;
-    const held = (of: typeof rule, at: Gauge): number => stepHeld(limitsAt(limitTable(of, at), newest.at), newest.value);
+    const held = (of: LevelRule | BandRule, at: Gauge): number => stepHeld(limitsAt(limitTable(of, at), newest.at), newest.value);
     // Below its limit already under the old rule: then the water itself is on its way down, and the hold decides.
-    return held(rule, gauge) >= to || held(oldRule as typeof rule, oldGauge) < from;
+    return held(rule, gauge) >= to || held(oldRule, oldGauge) < from;
   }
   return rule.kind === 'blind' || same(coreOf(oldRule), coreOf(rule));
 }
+
+const groundOf = (rule: Rule, { thresholds, capacity }: Gauge): unknown => [meaningOf(rule), thresholds, capacity];
 
 /** Everything that decides, names and audience left out. */
 function meaningOf(rule: Rule): unknown {

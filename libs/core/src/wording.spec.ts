@@ -189,7 +189,7 @@ describe('parametersOf', () => {
   it('gives exactly what is offered, for every rule, gauge and kind', () => {
     for (const rule of playbook.rules) {
       for (const one of [gauge, spot]) {
-        for (const kind of TRANSITION_KINDS) {
+        for (const kind of [...TRANSITION_KINDS, 'reset'] as const) {
           const given = Object.keys(valuesOf(rule, one, aTransition(rule, one, { kind }))).toSorted();
           expect(given).toEqual([...parametersOffered(rule, one, kind)].toSorted());
         }
@@ -223,6 +223,25 @@ describe('renderTransition', () => {
 
   it('falls back to Japanese and says so', () => {
     expect(rendered('ja-easy')).toEqual({ subject: '大瀬川 瀬口 危険水位', body: '04:30に5.21 m', translated: false });
+  });
+
+  it('F51 says of a reset in words of its own that it is no all-clear, also where the playbook has none, and shows no value', () => {
+    const reset = { kind: 'reset', from: 2, to: 0 } as const;
+    for (const [language, no] of [
+      ['ja', 'おさまったことを示すものではありません'],
+      ['ja-easy', 'まだ 安全(あんぜん)とは 言(い)えません'],
+      ['en', 'does not mean that the danger is over'],
+    ] as const) {
+      const { subject, body, translated } = rendered(language, reset);
+      expect([body, translated]).toEqual([expect.stringContaining(no), true]);
+      expect(`${subject}${body}`).not.toMatch(/解除|5\.21|[{}]/);
+    }
+    const own = { 'river.reset': { subject: '{gauge} {from}', body: '{why}' } };
+    const worded: Playbook = { ...playbook, wordings: new Map([['ja', { language: 'ja', reviewer: 'x', messages: own }]]) };
+    const transition = aTransition(level, gauge, reset);
+    expect(renderTransition({ playbook: worded, route: { wording: 'river', fromStep: 2 }, transition, language: 'ja' }).subject).toBe(
+      '瀬口 危険水位',
+    );
   });
 
   it.each([

@@ -306,7 +306,7 @@ const BROKEN: readonly Broken[] = [
     at: ['gauges.csv', 'shelter-higashi'],
     severity: 'warning',
     message: 'no rule watches "shelter-higashi"; add it to the selector of a rule',
-    more: 3,
+    more: 2,
   },
   // thresholds.csv
   {
@@ -434,7 +434,7 @@ const BROKEN: readonly Broken[] = [
   {
     title: 'a parameter that this message never has',
     edit: wording('最後の値 {value}', '最後の値 {limit}'),
-    at: ['wording/ja.yaml', 314],
+    at: ['wording/ja.yaml', '  staffBlind:', 1],
     message: '{limit} has no value when the rule "blind" has raised; remove it from this text',
     more: 1,
   },

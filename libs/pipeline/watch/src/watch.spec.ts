@@ -126,22 +126,25 @@ describe('watch', () => {
   });
 });
 
+const strict = (version: string, warn: number): Playbook =>
+  aPlaybook({
+    version,
+    gauges: [
+      aGauge({
+        thresholds: [
+          { code: 'start', value: 3.5, validFrom: 0 },
+          { code: 'warn', value: warn, validFrom: 0 },
+          { code: 'flood', value: 5.5, validFrom: 0 },
+        ],
+      }),
+    ],
+  });
+const plain = ({ kind, record }: Transition) => [kind, record.playbookVersion, record.supersededBy ?? ''];
+
+const quick = (set: Partial<Gauge> = {}) => aGauge({ standbyIntervalMs: 10 * MINUTE, ...set });
+
 describe('a playbook that changes under watch', () => {
-  const strict = (version: string, warn: number): Playbook =>
-    aPlaybook({
-      version,
-      gauges: [
-        aGauge({
-          thresholds: [
-            { code: 'start', value: 3.5, validFrom: 0 },
-            { code: 'warn', value: warn, validFrom: 0 },
-            { code: 'flood', value: 5.5, validFrom: 0 },
-          ],
-        }),
-      ],
-    });
   const withoutRule = aPlaybook({ version: 'without', rules: [aBlindRule()] });
-  const plain = ({ kind, record }: Transition) => [kind, record.playbookVersion, record.supersededBy ?? ''];
 
   it('F51 judges by the new one from the next reading on, in the same episode, and stamps it', async () => {
     const world = new World();
@@ -212,7 +215,6 @@ describe('a playbook that changes under watch', () => {
   it('does not call a gauge blind that the playbook has only just begun to name', async () => {
     const world = new World();
     const rules = [aLevelRule(), aBlindRule()];
-    const quick = (set: Partial<Gauge> = {}) => aGauge({ standbyIntervalMs: 10 * MINUTE, ...set });
     const watch = world.watch(aPlaybook({ version: 'v1', rules, gauges: [quick()] }));
     watch.start();
     await world.keep([3]);
