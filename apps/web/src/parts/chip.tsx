@@ -8,11 +8,13 @@ export function Chip({ standing, freshness }: { readonly standing: Standing; rea
   const words = useWords();
   switch (standing.kind) {
     case 'raised':
-    case 'crowded': {
-      const top = standing.step === standing.stepsMax;
+    case 'crowded':
+    case 'noted': {
+      // What a rule over several gauges or a rate says is no limit that was reached, so it never looks like the highest one.
+      const top = standing.kind !== 'noted' && standing.step === standing.stepsMax;
       const look = top
         ? 'bg-grave border-grave text-on-grave'
-        : standing.step > 1
+        : standing.step > 1 || standing.kind === 'noted'
           ? 'bg-warn-soft border-warn text-warn'
           : 'border-edge text-ink';
       return (

@@ -42,6 +42,9 @@ describe('standing', () => {
       { latest: { at: 1, receivedAt: 1, value: 9, quality: 'stepTooLarge', why: '' } },
       'doubtful',
     ],
+    ['noted by a rule that looks at a rate or at several gauges', { alerts: [anAlert({ kind: 'rise', stepName: '急な増水' })] }, 'noted'],
+    ['raised by its limit first, whatever else is noted', { alerts: [anAlert({ kind: 'vote' }), anAlert({})] }, 'raised'],
+    ['calm as a link that nobody misses', { kind: 'link', latest: null }, 'calm'],
     ['crowded by a band', { alerts: [anAlert({ kind: 'band', stepName: '混雑' })] }, 'crowded'],
   ])('is %s', (_, fields, kind) => {
     expect(standingOf(aGauge(fields as Partial<GaugeDto>)).kind).toBe(kind);

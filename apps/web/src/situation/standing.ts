@@ -10,6 +10,9 @@ const RISING_M_PER_H = 0.1;
 const USABLE = new Set(['ok', 'manual', 'clockSuspect']);
 const LATE = new Set(['backfilled']);
 
+/** Kinds that say something of a gauge beside the limit it has reached: shown when nothing else is. */
+const COMBINED: ReadonlySet<AlertBriefDto['kind']> = new Set(['rise', 'vote', 'sequence', 'cel']);
+
 /** How a flag of a value is drawn: believed, come late, or doubtful. */
 export type Trust = 'good' | 'late' | 'doubtful';
 export const trustOf = (quality: string): Trust => (USABLE.has(quality) ? 'good' : LATE.has(quality) ? 'late' : 'doubtful');
@@ -19,6 +22,7 @@ export type Standing =
   | { readonly kind: 'unknown'; readonly since: number; readonly before: string }
   | { readonly kind: 'raised'; readonly code: string; readonly name: string; readonly step: number; readonly stepsMax: number }
   | { readonly kind: 'crowded'; readonly code: string; readonly name: string; readonly step: number; readonly stepsMax: number }
+  | { readonly kind: 'noted'; readonly code: string; readonly name: string; readonly step: number; readonly stepsMax: number }
   | { readonly kind: 'pending'; readonly code: string; readonly name: string }
   | { readonly kind: 'doubtful' }
   | { readonly kind: 'calm' }
@@ -41,7 +45,10 @@ export function standingOf(gauge: GaugeDto): Standing {
   }
   const crowded = highest(gauge.alerts, 'band', 'raised');
   if (crowded) return { kind: 'crowded', code: crowded.stepCode, name: crowded.stepName, step: crowded.step, stepsMax: crowded.stepsMax };
-  if (!gauge.latest) return { kind: 'silent' };
+  const other = gauge.alerts.find(({ kind, state }) => COMBINED.has(kind) && state === 'raised');
+  if (other) return { kind: 'noted', code: other.stepCode, name: other.stepName, step: other.step, stepsMax: other.stepsMax };
+  // A link has no readings of its own; it is spoken of when it is silent.
+  if (!gauge.latest) return gauge.kind === 'link' ? { kind: 'calm' } : { kind: 'silent' };
   const waits = gauge.alerts.some((alert) => alert.state === 'pending' && alert.kind !== 'blind');
   if (waits) return { kind: 'pending', code: gauge.passed?.code ?? '', name: gauge.passed?.name ?? '' };
   // A value that nobody believes says nothing about calm either.
