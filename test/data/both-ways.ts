@@ -69,7 +69,7 @@ export async function throughService(playbook: Playbook, files: readonly string[
       districts.map((district) => [district, station.line.inboxOf(residentOf(district).address).map(({ text }) => text)] as const),
     );
     return {
-      told: transitions.map(tell),
+      told: asHeard(transitions.map(tell)),
       transitions,
       readings: acknowledged,
       seconds: (performance.now() - startedAt) / 1000,
@@ -85,9 +85,8 @@ async function lastTransitions(station: Station, expected: number): Promise<read
   for (;;) {
     await station.settled();
     const transitions = await allTransitions(station);
-    if (transitions.length >= expected || performance.now() > until) {
-      return transitions.toSorted((a, b) => a.at - b.at || a.id.localeCompare(b.id));
-    }
+    const sorted = transitions.toSorted((a, b) => a.at - b.at || a.id.localeCompare(b.id));
+    if (asHeard(sorted.map(tell)).length >= expected || performance.now() > until) return sorted;
     await new Promise((next) => setTimeout(next, LOOK_MS));
   }
 }
@@ -111,6 +110,22 @@ const tell = ({ at, gauge, ruleId, from, to, record }: Transition): Told => ({
   why: record.verdict,
 });
 
+/**
+ * Two gauges that speak at the same instant have no order of their own: whether the upper one was heard first decides if a rule over both
+ * takes its two steps at that instant one by one or at once. What is heard of either is the last of them.
+ */
+function asHeard(told: readonly Told[]): readonly Told[] {
+  const heard: Told[] = [];
+  for (const one of told) {
+    const before = heard.findIndex(
+      ({ at, gauge, rule, to }) => at === one.at && gauge === one.gauge && rule === one.rule && to === one.from,
+    );
+    if (before < 0) heard.push(one);
+    else heard[before] = { ...one, from: heard[before]!.from };
+  }
+  return heard;
+}
+
 /** `sonae replay … --json` in a process of its own, as a user runs it. */
 export async function throughReplay(
   folder: string,
@@ -124,7 +139,7 @@ export async function throughReplay(
     seconds: number;
   };
   return {
-    told: transitions.map(({ at, gauge, rule, from, to, why }) => ({ at: Date.parse(at), gauge, rule, from, to, why })),
+    told: asHeard(transitions.map(({ at, gauge, rule, from, to, why }) => ({ at: Date.parse(at), gauge, rule, from, to, why }))),
     readings,
     seconds,
   };

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Playbook } from '#core';
 import { describeProblems, loadPlaybook } from '#playbook';
@@ -15,6 +15,8 @@ export interface GaugeRow {
   readonly start: number;
   readonly warn: number | null;
   readonly flood: number;
+  /** The next gauge up the river. */
+  readonly upstream?: string;
 }
 
 export interface Municipality {
@@ -27,6 +29,8 @@ export interface Municipality {
   readonly greatestAge: string;
   /** Whether the silence of a gauge means something in these data. */
   readonly blind: boolean;
+  /** Tells staff of water that passed the next gauge up the river, and of its coming within this many hours. */
+  readonly passageWithinH?: number;
 }
 
 /** Degrees around the outermost gauges of a district, about 2 km: the outline only has to be one. */
@@ -37,7 +41,9 @@ const WORDING = 'infra/playbooks/mihon/wording/ja.yaml';
 /** Writes a whole playbook folder and loads it as a service does. Throws with every problem when it does not check clean. */
 export async function foundMunicipality(folder: string, municipality: Municipality): Promise<Playbook> {
   mkdirSync(join(folder, 'wording'), { recursive: true });
-  copyFileSync(WORDING, join(folder, 'wording', 'ja.yaml'));
+  const wording = join(folder, 'wording', 'ja.yaml');
+  copyFileSync(WORDING, wording);
+  if (municipality.passageWithinH !== undefined) appendFileSync(wording, PASSAGE_WORDING);
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   write('playbook.yaml', plan(municipality));
   write('gauges.csv', gaugesCsv(municipality));
@@ -49,7 +55,7 @@ export async function foundMunicipality(folder: string, municipality: Municipali
 }
 
 /** The realistic rule of D§1.1: `start` is for staff, `warn` and `flood` are for the public, two readings in a row confirm. */
-const plan = ({ code, name, greatestAge, blind }: Municipality): string => `city:
+const plan = ({ code, name, greatestAge, blind, passageWithinH, gauges }: Municipality): string => `city:
   code: '${code}'
   name: ${name}
   timeZone: Asia/Tokyo
@@ -68,7 +74,7 @@ rules:
       - { code: flood, name: 氾濫開始水位 }
     clearMargin: 0.10
     clearHold: 30m
-${blind ? BLIND_RULE : ''}routes:
+${blind ? BLIND_RULE : ''}${passageWithinH === undefined ? '' : passageRule(passageWithinH, gauges)}routes:
   - id: residents-river
     rules: [river-level]
     fromStep: warn
@@ -84,7 +90,7 @@ ${blind ? BLIND_RULE : ''}routes:
     lane: staff
     expiresAfter: 12h
     wording: staffRiver
-${blind ? BLIND_ROUTE : ''}retention: { logDays: 3650, historyDays: 3650, deliveriesDays: 3650, quarantineDays: 90 }
+${blind ? BLIND_ROUTE : ''}${passageWithinH === undefined ? '' : PASSAGE_ROUTE}retention: { logDays: 3650, historyDays: 3650, deliveriesDays: 3650, quarantineDays: 90 }
 `;
 
 const BLIND_RULE = `  - id: blind
@@ -105,13 +111,59 @@ const BLIND_ROUTE = `  - id: staff-blind
     wording: staffBlind
 `;
 
+/** Upstream first, then here: both by the gauge's own `start`. */
+const passageRule = (withinH: number, gauges: readonly GaugeRow[]): string => `  - id: passage
+    kind: sequence
+    name: 上流からの到達
+    selector: { gauges: [${gauges.flatMap(({ id, upstream }) => (upstream === undefined ? [] : [`'${id}'`])).join(', ')}] }
+    first: { rule: river-level, step: start }
+    then: { rule: river-level, step: start }
+    within: ${withinH}h
+    steps:
+      - { code: upstream, name: 上流が超過 }
+      - { code: here, name: ここも超過 }
+    staffOnly: true
+`;
+const PASSAGE_ROUTE = `  - id: staff-passage
+    rules: [passage]
+    transitions: [raised, climbed, cleared]
+    audience: { kind: staff, group: duty }
+    channels: [line]
+    lane: staff
+    expiresAfter: 12h
+    wording: staffPassage
+`;
+const PASSAGE_WORDING = `
+  staffPassage:
+    raised:
+      subject: 【職員】{river} {gauge} {step}
+      body: |
+        {river} {gauge}：{step}
+        観測時刻 {date} {time}
+        規則 {rule}
+    climbed:
+      subject: 【職員】{river} {gauge} {step}
+      body: |
+        {river} {gauge}：{from}から{step}へ
+        観測時刻 {date} {time}
+        規則 {rule}
+    cleared:
+      subject: 【職員・解除】{river} {gauge}
+      body: |
+        {river} {gauge}：{from}から平常へ
+        観測時刻 {date} {time}
+        規則 {rule}
+`;
+
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 function gaugesCsv({ gauges, observeIntervalS, standbyIntervalS }: Municipality): string {
-  const rows = gauges.map(({ id, name, river, district, lat, lon, publicAlert }) =>
-    [id, quoted(name), 'river', quoted(river), quoted(district), lat, lon, publicAlert, standbyIntervalS, observeIntervalS].join(','),
+  const rows = gauges.map(({ id, name, river, district, lat, lon, publicAlert, upstream = '' }) =>
+    [id, quoted(name), 'river', quoted(river), quoted(district), lat, lon, publicAlert, standbyIntervalS, observeIntervalS, upstream].join(
+      ',',
+    ),
   );
-  return ['id,name,kind,river,area,lat,lon,publicAlert,standbyIntervalS,observeIntervalS', ...rows, ''].join('\n');
+  return ['id,name,kind,river,area,lat,lon,publicAlert,standbyIntervalS,observeIntervalS,upstream', ...rows, ''].join('\n');
 }
 
 function thresholdsCsv({ gauges }: Municipality): string {

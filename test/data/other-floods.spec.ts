@@ -5,6 +5,7 @@ import { replay } from '#pipeline/replay';
 import { readReadings } from '#readings-csv';
 import { sharedData } from '../shared-data.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { derivedLimits, median } from './derived-limits.ts';
 import { publicAlarms } from './heard-in-public.ts';
 import { type GaugeRow, foundMunicipality } from './municipality.ts';
 import { print } from './print.ts';
@@ -105,10 +106,7 @@ function convert(
   }));
   writeFileSync(to, ['gauge,time,level', ...seen.map(({ gauge, time: at, level }) => `${gauge},${at},${level.toFixed(3)}`), ''].join('\n'));
   const gauges = [...Map.groupBy(seen, ({ gauge }) => gauge)].map(([id, own]): GaugeRow => {
-    const sorted = own.map(({ level }) => level).toSorted((a, b) => a - b);
-    const base = sorted[Math.floor(sorted.length / 2)]!;
-    const rise = Math.max(1, sorted.at(-1)! - base);
-    const at = (share: number): number => Math.round((base + share * rise) * 100) / 100;
+    const levels = own.map(({ level }) => level);
     return {
       id,
       name: id,
@@ -117,9 +115,7 @@ function convert(
       lat: 43,
       lon: 143,
       publicAlert: 'allowed',
-      start: at(0.25),
-      warn: at(0.5),
-      flood: at(0.75),
+      ...derivedLimits(median(levels), levels),
     };
   });
   return { gauges, file: to };

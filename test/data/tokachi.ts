@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { derivedLimits, median } from './derived-limits.ts';
 import type { GaugeRow, Municipality } from './municipality.ts';
 import { sharedTable } from './shared-table.ts';
 
@@ -9,13 +10,10 @@ export const tokachiReadings = (data: string): string => join(data, FOLDER, 'lev
 
 /** The first flood of the month began on this day; what was before is base flow. */
 const FLOODS_FROM = '2016-08-17';
-/** A gauge whose record spans less than this would have its limits within a hand of each other. */
-const RISE_M_MIN = 1;
 
 /**
- * The 33 gauges of the Tokachi basin, which report every hour on the hour. The data have no limits; these are derived: `start`, `warn` and
- * `flood` stand at a quarter, a half and three quarters of the way from base flow (the median before the first flood) to the highest level
- * of the record, which is taken as 1 m at least.
+ * The 33 gauges of the Tokachi basin, which report every hour on the hour. The data have no limits; they are derived, with the median
+ * before the first flood as base flow.
  */
 export function tokachiMunicipality(data: string): Municipality {
   const rows = sharedTable(tokachiReadings(data));
@@ -24,8 +22,6 @@ export function tokachiMunicipality(data: string): Municipality {
     const seen = rows.filter((row) => row[id] !== '').map((row) => ({ time: row['time']!, level: Number(row[id]) }));
     const calm = seen.filter(({ time }) => time < FLOODS_FROM);
     const base = median((calm.length > 0 ? calm : seen).map(({ level }) => level));
-    const rise = Math.max(RISE_M_MIN, seen.reduce((highest, { level }) => Math.max(highest, level), base) - base);
-    const at = (share: number): number => Math.round((base + share * rise) * 100) / 100;
     return {
       id,
       name: station['name']!,
@@ -34,9 +30,10 @@ export function tokachiMunicipality(data: string): Municipality {
       lat: Number(station['lat']),
       lon: Number(station['lon']),
       publicAlert: 'allowed',
-      start: at(0.25),
-      warn: at(0.5),
-      flood: at(0.75),
+      ...derivedLimits(
+        base,
+        seen.map(({ level }) => level),
+      ),
     };
   });
   return {
@@ -48,9 +45,4 @@ export function tokachiMunicipality(data: string): Municipality {
     greatestAge: '2h',
     blind: true,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
