@@ -40,6 +40,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'a gauge': { path: 'gauges/gauge-01', ready: '確認済みにする' },
   'a blind gauge': { path: 'gauges/gauge-04', ready: 'から不明' },
   deliveries: { path: `deliveries?transition=${transition}`, ready: '期限まで受け付けられませんでした' },
+  'the grounds': { path: `lineage/${transition}`, ready: '受信記録は消去済み' },
+  'grounds of nothing': { path: 'lineage/none', ready: '読み込めませんでした' },
   records: { path: 'records', ready: '隔離した受信' },
   'the list of keys': { path: '', ready: '瀬口', afterwards: '次・前の観測所', act: (page) => page.keyboard.press('?') },
 };

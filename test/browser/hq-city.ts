@@ -1,4 +1,17 @@
-import type { AlertBriefDto, AlertDto, DeliveryDto, GaugeDto, MessageDto, PointDto, StatusDto, TimelineDto, TransitionDto } from '#wire';
+import type {
+  AlertBriefDto,
+  AlertDto,
+  DeliveryDto,
+  GaugeDto,
+  LineageDto,
+  LineageTransitionDto,
+  MessageDto,
+  PeakDto,
+  PointDto,
+  StatusDto,
+  TimelineDto,
+  TransitionDto,
+} from '#wire';
 
 const MINUTE_MS = 60_000;
 
@@ -275,8 +288,95 @@ export const alertOf = (gauge: GaugeDto, alertId: string, timeline: readonly Tim
   const found = gauge.alerts.find((alert) => alert.id === alertId);
   if (!found) return null;
   const transitions = timeline.map((item) => item.transition).filter((item) => item.alertId === alertId);
-  return { ...found, gauge: gauge.id, gaugeName: gauge.name, acknowledgedAt: null, answers: [], transitions, peak: null };
+  return { ...found, gauge: gauge.id, gaugeName: gauge.name, acknowledgedAt: null, answers: [], transitions, peak: peakOf(gauge) };
 };
+
+/** An outage hid the peak: it was higher than anybody knew live. */
+const peakOf = ({ unit, latest }: GaugeDto): PeakDto | null =>
+  latest && {
+    unit,
+    from: latest.at - 60 * MINUTE_MS,
+    to: null,
+    live: { value: latest.value, at: latest.at, receivedAt: latest.receivedAt },
+    now: { value: latest.value + 0.1, at: latest.at - 20 * MINUTE_MS, receivedAt: latest.receivedAt },
+    revised: true,
+    late: 12,
+    lateDoubtful: 1,
+    note: '後から届いた観測: 最高',
+    complete: true,
+  };
+
+/** The chain behind a transition of a city: its words and deliveries, one reading of two already forgotten by the log. */
+export function lineageOf(of: string, gauge: GaugeDto, asked: TransitionDto): LineageDto {
+  const { limits, evidence, ...record } = asked.record;
+  const told: LineageTransitionDto = {
+    ...asked,
+    record: {
+      ...record,
+      ruleId: asked.ruleId,
+      ruleText: 'id: river-level\nkind: level\nconfirm: { readings: 2 }',
+      limits,
+      readings: evidence.map((seen, index) => ({
+        ...seen,
+        gauge: gauge.id,
+        ...(index === 0
+          ? { raw: null, quantity: null, seq: null, from: 'record' as const }
+          : { raw: seen.value, quantity: 'level', seq: index, from: 'log' as const }),
+        status: 'actual',
+      })),
+    },
+    reach: reachOf(0),
+    messages: messagesOf(asked).map((message) => ({
+      ...message,
+      routeId: 'public',
+      expiresAt: message.issuedAt + 60 * MINUTE_MS,
+      deliveries: deliveriesOf(asked)
+        .filter(({ language }) => language === message.language)
+        .map((delivery) => ({
+          ...delivery,
+          expiresAt: delivery.dueAt + 60 * MINUTE_MS,
+          key: '1f40659c-d8ab-8594-bb69-6bbdf38f353d',
+          addresses: ['U4…9f3a', 'n…@mail.example.jp'],
+        })),
+    })),
+    deliveriesLeftOut: 4,
+  };
+  return {
+    of,
+    kind: 'transition',
+    alertId: asked.alertId,
+    transitionId: asked.id,
+    messageId: null,
+    deliveryId: null,
+    forgotten: false,
+    addresses: 'masked',
+    timeZone: 'Asia/Tokyo',
+    alert: {
+      id: asked.alertId,
+      ruleId: asked.ruleId,
+      ruleName: asked.ruleName,
+      ruleKind: asked.ruleKind,
+      gauge: gauge.id,
+      gaugeName: asked.gaugeName,
+      device: gauge.id,
+      unit: gauge.unit,
+      state: 'raised',
+      acts: [{ kind: 'acknowledged', by: '夜間当番', at: asked.decidedAt + MINUTE_MS, words: '' }],
+      peak: peakOf(gauge),
+    },
+    transitions: [
+      {
+        ...told,
+        id: `${asked.alertId}/1`,
+        record: { ...told.record, ruleText: null, readings: [] },
+        reach: [],
+        messages: [],
+        deliveriesLeftOut: 0,
+      },
+      told,
+    ],
+  };
+}
 
 /** Two-minute readings that rise to the latest value, with late ones, one doubtful one and a gap. */
 export function pointsOf(gauge: GaugeDto, from: number, to: number): PointDto[] {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import type { LiveEventDto, StatusDto } from '#wire';
-import { alertOf, type City, deliveriesOf, messagesOf, pointsOf } from './hq-city.ts';
+import { alertOf, type City, deliveriesOf, lineageOf, messagesOf, pointsOf } from './hq-city.ts';
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 const STATUS_MS = 2_000;
@@ -145,6 +145,12 @@ export class HqServer {
     if (kind === 'alerts') {
       const gauge = gauges.find((one) => one.alerts.some((alert) => alert.id === id));
       return gauge && alertOf(gauge, id!, timeline);
+    }
+    if (kind === 'lineage') {
+      const of = query.get('of') ?? '';
+      const item = timeline.find((one) => of.startsWith(one.transition.id));
+      const gauge = gauges.find((one) => one.id === item?.transition.gauge);
+      return item && gauge && lineageOf(of, gauge, item.transition);
     }
     if (kind === 'deliveries') {
       const item = timeline.find((one) => one.transition.id === query.get('transition'));

@@ -1,4 +1,4 @@
-import type { AlertDto, DeliveryDto, MessageDto, ReadingsDto, SessionDto, TimelineDto } from '#wire';
+import type { AlertDto, DeliveryDto, LineageDto, MessageDto, ReadingsDto, SessionDto, TimelineDto } from '#wire';
 
 /** The service refused (RFC 9457). `title` and `detail` are meant for people. */
 export class Refused extends Error {
@@ -43,6 +43,7 @@ export const api = {
     call<unknown>(`alerts/${id(alert)}/acknowledge`, { method: 'POST', headers: { 'idempotency-key': `acknowledge ${id(alert)}` } }),
   deliveries: (transition: string, cursor: string | null) =>
     get<Page<DeliveryDto>>(`deliveries?${new URLSearchParams({ transition, ...(cursor ? { cursor } : {}) })}`),
+  lineage: (of: string) => get<LineageDto>(`lineage?${new URLSearchParams({ of })}`),
   messages: (transition: string) => get<MessageDto[]>(`transitions/${id(transition)}/messages`),
   transitions: (cursor: string | null) =>
     get<Page<TimelineDto>>(`transitions?${new URLSearchParams({ limit: String(RECORDS_PER_PAGE), ...(cursor ? { cursor } : {}) })}`),

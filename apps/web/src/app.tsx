@@ -13,6 +13,7 @@ import { StatusLine } from './parts/status-line.tsx';
 import { Veil } from './parts/veil.tsx';
 import { hrefOf } from './place.ts';
 import { Deliveries } from './places/deliveries.tsx';
+import { Lineage } from './places/lineage.tsx';
 import { Records } from './places/records.tsx';
 import { SignIn } from './places/sign-in.tsx';
 import { Situation } from './places/situation.tsx';
@@ -111,6 +112,8 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
               <Deliveries transition={place.transition} />
             ) : place.at === 'records' ? (
               <Records />
+            ) : place.at === 'lineage' ? (
+              <Lineage key={place.id} id={place.id} />
             ) : place.at === 'nowhere' ? (
               <Nowhere />
             ) : (

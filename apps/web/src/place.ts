@@ -7,6 +7,8 @@ export type Place =
   | { readonly at: 'alert'; readonly id: string; readonly show: Show }
   | { readonly at: 'deliveries'; readonly transition: string | null }
   | { readonly at: 'records' }
+  /** The chain behind an alert, transition, message or delivery. */
+  | { readonly at: 'lineage'; readonly id: string }
   | { readonly at: 'nowhere' };
 
 const ROOT = '/hq';
@@ -24,6 +26,7 @@ export function placeOf(pathname: string, search: string): Place {
   if (kind === 'gauges' && id) return { at: 'gauge', id, show };
   if (kind === 'alerts' && id) return { at: 'alert', id, show };
   if (kind === 'deliveries' && id === '') return { at: 'deliveries', transition: query.get('transition') };
+  if (kind === 'lineage' && id) return { at: 'lineage', id };
   if (kind === 'records' && id === '') return { at: 'records' };
   return { at: 'nowhere' };
 }
@@ -41,6 +44,8 @@ export function hrefOf(place: Exclude<Place, { at: 'nowhere' }>): string {
       return `${ROOT}/deliveries${place.transition === null ? '' : `?transition=${encodeURIComponent(place.transition)}`}`;
     case 'records':
       return `${ROOT}/records`;
+    case 'lineage':
+      return `${ROOT}/lineage/${encodeURIComponent(place.id)}`;
   }
 }
 

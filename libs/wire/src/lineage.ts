@@ -107,6 +107,8 @@ export const lineageDto = z
       id: z.string(),
       ruleId: z.string(),
       ruleName: z.string(),
+      /** Empty when the playbook no longer has the rule. */
+      ruleKind: z.string(),
       gauge: z.string(),
       gaugeName: z.string(),
       /** Null when the playbook no longer has the gauge. */

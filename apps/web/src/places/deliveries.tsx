@@ -189,6 +189,7 @@ function DeliveryTable({ rows }: { readonly rows: readonly DeliveryDto[] }) {
             </th>
             <th scope="col">{words.settled}</th>
             <th scope="col">{words.reason}</th>
+            <th scope="col">{words.why}</th>
           </tr>
         </thead>
         <tbody>
@@ -221,6 +222,15 @@ function DeliveryRow({ row }: { readonly row: DeliveryDto }) {
       <td className="whitespace-nowrap">{row.settledAt === null ? '—' : dayClockTime(row.settledAt)}</td>
       <td className="max-w-64 truncate" title={row.lastReason || row.receipt}>
         {row.lastReason || <span className="text-dim">{row.receipt}</span>}
+      </td>
+      <td className="whitespace-nowrap">
+        <Link
+          href={hrefOf({ at: 'lineage', id: row.id })}
+          aria-label={words.lineageOfDelivery(String(row.number))}
+          className="text-action inline-flex min-h-6 items-center underline"
+        >
+          {words.lineage}
+        </Link>
       </td>
     </tr>
   );

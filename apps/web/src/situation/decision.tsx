@@ -11,6 +11,7 @@ import { hrefOf } from '../place.ts';
 import { Link } from '../parts/link.tsx';
 import { mayAcknowledge, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { PeakLines } from './peak-lines.tsx';
 import { isPlainKey } from './use-row-keys.ts';
 
 /** Why one alert stands where it stands, with the readings it rests on, and the one thing to do about it here. */
@@ -54,6 +55,7 @@ export function Decision({ gauge, brief, byKey }: { readonly gauge: GaugeDto; re
           {brief.staffOnly && ` ・${words.staffOnly}`}
         </span>
       </p>
+      {alert?.peak && <PeakLines peak={alert.peak} />}
       {open && !may && <p className="text-dim">{words.mayNotAcknowledge(session.role)}</p>}
       {open && may && (
         <Action look="solid" className="self-start" isDisabled={!mayAct} onPress={() => mutate()}>
@@ -86,6 +88,9 @@ export function Decision({ gauge, brief, byKey }: { readonly gauge: GaugeDto; re
             className="text-action inline-flex min-h-10 items-center underline"
           >
             {words.outToRecord}
+          </Link>{' '}
+          <Link href={hrefOf({ at: 'lineage', id: last.id })} className="text-action inline-flex min-h-10 items-center underline">
+            {words.lineage}
           </Link>
         </Fold>
       )}

@@ -20,6 +20,7 @@ const QUALITY: Readonly<Record<string, string>> = {
 const LIMIT: Readonly<Record<string, string>> = { 観測開始水位: 'Watch', 危険水位: 'Danger', 氾濫開始水位: 'Overflow' };
 const OPERATION = { actual: 'LIVE', exercise: 'DRILL', test: 'TEST' } as const;
 const DELIVERY: Readonly<Record<string, string>> = { queued: 'waiting', sent: 'accepted', expired: 'expired', dead: 'not delivered' };
+const ACT: Readonly<Record<string, string>> = { acknowledged: 'acknowledged by' };
 const limit = (name: string): string => LIMIT[name] ?? name;
 
 /** Every word of the page in English. */
@@ -182,6 +183,37 @@ export const en: Words = {
   by: 'Judged by',
   quarantined: (count) => `${count} reports in quarantine`,
   deadLetters: (count) => `${count} deliveries given up`,
+  lineage: 'Trace the grounds',
+  lineageOfDelivery: (number) => `Trace the grounds (delivery ${number})`,
+  lineageTitle: 'From the delivery back to the readings',
+  lineageOf: 'Traced:',
+  lineageForgotten: 'This record was deleted after its retention time. The record of the decision remains.',
+  print: 'Print',
+  alert: 'Alert',
+  episodeRaised: 'going on',
+  episodeOver: 'over',
+  device: 'Device',
+  deviceGone: 'not in the present playbook',
+  acts: 'Who acted',
+  act: (kind) => ACT[kind] ?? kind,
+  nobodyActed: 'Nobody acted yet.',
+  addressesMasked: 'Addresses are masked (administrators and auditors see them whole).',
+  ruleWords: 'The rule in its words',
+  ruleWordsGone: 'the words of this version were not kept.',
+  limits: 'Limits',
+  rawValue: 'Raw',
+  receivedAt: 'Received',
+  logPlace: 'Log no.',
+  fromRecord: 'no longer in the log (from the record of the decision)',
+  deliveriesLeftOut: (count) => `${count.toLocaleString('en-US')} more deliveries.`,
+  deliveryKey: 'Retry key, Message-ID',
+  addresses: 'Addresses',
+  peak: (value, time) => `Highest ${value} (${time})`,
+  peakRevised: (value, time) => `Observations that came late: highest ${value} (${time})`,
+  peakLive: (value, time) => `Highest known at the time ${value} (${time})`,
+  peakLiveUnknown: 'No observation had arrived at the time',
+  lateCount: (count, doubtful) =>
+    `${count} ${count === 1 ? 'observation' : 'observations'} came late${doubtful > 0 ? `, ${doubtful} doubtful and left out` : ''}`,
   keys: 'Keyboard',
   keyMove: 'next, previous gauge',
   keyOpen: 'open',

@@ -35,6 +35,7 @@ const DELIVERY: Readonly<Record<string, string>> = {
 /** Short forms of the river levels that every city has (D§1.1); everything else is called by its own name. */
 const LIMIT: Readonly<Record<string, string>> = { 観測開始水位: '観測開始', 氾濫開始水位: '氾濫開始' };
 const OPERATION = { actual: '実運用', exercise: '訓練', test: '試験' } as const;
+const ACT: Readonly<Record<string, string>> = { acknowledged: '確認済みにした:' };
 const CHANGE = { raised: 'に到達', climbed: 'に上昇', steppedDown: 'まで低下' } as const;
 
 /** Every word of the page in Japanese. The other languages have the same keys, or do not compile. */
@@ -208,6 +209,38 @@ export const ja = {
   by: '判定',
   quarantined: (count: number) => `隔離した受信 ${count} 件`,
   deadLetters: (count: number) => `届かなかった配信 ${count} 件`,
+  // The chain behind something that was told
+  lineage: '根拠をたどる',
+  lineageOfDelivery: (number: string) => `根拠をたどる(配信 ${number})`,
+  lineageTitle: '配信から観測までの根拠',
+  lineageOf: 'たどった番号:',
+  lineageForgotten: 'この記録は保存期間を過ぎて消去されました。判定の記録は残っています。',
+  print: '印刷する',
+  alert: '警報',
+  episodeRaised: '継続中',
+  episodeOver: '終了',
+  device: '機器',
+  deviceGone: '今の playbook にありません',
+  acts: '対応した人',
+  act: (kind: string) => ACT[kind] ?? kind,
+  nobodyActed: 'まだ誰も対応していません。',
+  addressesMasked: '宛先は一部を伏せています(すべて見られる役割: 管理者・監査)。',
+  ruleWords: '規則の文面',
+  ruleWordsGone: 'この版の文面は残っていません。',
+  limits: '基準',
+  rawValue: '生の値',
+  receivedAt: '受信',
+  logPlace: '記録番号',
+  fromRecord: '受信記録は消去済み(判定の記録から)',
+  deliveriesLeftOut: (count: number) => `ほかに ${count.toLocaleString('en-US')} 件の配信があります。`,
+  deliveryKey: '再送キー・Message-ID',
+  addresses: '宛先',
+  peak: (value: string, time: string) => `最高 ${value}(${time})`,
+  peakRevised: (value: string, time: string) => `後から届いた観測: 最高 ${value}(${time})`,
+  peakLive: (value: string, time: string) => `その時点で分かっていた最高 ${value}(${time})`,
+  peakLiveUnknown: 'その時点では観測が届いていませんでした',
+  lateCount: (count: number, doubtful: number) =>
+    `後から届いた観測 ${count}件${doubtful > 0 ? `(うち ${doubtful}件は要確認のため除外)` : ''}`,
   // Keys
   keys: 'キーボード',
   keyMove: '次・前の観測所',

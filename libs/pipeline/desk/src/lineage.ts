@@ -62,6 +62,7 @@ export async function lineageOf(of: string, addresses: LineageDto['addresses'], 
 
   const { ruleId, gauge: gaugeId } = first;
   const gauge = playbook?.gauges.get(gaugeId);
+  const rule = playbook?.rules.find(({ id }) => id === ruleId);
   const present = await ledger.alert(ruleId, gaugeId);
   const own = present && idOfAlert(present) === name.alertId ? present : null;
   const transitions: LineageTransitionDto[] = [];
@@ -90,7 +91,8 @@ export async function lineageOf(of: string, addresses: LineageDto['addresses'], 
     alert: {
       id: name.alertId,
       ruleId,
-      ruleName: playbook?.rules.find(({ id }) => id === ruleId)?.name ?? ruleId,
+      ruleName: rule?.name ?? ruleId,
+      ruleKind: rule?.kind ?? '',
       gauge: gaugeId,
       gaugeName: gauge ? [gauge.river, gauge.name].filter((part) => part !== null).join(' ') : gaugeId,
       device: gauge?.device ?? null,
