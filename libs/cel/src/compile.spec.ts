@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { aGauge, MINUTE, T0 } from '../../../test/support/builders.ts';
 import { compileCondition } from './compile.ts';
 import type { Known } from './known.ts';
+import type { ConditionProblem } from './problem.ts';
 
 const own = aGauge({
   id: 'ose-shimo',
@@ -12,11 +13,13 @@ const own = aGauge({
   crestM: 6,
   observeIntervalMs: 10 * MINUTE,
 });
+/** Beside it in the same rule, with a capacity that it lacks. */
+const hall = { ...own, id: 'hall', capacity: 100 };
 const upper = aGauge({ id: 'ose-kami', name: '大瀬川上流', river: '大瀬川', areas: ['a3'] });
 
 const known = (set: Partial<Known> = {}): Known => ({
   gauges: new Map([own, upper].map((gauge) => [gauge.id, gauge])),
-  selected: [own],
+  selected: [own, hall],
   rules: [
     { id: 'river-level', selector: { kinds: ['river'] } },
     { id: 'crowd', selector: { kinds: ['shelter'] } },
@@ -62,15 +65,12 @@ const scenery = ({ upperFacts, near, ...set }: Scenery = {}): FactsSource => ({
 });
 
 function compiled(text: string, set?: Partial<Known>): Condition {
-  const outcome = compileCondition(text, known(set));
-  if ('problems' in outcome) throw new Error(`${text}: ${outcome.problems.map(({ message }) => message).join('; ')}`);
-  return outcome.condition;
+  const { condition, problems } = compileCondition(text, known(set));
+  if (!condition) throw new Error(`${text}: ${problems.map(({ message }) => message).join('; ')}`);
+  return condition;
 }
 
-const problemsOf = (text: string, set?: Partial<Known>): readonly { readonly offset: number; readonly message: string }[] => {
-  const outcome = compileCondition(text, known(set));
-  return 'problems' in outcome ? outcome.problems : [];
-};
+const problemsOf = (text: string, set?: Partial<Known>): readonly ConditionProblem[] => compileCondition(text, known(set)).problems;
 
 const step = (value: number): Verdict => ({ kind: 'step', step: value });
 
@@ -261,14 +261,30 @@ describe('a condition is refused', () => {
   );
 
   it('with all unknown names at once, each with the names that were possible', () => {
-    const outcome = compileCondition('valeu > 3.0 && gauges["ose-kamy"].value > 3.0', known());
-    expect('problems' in outcome && outcome.problems.map(({ slip }) => slip?.name)).toEqual(['valeu', 'ose-kamy']);
-    expect('problems' in outcome && outcome.problems[1]!.slip?.known).toEqual(['ose-shimo', 'ose-kami']);
+    const problems = problemsOf('valeu > 3.0 && gauges["ose-kamy"].value > 3.0');
+    expect(problems.map(({ slip }) => slip?.name)).toEqual(['valeu', 'ose-kamy']);
+    expect(problems[1]!.slip?.known).toEqual(['ose-shimo', 'ose-kami']);
   });
 
   it('when a yes or no has to fill several steps', () => {
     expect(problemsOf('value > 3.0', { steps: 2 })).toMatchObject([{ message: expect.stringMatching(/2 個/) }]);
     expect(problemsOf('value > 3.0 ? 2 : 0', { steps: 2 })).toEqual([]);
+  });
+
+  it('when no gauge has what it asks for, and told of those that lack it when some have', () => {
+    const bare = { ...own, id: 'bare', thresholds: [] };
+    expect(problemsOf('value / gauge.capacity > 0.8', { selected: [own] })).toMatchObject([
+      { offset: 8, severity: 'error', message: expect.stringMatching(/ose-shimo に定員/) },
+    ]);
+    expect(problemsOf('value / gauge.capacity > 0.8')).toMatchObject([{ offset: 8, severity: 'warning' }]);
+    expect(problemsOf('value > threshold("warn")', { selected: [own, bare] })).toMatchObject([
+      { offset: 18, severity: 'warning', message: expect.stringMatching(/^bare にしきい値「warn」/) },
+    ]);
+    expect(problemsOf('value > gauge.crest')).toEqual([]);
+    const many = Array.from({ length: 9 }, (_, i) => ({ ...bare, id: `bare-${i}` }));
+    expect(problemsOf('value > threshold("warn")', { selected: [own, ...many] })[0]?.message).toMatch(
+      /^bare-0、bare-1、bare-2 など 9 か所 に/,
+    );
   });
 
   it('F49 when it is too costly at the pace that its gauges are expected to keep', () => {
@@ -388,11 +404,10 @@ describe('whatever is written', () => {
     let evaluated = 0;
     fc.assert(
       fc.property(written, (text) => {
-        const outcome = compileCondition(text, known());
-        if ('problems' in outcome)
-          return outcome.problems.length > 0 && outcome.problems.every(({ offset }) => offset >= 0 && offset <= text.length);
+        const { condition, problems } = compileCondition(text, known());
+        if (!condition) return problems.length > 0 && problems.every(({ offset }) => offset >= 0 && offset <= text.length);
         evaluated += 1;
-        return ['step', 'unknown', 'tooCostly'].includes(outcome.condition.evaluate(scenery()).kind);
+        return ['step', 'unknown', 'tooCostly'].includes(condition.evaluate(scenery()).kind);
       }),
       { seed: 20_260_701, numRuns: 3_000 },
     );
@@ -436,15 +451,15 @@ describe('whatever is written', () => {
         sentence,
         fc.array(fc.oneof(fc.constantFrom(3, 3.5, 5, Number.NaN), fc.double({ min: -1e9, max: 1e9 })), { maxLength: 6 }),
         (text, values) => {
-          const outcome = compileCondition(text, known());
-          const contrary = compileCondition(`!(${text})`, known());
-          if ('problems' in outcome || 'problems' in contrary) return;
+          const { condition } = compileCondition(text, known());
+          const { condition: contrary } = compileCondition(`!(${text})`, known());
+          if (!condition || !contrary) return;
           const seen = scenery({ own: facts(own, values) });
-          const verdict = outcome.condition.evaluate(seen);
+          const verdict = condition.evaluate(seen);
           met[verdict.kind] += 1;
-          expect(outcome.condition.evaluate(seen)).toEqual(verdict);
+          expect(condition.evaluate(seen)).toEqual(verdict);
           const contraryOf = verdict.kind === 'step' ? step(1 - verdict.step) : { kind: verdict.kind };
-          expect(contrary.condition.evaluate(seen)).toMatchObject(contraryOf);
+          expect(contrary.evaluate(seen)).toMatchObject(contraryOf);
         },
       ),
       { seed: 20_260_702, numRuns: 2_000 },

@@ -11,8 +11,11 @@ import { Scene } from './scene.ts';
 import { literalInt, namedGauge, partsOf, sizeOf } from './syntax.ts';
 import { isWindow } from './vocabulary.ts';
 
-/** A condition, or everything that is wrong with its text; one of them. */
-export type Compiled = { readonly condition: Condition } | { readonly problems: readonly ConditionProblem[] };
+/** The condition, or null when its text has an error; and everything that is wrong with it. */
+export interface Compiled {
+  readonly condition: Condition | null;
+  readonly problems: readonly ConditionProblem[];
+}
 
 /** Reads and checks a condition: names, types, cost. Never throws for what the text is. */
 export function compileCondition(text: string, known: Known): Compiled {
@@ -22,7 +25,7 @@ export function compileCondition(text: string, known: Known): Compiled {
   if (parsed instanceof Error) return refuse(offsetOf(parsed), explain(parsed.code, parsed.summary));
   const { ast } = parsed;
   const problems = guard(ast, known);
-  if (problems.length > 0) return { problems };
+  if (problems.some(({ severity }) => severity === 'error')) return { condition: null, problems };
 
   const { valid, type, error } = parsed.check();
   if (!valid || !error !== valid) return refuse(error ? offsetOf(error) : 0, explain(error?.code ?? '', error?.summary ?? ''));
@@ -39,10 +42,13 @@ export function compileCondition(text: string, known: Known): Compiled {
       ast.start,
       `計算量が多すぎます(見込み ${Math.round(steps)}、上限 ${STEPS_MAX * EXPECTED_SHARE_MAX})。さかのぼる分を短くするか、values( ) の代わりに max( ) や mean( ) を使ってください`,
     );
-  return { condition: new CelCondition(text, parsed, known.steps) };
+  return { condition: new CelCondition(text, parsed, known.steps), problems };
 }
 
-const refuse = (offset: number, message: string): Compiled => ({ problems: [{ offset, message }] });
+const refuse = (offset: number, message: string): Compiled => ({
+  condition: null,
+  problems: [{ offset, severity: 'error', message }],
+});
 
 class CelCondition extends Condition {
   readonly text: string;

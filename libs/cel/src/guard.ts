@@ -27,6 +27,11 @@ const FIELDS: readonly string[] = [
 ];
 const CALLS: readonly string[] = [...Object.keys(WINDOWS), ...Object.keys(LOOKUPS), ...PLAIN_CALLS];
 const METHODS: readonly string[] = [...Object.keys(WINDOWS), ...Object.keys(LOOKUPS), ...AROUND_METHODS, ...LOOPS, ...PLAIN_METHODS];
+/** Gauges named in one problem; the rest are a number. */
+const LACKING_NAMED_MAX = 3;
+
+const hasCode = ({ thresholds }: Gauge, text: string): boolean => thresholds.some(({ code }) => code === text);
+
 /** The variables of the loops around a node, outermost first. */
 type Loops = readonly string[];
 
@@ -37,7 +42,7 @@ type Loops = readonly string[];
 export function guard(root: ASTNode, known: Known): readonly ConditionProblem[] {
   const problems: ConditionProblem[] = [];
   const tell = (offset: number, message: string, slip?: ConditionProblem['slip']): void => {
-    problems.push({ offset, message, ...(slip && { slip }) });
+    problems.push({ offset, severity: 'error', message, ...(slip && { slip }) });
   };
   walk(root, []);
   return problems;
@@ -70,6 +75,8 @@ export function guard(root: ASTNode, known: Known): readonly ConditionProblem[] 
     const [receiver, key] = node.args;
     if (typeof key === 'string') {
       if (!FIELDS.includes(key)) tell(node.start, `「.${key}」という項目はありません`, { name: key, known: FIELDS });
+      if (key === 'capacity') everywhere(node.start, meantBy(receiver), '定員(capacity)', ({ capacity }) => capacity !== null);
+      if (key === 'crest') everywhere(node.start, meantBy(receiver), '堤防の高さ(crestM)', ({ crestM }) => crestM !== null);
     } else if (literalInt(key) === null) {
       tell(key.start, '[ ] の中には番号をそのまま書いてください(例: values(30)[0])');
     }
@@ -111,13 +118,35 @@ export function guard(root: ASTNode, known: Known): readonly ConditionProblem[] 
 
   /** A window or a look-up, of the judged gauge or of the one in front of it. */
   function called(node: ASTNode, name: string, receiver: ASTNode | null, args: readonly ASTNode[]): void {
-    const named = receiver && namedGauge(receiver);
-    const other = named?.id === undefined || named.id === null ? undefined : known.gauges.get(named.id);
-    const meant = named ? (other ? [other] : []) : known.selected;
+    const meant = meantBy(receiver);
     if (isWindow(name)) minutes(node, name, args[0], meant);
-    else if (name === 'threshold') code(args[0], meant);
-    else if (name === 'step') ruleId(args[0], meant);
+    else if (name === 'threshold') {
+      code(args[0], meant);
+      const text = literalText(args[0]);
+      if (text !== null && meant.some((gauge) => hasCode(gauge, text)))
+        everywhere(args[0]!.start, meant, `しきい値「${text}」`, (gauge) => hasCode(gauge, text));
+    } else if (name === 'step') ruleId(args[0], meant);
     else if (!isOneOf(PLAIN_CALLS, name)) tell(node.start, `「${name}( )」という関数はありません`, { name, known: CALLS });
+  }
+
+  function meantBy(receiver: ASTNode | null): readonly Gauge[] {
+    const named = receiver && namedGauge(receiver);
+    if (!named) return known.selected;
+    const other = named.id === null ? undefined : known.gauges.get(named.id);
+    return other ? [other] : [];
+  }
+
+  /** Where a gauge lacks what is asked of it, its answer is "cannot tell" for ever: staff are to know that before the flood. */
+  function everywhere(offset: number, meant: readonly Gauge[], what: string, has: (gauge: Gauge) => boolean): void {
+    const lacking = meant.filter((gauge) => !has(gauge)).map(({ id }) => id);
+    if (lacking.length === 0) return;
+    const named = `${lacking.slice(0, LACKING_NAMED_MAX).join('、')}${lacking.length > LACKING_NAMED_MAX ? ` など ${lacking.length} か所` : ''}`;
+    const severity = lacking.length === meant.length ? 'error' : 'warning';
+    problems.push({
+      offset,
+      severity,
+      message: `${named} に${what}がなく、いつも「分からない」になります。表に加えるか、対象から外してください`,
+    });
   }
 
   function minutes(node: ASTNode, name: string, argument: ASTNode | undefined, meant: readonly Gauge[]): void {

@@ -6,8 +6,9 @@ import { checkRoutes } from './check-routes.ts';
 import { checkRules } from './check-rules.ts';
 import { type Files, readPlaybookFiles, versionOf } from './folder.ts';
 import { readGauges } from './gauges.ts';
-import { planSchema, ruleOf } from './plan-schema.ts';
+import { planSchema } from './plan-schema.ts';
 import { Findings, type Problem } from './problem.ts';
+import { rulesOf } from './rules.ts';
 import { readShelters } from './shelters.ts';
 import { readThresholds, thresholdsByGauge } from './thresholds.ts';
 import { byLanguage, readWording } from './wordings.ts';
@@ -58,7 +59,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
   if (!plan || !said || !areas || !districts || !thresholds || !read) return null;
 
   const { gauges, ids } = read;
-  const rules = said.rules.map(ruleOf);
+  const rules = rulesOf(said.rules, { plan, gauges, ids });
   checkRules({ plan, rules, gauges, ids, thresholds, districts }, findings);
   const grounds = {
     plan,

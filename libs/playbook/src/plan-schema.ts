@@ -1,6 +1,8 @@
 import {
   CHANNELS,
   type BandRule,
+  type Condition,
+  type Confirmation,
   GAUGE_KINDS,
   LANES,
   LANGUAGES,
@@ -167,6 +169,19 @@ const sequenceRule = keys({
   }),
 });
 
+const CONDITION_WANTED = 'a condition such as rise(30) >= 0.5 && weather.level >= 3';
+
+const celRule = keys({
+  ...common,
+  kind: z.literal('cel'),
+  // Not trimmed: a problem is told at its own place in the text.
+  condition: z.string({ error: CONDITION_WANTED }).regex(/\S/, { error: CONDITION_WANTED }),
+  steps: someOf(keys(step), 'a list of steps with code and name, lowest first'),
+  confirm,
+  greatestAge: duration,
+  clearHold: duration,
+});
+
 const blindRule = keys({
   ...common,
   kind: z.literal('blind'),
@@ -177,9 +192,9 @@ const blindRule = keys({
 
 /** Kinds the product describes and this service does not judge yet. */
 const LATER_KINDS: readonly unknown[] = ['timeToLevel'];
-const KINDS = 'level, band, rise, vote, sequence, blind';
+const KINDS = 'level, band, rise, vote, sequence, cel, blind';
 
-const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, blindRule], {
+const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, celRule, blindRule], {
   error: (issue) => {
     const kind: unknown = typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input ? issue.input.kind : undefined;
     return LATER_KINDS.includes(kind) ? `one of ${KINDS}: this kind is not yet supported` : `one of ${KINDS}`;
@@ -259,11 +274,12 @@ export const planSchema = keys({
 
 type Plan = z.output<typeof planSchema>;
 export type PlannedRule = Plan['rules'][number];
+export type PlannedCel = Extract<PlannedRule, { kind: 'cel' }>;
 export type PlannedRoute = Plan['routes'][number];
 export type PlannedEscalation = Plan['escalation'][number];
 
-/** The rule as the engine takes it. */
-export function ruleOf(planned: PlannedRule): Rule {
+/** The rule as the engine takes it; `conditionOf` gives what the text of a condition was compiled to. */
+export function ruleOf(planned: PlannedRule, conditionOf: (planned: PlannedCel) => Condition): Rule {
   const base = {
     id: planned.id,
     name: planned.name,
@@ -302,6 +318,16 @@ export function ruleOf(planned: PlannedRule): Rule {
         steps,
       };
     }
+    case 'cel':
+      return {
+        ...base,
+        kind: 'cel',
+        condition: conditionOf(planned),
+        steps: planned.steps,
+        confirm: confirmationOf(planned.confirm),
+        greatestAgeMs: planned.greatestAge,
+        clearHoldMs: planned.clearHold,
+      };
     default:
       return { ...base, ...steppedOf(planned) };
   }
@@ -311,10 +337,9 @@ type PlannedStepped = Extract<PlannedRule, { kind: 'level' | 'band' | 'rise' }>;
 type Own<R> = R extends Rule ? Omit<R, 'id' | 'name' | 'staffOnly' | 'shadow' | 'selector' | 'schedule'> : never;
 
 function steppedOf(planned: PlannedStepped): Own<LevelRule | BandRule | RiseRule> {
-  const { confirm: said } = planned;
   const more = {
     quantity: planned.quantity,
-    confirm: said.for === undefined ? { readings: said.readings! } : { forMs: said.for },
+    confirm: confirmationOf(planned.confirm),
     greatestAgeMs: planned.greatestAge,
     clearHoldMs: planned.clearHold,
   };
@@ -330,7 +355,11 @@ function steppedOf(planned: PlannedStepped): Own<LevelRule | BandRule | RiseRule
   }
 }
 
-const selectorOf = ({ gauges, kinds, rivers, areas }: PlannedRule['selector']): Selector => ({
+const confirmationOf = (said: z.output<typeof confirm>): Confirmation =>
+  said.for === undefined ? { readings: said.readings! } : { forMs: said.for };
+
+/** The selector without the keys that were left out. */
+export const selectorOf = ({ gauges, kinds, rivers, areas }: PlannedRule['selector']): Selector => ({
   ...(gauges && { gauges }),
   ...(kinds && { kinds }),
   ...(rivers && { rivers }),

@@ -15,8 +15,6 @@ const NOT_YET: readonly string[] = [
   'grouping',
   'suppression',
   'silences',
-  'condition',
-  'cel',
   'payloadCodecs',
 ];
 
@@ -32,6 +30,7 @@ export const keys = <T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$
 /** A YAML file that knows on which line each of its values stands. */
 export class YamlSource {
   readonly file: string;
+  readonly #text: string;
   readonly #document: Document;
   readonly #lines = new LineCounter();
   readonly #findings: Findings;
@@ -41,7 +40,8 @@ export class YamlSource {
     this.file = file;
     this.#findings = findings;
     const text = decode(file, bytes, findings);
-    this.#document = parseDocument(text ?? '', { lineCounter: this.#lines, prettyErrors: false });
+    this.#text = text ?? '';
+    this.#document = parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false });
     for (const { message, pos } of this.#document.errors) {
       findings.error(this.#at(pos[0]), `this is not YAML: ${message}; check the indentation, colons and quotes here`);
     }
@@ -70,12 +70,18 @@ export class YamlSource {
     return { file: this.file, line: 1, column: 1 };
   }
 
-  /** Where an offset of a text stands: in a block text (`|`) on its own line. */
+  /** Where an offset of a text stands, also when the text is written over several lines. */
   within(path: Path, text: string, offset: number): Place {
     const node: unknown = this.#document.getIn(path, true);
-    if (!isScalar(node) || node.type !== Scalar.BLOCK_LITERAL || !node.range) return this.at(path);
+    if (!isScalar(node) || !node.range) return this.at(path);
+    if (node.type !== Scalar.BLOCK_LITERAL) return this.#at(this.#foldedOffset(node, text.slice(0, offset)));
     const first = this.#lines.linePos(node.range[0]).line + 1;
     return { file: this.file, line: first + text.slice(0, offset).split('\n').length - 1 };
+  }
+
+  /** Tells a problem at a place that `within` found. */
+  tell(place: Place, severity: 'error' | 'warning', message: string): void {
+    this.#findings[severity](place, message);
   }
 
   error(path: Path, message: string): void {
@@ -112,6 +118,25 @@ export class YamlSource {
     const found: unknown = this.#document.getIn(path, true);
     if (found === undefined) this.error(path, `${dotted(path)} is missing; add it, with ${issue.message}`);
     else this.error(path, `${dotted(path)} is ${show(found)}; write ${issue.message}`);
+  }
+
+  /**
+   * Where in the file the text goes on after `before`. Folding changes white space only, so the other characters are counted; a quote inside
+   * quotes is written as two characters.
+   */
+  #foldedOffset({ type, range }: Scalar, before: string): number {
+    let at = range![0];
+    if (type === Scalar.BLOCK_FOLDED) at = this.#text.indexOf('\n', at) + 1;
+    const escape = type === Scalar.QUOTE_DOUBLE ? '\\' : type === Scalar.QUOTE_SINGLE ? "'" : null;
+    if (escape !== null) at += 1;
+    const white = (): boolean => /\s/.test(this.#text.charAt(at));
+    for (let left = before.replaceAll(/\s/g, '').length; at < range![1]; at += 1) {
+      if (white()) continue;
+      if (left === 0) break;
+      if (this.#text[at] === escape) at += 1;
+      left -= 1;
+    }
+    return Math.min(at, range![1]);
   }
 
   #placeOf(path: Path): Place | null {
