@@ -22,12 +22,7 @@ export async function readPlaybookFiles(folder: string, findings: Findings): Pro
   if (!entries) return new Map();
   const known: readonly string[] = [...REQUIRED, ...OPTIONAL, ...FOLDERS];
   const present = entries.map(({ name }) => name);
-  for (const name of REQUIRED) {
-    if (!present.includes(name)) findings.error({ file: name, line: 1 }, `the file is missing; copy it from the sample city and edit it`);
-  }
-  for (const name of OPTIONAL) {
-    if (!present.includes(name)) findings.warning({ file: name, line: 1 }, `the file is missing; without it no shelters are shown`);
-  }
+  tellMissing(present, findings);
   for (const name of present) {
     if (known.includes(name) || name.endsWith('.md')) continue;
     findings.warning(
@@ -37,6 +32,46 @@ export async function readPlaybookFiles(folder: string, findings: Findings): Pro
   }
   const wording = present.includes('wording') ? await yamlFiles(folder, 'wording', findings) : [];
   return readAll(folder, [...[...REQUIRED, ...OPTIONAL].filter((name) => present.includes(name)), ...wording], findings);
+}
+
+/** Says which files that a playbook needs or should have are not among the names. */
+export function tellMissing(present: readonly string[], findings: Findings): void {
+  for (const name of REQUIRED) {
+    if (!present.includes(name)) findings.error({ file: name, line: 1 }, `the file is missing; copy it from the sample city and edit it`);
+  }
+  for (const name of OPTIONAL) {
+    if (!present.includes(name)) findings.warning({ file: name, line: 1 }, `the file is missing; without it no shelters are shown`);
+  }
+}
+
+/** Whether a name is one of a file that a service acts on, as `readPlaybookFiles` gives them. */
+export const isPlaybookFile = (name: string): boolean =>
+  [...REQUIRED, ...OPTIONAL].some((known) => known === name) || /^wording\/[^./~][^/]*\.yaml$/.test(name);
+
+/**
+ * Something that differs as soon as a file that a service acts on was written, added or removed: names, sizes and times of change. Cheap enough
+ * to be asked every few seconds. A folder that cannot be read is a state like any other.
+ */
+export async function fingerprintOf(folder: string): Promise<string> {
+  const lines: string[] = [];
+  const add = async (name: string): Promise<void> => {
+    if (!isPlaybookFile(name)) return;
+    try {
+      const { size, mtimeMs, ino } = await stat(join(folder, name));
+      lines.push(`${name} ${size} ${mtimeMs} ${ino}`);
+    } catch (cause) {
+      lines.push(`${name} ${reason(cause)}`);
+    }
+  };
+  for (const sub of ['', 'wording']) {
+    try {
+      const names = (await readdir(join(folder, sub))).toSorted().slice(0, FILES_MAX);
+      for (const name of names) await add(sub === '' ? name : `${sub}/${name}`);
+    } catch (cause) {
+      lines.push(`${sub} ${reason(cause)}`);
+    }
+  }
+  return lines.join('\n');
 }
 
 /** Reads the stories of `examples/`, if there are any. */

@@ -1,5 +1,6 @@
 export { checkPlaybook } from './check-playbook.ts';
+export { fingerprintOf, isPlaybookFile } from './folder.ts';
 export { type Example, loadExamples } from './load-examples.ts';
-export { loadPlaybook, playbookFrom } from './load-playbook.ts';
-export { describeProblems } from './problem.ts';
+export { loadFiles, loadPlaybook, playbookFrom } from './load-playbook.ts';
+export { describeProblems, type Problem } from './problem.ts';
 export { ruleTextOf } from './rule-text.ts';

@@ -4,7 +4,7 @@ import { checkEscalations } from './check-escalations.ts';
 import { checkNames } from './check-names.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checkRules } from './check-rules.ts';
-import { type Files, readPlaybookFiles, versionOf } from './folder.ts';
+import { type Files, readPlaybookFiles, tellMissing, versionOf } from './folder.ts';
 import { readGauges } from './gauges.ts';
 import { planSchema } from './plan-schema.ts';
 import { Findings, type Problem } from './problem.ts';
@@ -19,6 +19,8 @@ interface Loaded {
   readonly playbook: Playbook | null;
   /** Everything that is wrong, by file and line. */
   readonly problems: readonly Problem[];
+  /** What was read, as it was read. */
+  readonly files: PlaybookFiles;
 }
 
 /** For the dates of thresholds.csv while playbook.yaml cannot be read: the rest is checked all the same. */
@@ -29,15 +31,22 @@ export async function loadPlaybook(folder: string): Promise<Loaded> {
   const findings = new Findings();
   const files = await readPlaybookFiles(folder, findings);
   const playbook = assembled(files, findings);
-  return { playbook: findings.failed ? null : playbook, problems: findings.list() };
+  return { playbook: findings.failed ? null : playbook, problems: findings.list(), files };
 }
 
-/** Reads a playbook from its files as they were kept: null when this program would not take them any more. */
-export function playbookFrom(files: PlaybookFiles): Playbook | null {
+/** The same for files that are not in a folder: a change that somebody wants to look at before it is saved. */
+export function loadFiles(files: PlaybookFiles): Loaded {
   const findings = new Findings();
+  tellMissing([...files.keys()], findings);
   const playbook = assembled(files, findings);
-  return findings.failed ? null : playbook;
+  return { playbook: findings.failed ? null : playbook, problems: findings.list(), files };
 }
+
+/**
+ * Reads a playbook that was in force once, from its files as they were kept; null when this program cannot make sense of them any more. What
+ * today's checks would say of it does not matter: alerts count by it, and messages are told in its words.
+ */
+export const playbookFrom = (files: PlaybookFiles): Playbook | null => assembled(files, new Findings());
 
 function assembled(files: Files, findings: Findings): Playbook | null {
   const from = <T>(name: string, read: (file: string, bytes: Uint8Array) => T | null): T | null => {
