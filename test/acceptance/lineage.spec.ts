@@ -77,7 +77,7 @@ describe('promise 8 from a message that somebody received back to the device', (
   it('names who acknowledged, and how high it went', async () => {
     await as('sato', `alerts/${encodeURIComponent(ALERT)}/acknowledge`, { method: 'POST' });
     const chain = await chainOf('ito', ALERT);
-    expect(chain.alert.acts).toMatchObject([{ kind: 'acknowledged', by: 'sato' }]);
+    expect(chain.alert.acts).toMatchObject([{ kind: 'acknowledge', by: 'sato' }]);
     expect(chain.alert.peak).toMatchObject({ now: { value: 5.12 }, revised: false, late: 0, note: '' });
     const alert: AlertDto = alertDto.parse((await as('ito', `alerts/${encodeURIComponent(ALERT)}`)).body);
     expect(alert.peak).toEqual(chain.alert.peak);
@@ -98,7 +98,7 @@ describe('promise 8 from a message that somebody received back to the device', (
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/^alert river-level@ose-seguchi#1 {2}.*大瀬川 瀬口/);
     expect(out).toMatch(/└─ .*device|├─ gauge ose-seguchi, device ose-seguchi/);
-    expect(out).toMatch(/acknowledged by sato at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00/);
+    expect(out).toMatch(/acknowledge by sato at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00/);
     expect(out).toMatch(/5\.12 m {2}ok {2}raw 5\.12 \(level\), received .*, log 4/);
     expect(out).toContain(`retry key ${receivedKey()}, 1 recipients: ${midori.address.slice(0, 2)}…${midori.address.slice(-4)}`);
     expect(out).not.toContain(midori.address);

@@ -361,7 +361,7 @@ export function lineageOf(of: string, gauge: GaugeDto, asked: TransitionDto): Li
       device: gauge.id,
       unit: gauge.unit,
       state: 'raised',
-      acts: [{ kind: 'acknowledged', by: '夜間当番', at: asked.decidedAt + MINUTE_MS, words: '' }],
+      acts: [{ kind: 'acknowledge', by: '夜間当番', at: asked.decidedAt + MINUTE_MS, words: '' }],
       peak: peakOf(gauge),
     },
     transitions: [

@@ -61,7 +61,8 @@ function Chain({ chain }: { readonly chain: LineageDto }) {
         <ul>
           {alert.acts.map(({ kind, by, at, words: said }) => (
             <li key={`${kind} ${by} ${at}`}>
-              {dayClockTime(at)} {words.act(kind)} {by} {said}
+              {dayClockTime(at)} <span className="font-bold">{by}</span> {words.act(kind)}
+              {said && ` — ${said}`}
             </li>
           ))}
         </ul>

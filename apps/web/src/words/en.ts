@@ -20,7 +20,14 @@ const QUALITY: Readonly<Record<string, string>> = {
 const LIMIT: Readonly<Record<string, string>> = { 観測開始水位: 'Watch', 危険水位: 'Danger', 氾濫開始水位: 'Overflow' };
 const OPERATION = { actual: 'LIVE', exercise: 'DRILL', test: 'TEST' } as const;
 const DELIVERY: Readonly<Record<string, string>> = { queued: 'waiting', sent: 'accepted', expired: 'expired', dead: 'not delivered' };
-const ACT: Readonly<Record<string, string>> = { acknowledged: 'acknowledged by' };
+const ACT: Readonly<Record<string, string>> = {
+  acknowledge: 'acknowledged',
+  answer: 'answered',
+  mute: 'muted until clear',
+  unmute: 'unmuted',
+  assign: 'assigned',
+  note: 'noted',
+};
 const limit = (name: string): string => LIMIT[name] ?? name;
 
 /** Every word of the page in English. */

@@ -35,7 +35,14 @@ const DELIVERY: Readonly<Record<string, string>> = {
 /** Short forms of the river levels that every city has (D§1.1); everything else is called by its own name. */
 const LIMIT: Readonly<Record<string, string>> = { 観測開始水位: '観測開始', 氾濫開始水位: '氾濫開始' };
 const OPERATION = { actual: '実運用', exercise: '訓練', test: '試験' } as const;
-const ACT: Readonly<Record<string, string>> = { acknowledged: '確認済みにした:' };
+const ACT: Readonly<Record<string, string>> = {
+  acknowledge: '確認済みにした',
+  answer: '対応すると答えた',
+  mute: '解除まで通知を止めた',
+  unmute: '通知を再開した',
+  assign: '担当を決めた',
+  note: '書き残した',
+};
 const CHANGE = { raised: 'に到達', climbed: 'に上昇', steppedDown: 'まで低下' } as const;
 
 /** Every word of the page in Japanese. The other languages have the same keys, or do not compile. */

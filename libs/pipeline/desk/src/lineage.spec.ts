@@ -104,7 +104,7 @@ describe('promise 8 the chain behind what was told', () => {
         device: 'tama-03',
         unit: 'm',
         state: 'raised',
-        acts: [{ kind: 'acknowledged', by: 'sato', at: T0 + HOUR }],
+        acts: [{ kind: 'acknowledge', by: 'sato', at: T0 + HOUR }],
         peak: { live: { value: 5.7 }, now: { value: 5.7 }, revised: false, note: '' },
       },
     });
@@ -128,6 +128,23 @@ describe('promise 8 the chain behind what was told', () => {
     ]);
     // What was not asked for is told in outline only.
     expect(second).toMatchObject({ messages: [], reach: [], record: { readings: [], ruleText: null } });
+  });
+
+  it('tells what each person did about the episode, in the order of time', async () => {
+    const { ground, ledger } = await town(flood);
+    const alertId = 'river-level@tama-03#1';
+    const act = { alertId, by: 'sato', text: '' } as const;
+    await ledger.answer(alertId, 'mori', T0 + 3 * HOUR);
+    await ledger.acknowledge(alertId, 'sato', T0 + HOUR);
+    await ledger.act({ ...act, id: 'a', kind: 'note', at: T0 + 4 * HOUR, text: '橋を閉めた' });
+    await ledger.act({ ...act, id: 'b', kind: 'assign', at: T0 + 2 * HOUR, text: 'mori' });
+    const { alert } = await lineageOf(alertId, 'whole', ground);
+    expect(alert.acts.map(({ kind, by, words }) => `${kind} ${by} ${words}`)).toEqual([
+      'acknowledge sato ',
+      'assign sato mori',
+      'answer mori ',
+      'note sato 橋を閉めた',
+    ]);
   });
 
   it('begins at every name that a person may hold in hand', async () => {

@@ -36,7 +36,10 @@ const OFFERED_MAX = 3;
 const OPEN_MAX = 1_000;
 
 export interface LineageGround {
-  readonly ledger: Pick<Ledger, 'alert' | 'transitions' | 'messages' | 'deliveries' | 'deliveryCounts' | 'findDelivery' | 'openAlerts'>;
+  readonly ledger: Pick<
+    Ledger,
+    'alert' | 'transitions' | 'messages' | 'deliveries' | 'deliveryCounts' | 'findDelivery' | 'openAlerts' | 'acts' | 'answers'
+  >;
   readonly log: Pick<ReadingLog, 'after'>;
   /** Null where there is none to ask: then no peak is told. */
   readonly history: Pick<ReadingHistory, 'range'> | null;
@@ -98,7 +101,7 @@ export async function lineageOf(of: string, addresses: LineageDto['addresses'], 
       device: gauge?.device ?? null,
       unit: gauge ? UNITS[gauge.quantity] : '',
       state: found.at(-1)!.transition.kind === 'cleared' ? 'over' : 'raised',
-      acts: own ? actsOf(own) : [],
+      acts: await actsOf(name.alertId, own, ledger),
       peak: gauge
         ? await peakOr(
             ground,
@@ -155,8 +158,15 @@ async function offer(of: string, { ledger }: LineageGround): Promise<string> {
   return nearest.length === 0 ? ' No alert is open now.' : ` Open alerts: ${nearest.map(({ id }) => id).join(', ')}`;
 }
 
-const actsOf = ({ acknowledgedBy, acknowledgedAt }: Alert): LineageDto['alert']['acts'] =>
-  acknowledgedBy === null || acknowledgedAt === null ? [] : [{ kind: 'acknowledged', by: acknowledgedBy, at: acknowledgedAt, words: '' }];
+/** Everything that people did about an episode, in the order of time. Who acknowledged first stands with the alert too; that is one act. */
+async function actsOf(id: string, present: Alert | null, ledger: LineageGround['ledger']): Promise<LineageDto['alert']['acts']> {
+  const acts = (await ledger.acts(id)).map(({ kind, by, at, text }) => ({ kind: kind as string, by, at, words: text }));
+  const answers = (await ledger.answers(id)).map(({ by, at }) => ({ kind: 'answer', by, at, words: '' }));
+  const { acknowledgedBy: by, acknowledgedAt: at } = present ?? { acknowledgedBy: null, acknowledgedAt: null };
+  const told = by === null || acts.some((act) => act.kind === 'acknowledge' && act.by === by);
+  const first = told || at === null ? [] : [{ kind: 'acknowledge', by, at, words: '' }];
+  return [...first, ...acts, ...answers].toSorted((a, b) => a.at - b.at);
+}
 
 /** A history that is away must not hide the chain: everything else stands in the ledger. */
 async function peakOr(
