@@ -4,4 +4,5 @@ export { SqlAccounts } from './sql-accounts.ts';
 export { openPostgres, openSqlite, openSqliteToRead, type Flavour, type SqlDatabase } from './sql-database.ts';
 export { SqlDirectory } from './sql-directory.ts';
 export { LedgerWentBack, SqlLedger } from './sql-ledger.ts';
+export { SqlLogbook } from './sql-logbook.ts';
 export { SqlPlaybookVersions } from './sql-playbook-versions.ts';

@@ -1,4 +1,4 @@
-import type { Alert, ChannelName, DeliveryState, Language, OperationStatus, Role, Stage } from '#core';
+import type { Alert, ChannelName, DeliveryState, Language, LogbookKind, OperationStatus, Role, Stage } from '#core';
 
 /**
  * The tables as Kysely sees them. One SQL serves SQLite and PostgreSQL, so there is only text, integer and bigint: JSON is text,
@@ -31,7 +31,21 @@ export interface Tables {
   readonly answer: { readonly alert_id: string; readonly by_name: string; readonly at: number };
   readonly playbook_file: { readonly hash: string; readonly body: string };
   readonly playbook_version: PlaybookVersionRow;
+  readonly logbook: LogbookRow;
   readonly playbook_use: { readonly number: number; readonly version: string; readonly at: number; readonly by: string };
+}
+
+export interface LogbookRow {
+  readonly number: number;
+  readonly id: string;
+  readonly gauge: string;
+  readonly kind: LogbookKind;
+  readonly quantity: string | null;
+  /** Instant by which it is found: of a maintenance its planned end. */
+  readonly at: number;
+  /** The entry that it ends. */
+  readonly of_id: string | null;
+  readonly body: string;
 }
 
 export interface PlaybookVersionRow {
@@ -41,7 +55,7 @@ export interface PlaybookVersionRow {
 }
 
 /** What is numbered in the order of commits. */
-export type CounterName = 'transition' | 'delivery' | 'act' | 'silence' | 'gathered' | 'subscriber' | 'playbook_use';
+export type CounterName = 'transition' | 'delivery' | 'act' | 'silence' | 'gathered' | 'subscriber' | 'playbook_use' | 'logbook';
 
 export interface AlertRow {
   readonly rule_id: string;
