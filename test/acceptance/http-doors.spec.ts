@@ -31,6 +31,18 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/v1/gauges/{id}/readings': { open: 'signedIn', answer: 200 },
   'GET /api/v1/alerts/{id}': { open: 'signedIn', answer: 200 },
   'POST /api/v1/alerts/{id}/acknowledge': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  'POST /api/v1/alerts/{id}/mute': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  'POST /api/v1/alerts/{id}/unmute': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  'POST /api/v1/alerts/{id}/assign': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { to: 'duty' } },
+  'POST /api/v1/alerts/{id}/note': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { text: '堤防は無事' } },
+  'GET /api/v1/staff': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  'GET /api/v1/silences': { open: 'signedIn', answer: 200 },
+  'POST /api/v1/silences': {
+    open: ['duty', 'decider', 'admin'],
+    answer: 201,
+    body: { matcher: { rivers: ['桜谷川'] }, reason: '点検', endsAt: Date.now() + 3_600_000 },
+  },
+  'POST /api/v1/silences/{id}/end': { open: ['duty', 'decider', 'admin'], answer: 200 },
   'GET /api/v1/transitions': { open: 'signedIn', answer: 200 },
   'GET /api/v1/transitions/{id}/messages': { open: 'signedIn', answer: 200 },
   'GET /api/v1/deliveries': { open: 'signedIn', answer: 200 },
@@ -101,6 +113,7 @@ describe('the doors of HTTP', () => {
       alerts: alerts[0]!.id,
       transitions: transitions[0]!.transition.id,
       deliveries: deliveries[0]!.id,
+      silences: 'silence-1',
     });
   });
 

@@ -279,9 +279,17 @@ export function transition(gauge: GaugeDto, step: number, number: number, at: nu
 }
 
 export const reachOf = (index: number): TimelineDto['reach'] => [
-  { channel: 'line', planned: 2_140, accepted: index === 4 ? 2_000 : 2_140, waiting: index === 4 ? 140 : 0, refused: 0, dead: 0 },
-  { channel: 'email', planned: 318, accepted: 312, waiting: 0, refused: 5, dead: 1 },
-  { channel: 'disaster-mail', planned: 1_204, accepted: 1_204, waiting: 0, refused: 0, dead: 0 },
+  {
+    channel: 'line',
+    planned: 2_140,
+    accepted: index === 4 ? 2_000 : 2_140,
+    waiting: index === 4 ? 140 : 0,
+    refused: 0,
+    dead: 0,
+    suppressed: 0,
+  },
+  { channel: 'email', planned: 318, accepted: 312, waiting: 0, refused: 5, dead: 1, suppressed: 0 },
+  { channel: 'disaster-mail', planned: 1_204, accepted: 1_204, waiting: 0, refused: 0, dead: 0, suppressed: 0 },
 ];
 
 export const alertOf = (gauge: GaugeDto, alertId: string, timeline: readonly TimelineDto[]): AlertDto | null => {

@@ -1,5 +1,5 @@
 import { type Transition, type TransitionId, TRANSITION_KINDS } from './alert.ts';
-import { extraRouteId, type Language, messageId } from './delivery.ts';
+import { extraRouteId, type Language } from './delivery.ts';
 import type { Gauge } from './gauge.ts';
 import type { NumberedTransition } from './ledger.ts';
 import { heardAs } from './plan.ts';
@@ -49,6 +49,8 @@ export function gather({
   const place = placeOf(route, gauge);
   const kinds: readonly string[] = TRANSITION_KINDS;
   if (!route.group || place === null || !kinds.includes(transition.kind)) return null;
+  const known = open.find((other) => other.transitionId === transition.id && other.routeId === route.id);
+  if (known) return known;
   const heard = heardAs(route, transition);
   const key = JSON.stringify([route.id, transition.ruleId, heard.kind, heard.from, heard.to, transition.status, place]);
   const own = { transitionId: transition.id, routeId: route.id, key, number };
@@ -64,10 +66,6 @@ export function gather({
     closesAt: transition.decidedAt + route.group.waitMs,
   };
 }
-
-/** The message of a group in a language: its id begins with the group's. */
-export const groupMessageId = ({ leaderId, routeId }: Pick<Gathered, 'leaderId' | 'routeId'>, language: Language): string =>
-  messageId(leaderId, extraRouteId(routeId, 'group'), language);
 
 /** The words of a group: how many places, what they reached, and each with its value. */
 export function renderGroup({

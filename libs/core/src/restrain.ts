@@ -19,7 +19,10 @@ export interface RestraintGrounds {
 }
 
 /** Whether a transition is told on a route: at an instant, or not, with the reason that staff reads beside the suppressed deliveries. */
-export type Restraint = { readonly kind: 'tell'; readonly at: number } | { readonly kind: 'suppress'; readonly why: string };
+export type Restraint =
+  | { readonly kind: 'tell'; readonly at: number }
+  /** `unlessHeard`: whoever heard of the rise hears of its end all the same. */
+  | { readonly kind: 'suppress'; readonly why: string; readonly unlessHeard: boolean };
 
 /** Why somebody does not hear that something ended of which they never heard that it began. */
 export const NEVER_HEARD_WHY = '始まりを知らせていない（または知らせた段階より下がっていない）ため送っていません';
@@ -32,11 +35,11 @@ export const MERGED_WHY = '送る前に状況が変わったため、次の知�
  */
 export function restrain(route: Route, grounds: RestraintGrounds): Restraint {
   const why = silencedWhy(route, grounds) ?? mutedWhy(route, grounds) ?? flappingWhy(route, grounds);
-  if (why !== null) return { kind: 'suppress', why };
+  if (why !== null) return { kind: 'suppress', why, unlessHeard: true };
   const { transition } = grounds.numbered;
   if (route.lane !== 'congestion' || route.noticeIntervalMs === undefined) return { kind: 'tell', at: transition.decidedAt };
   const notice = noticeOf(noticed(route, grounds.history), route);
-  return notice.kind === 'at' ? { kind: 'tell', at: notice.at } : { kind: 'suppress', why: MERGED_WHY };
+  return notice.kind === 'at' ? { kind: 'tell', at: notice.at } : { kind: 'suppress', why: MERGED_WHY, unlessHeard: false };
 }
 
 /** What holds back a word to staff that no lane damps: a silence or a mute. */

@@ -69,7 +69,8 @@ export class MemoryLedger extends Ledger {
   readonly #deliveries = new Map<string, Numbered>();
   readonly #acts: AlertAct[] = [];
   readonly #silences: AlertSilence[] = [];
-  readonly #gathered: (Gathered & { readonly told: boolean })[] = [];
+  readonly #gathered: Gathered[] = [];
+  readonly #groupsTold = new Set<string>();
   #deliveryNumber = 0;
   #playbookVersion: string | null = null;
 
@@ -112,10 +113,9 @@ export class MemoryLedger extends Ledger {
     this.#enqueue(deliveries);
     for (const one of gathered) {
       const isThere = this.#gathered.some(({ transitionId, routeId }) => transitionId === one.transitionId && routeId === one.routeId);
-      if (!isThere) this.#gathered.push({ ...one, told: false });
+      if (!isThere) this.#gathered.push(one);
     }
-    for (const [index, one] of this.#gathered.entries())
-      if (groupsTold.includes(one.groupId)) this.#gathered[index] = { ...one, told: true };
+    for (const groupId of groupsTold) this.#groupsTold.add(groupId);
     for (const [index, one] of this.#silences.entries()) if (silencesTold.includes(one.id)) this.#silences[index] = { ...one, told: true };
     return next;
   }
@@ -245,7 +245,7 @@ export class MemoryLedger extends Ledger {
   }
 
   async gathered(): Promise<readonly Gathered[]> {
-    return this.#gathered.filter(({ told }) => !told).map(({ told: _, ...one }) => one);
+    return this.#gathered.filter(({ groupId }) => !this.#groupsTold.has(groupId));
   }
 
   async answer(id: AlertId, by: string, at: number): Promise<boolean> {

@@ -15,7 +15,7 @@ import { selectedBy } from './check-rules.ts';
 import type { LocatedGauge } from './gauges.ts';
 import { suggestion } from './nearest.ts';
 import type { Findings } from './problem.ts';
-import type { PlannedEscalation, PlannedRoute } from './plan-schema.ts';
+import { GROUP_WAIT_MS, type PlannedEscalation, type PlannedRoute } from './plan-schema.ts';
 import { type LocatedWording, usedIn } from './wordings.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
@@ -67,7 +67,24 @@ export function checkRoute(route: PlannedRoute, path: Path, grounds: RouteGround
   const fromStep = fromStepOf(route, path, heard, grounds.plan);
   checkReach(route, heard, grounds);
   checkWordings(route, path, heard, fromStep, grounds);
+  checkPauses(route, path, grounds.plan);
   return routeOf(route, fromStep);
+}
+
+/** A machine makes nobody wait for news of water: intervals are for crowding, and groups for staff. */
+function checkPauses(
+  { lane, audience, expiresAfter, noticeInterval, groupBy, groupWait }: PlannedRoute,
+  path: Path,
+  plan: YamlSource,
+): void {
+  if (noticeInterval !== undefined && lane !== 'congestion')
+    plan.error([...path, 'noticeInterval'], `only the lane congestion may leave time between notices, and this one is ${lane}; remove it`);
+  if (noticeInterval !== undefined && noticeInterval >= expiresAfter)
+    plan.error([...path, 'noticeInterval'], 'a notice that waits this long has expired before it is sent; make expiresAfter longer');
+  if (groupBy !== undefined && audience.kind !== 'staff')
+    plan.error([...path, 'groupBy'], 'only messages to staff wait to be told together; remove it here');
+  if (groupWait !== undefined && groupBy === undefined)
+    plan.error([...path, 'groupWait'], 'there is nothing to wait for without groupBy: river or area; add it');
 }
 
 function checkedRules(route: PlannedRoute, at: Path, { plan, rules }: RouteGrounds): readonly Rule[] {
@@ -113,8 +130,21 @@ function fromStepOf(route: PlannedRoute, path: Path, heard: readonly Rule[], pla
   return numbers[0] ?? 1;
 }
 
-function routeOf({ id, rules, transitions, audience, channels, lane, expiresAfter, wording }: PlannedRoute, fromStep: number): Route {
-  return { id, rules, transitions, fromStep, audience, channels, lane, expiresAfterMs: expiresAfter, wording };
+function routeOf(route: PlannedRoute, fromStep: number): Route {
+  const { id, rules, transitions, audience, channels, lane, expiresAfter, wording, noticeInterval, groupBy, groupWait } = route;
+  return {
+    id,
+    rules,
+    transitions,
+    fromStep,
+    audience,
+    channels,
+    lane,
+    expiresAfterMs: expiresAfter,
+    wording,
+    ...(noticeInterval !== undefined && { noticeIntervalMs: noticeInterval }),
+    ...(groupBy !== undefined && { group: { by: groupBy, waitMs: groupWait ?? GROUP_WAIT_MS } }),
+  };
 }
 
 /** Transitions of a rule as a route can hear them: above its first step there must be another one to climb to. */

@@ -25,6 +25,39 @@ const shelters = (from: string, to: string): Edit => ({ file: 'shelters.csv', fr
 const BROKEN: readonly Broken[] = [
   // playbook.yaml
   {
+    title: 'a notice interval on news of water',
+    edit: plan('    expiresAfter: 6h\n    wording: river', '    expiresAfter: 6h\n    noticeInterval: 30m\n    wording: river'),
+    at: ['playbook.yaml', 'noticeInterval: 30m'],
+    message: 'only the lane congestion may leave time between notices, and this one is flood; remove it',
+  },
+  {
+    title: 'a notice interval that outlasts the words',
+    edit: plan('    expiresAfter: 1h\n    wording: crowd', '    expiresAfter: 1h\n    noticeInterval: 60m\n    wording: crowd'),
+    at: ['playbook.yaml', 'noticeInterval: 60m'],
+    message: 'a notice that waits this long has expired before it is sent; make expiresAfter longer',
+  },
+  {
+    title: 'residents that wait for a group',
+    edit: plan('    expiresAfter: 1h\n    wording: crowd', '    expiresAfter: 1h\n    groupBy: area\n    wording: crowd'),
+    at: ['playbook.yaml', 'groupBy: area'],
+    message: 'only messages to staff wait to be told together; remove it here',
+  },
+  {
+    title: 'a wait for no group',
+    edit: plan('    expiresAfter: 12h\n    wording: staffRiver', '    expiresAfter: 12h\n    groupWait: 30s\n    wording: staffRiver'),
+    at: ['playbook.yaml', 'groupWait: 30s'],
+    message: 'there is nothing to wait for without groupBy: river or area; add it',
+  },
+  {
+    title: 'a wait for a group that is too long',
+    edit: plan(
+      '    expiresAfter: 12h\n    wording: staffRiver',
+      '    expiresAfter: 12h\n    groupBy: river\n    groupWait: 10m\n    wording: staffRiver',
+    ),
+    at: ['playbook.yaml', 'groupWait: 10m'],
+    message: 'routes[4].groupWait: staff waits for a group between 1s and 5m; change it',
+  },
+  {
     title: 'a wrong check digit',
     edit: plan("'992011'", "'992012'"),
     at: ['playbook.yaml', "code: '992012'"],

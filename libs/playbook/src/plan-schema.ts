@@ -22,6 +22,9 @@ import { keys } from './yaml-source.ts';
 
 /** LINE forgets a retry key after 24 h, and automatic repeats stop at 22 h (D§3.2): a message cannot be valid for longer. */
 const EXPIRES_MS_MAX = 22 * 3_600_000;
+/** Half a minute gathers a burst of gauges (F48) and delays nobody who has to get up. */
+export const GROUP_WAIT_MS = 30_000;
+const GROUP_WAIT_MS_MAX = 5 * 60_000;
 /** The engine keeps 64 readings as witnesses; more than ten in a row would only delay the alarm. */
 const CONFIRM_READINGS_MAX = 10;
 
@@ -219,6 +222,11 @@ const route = keys({
   channels,
   lane: oneOf(LANES),
   expiresAfter,
+  noticeInterval: duration.optional(),
+  groupBy: oneOf(['river', 'area']).optional(),
+  groupWait: duration
+    .refine((ms) => ms >= 1_000 && ms <= GROUP_WAIT_MS_MAX, { error: 'staff waits for a group between 1s and 5m; change it' })
+    .optional(),
   wording: code,
 });
 

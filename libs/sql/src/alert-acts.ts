@@ -23,7 +23,7 @@ export async function addAct(t: Transaction<Tables>, draft: ActDraft): Promise<A
     .select((e) => e.fn.countAll<number>().as('acts'))
     .where('alert_id', '=', draft.alertId)
     .executeTakeFirstOrThrow();
-  if (Number(acts) >= ACTS_MAX) return null;
+  if (acts >= ACTS_MAX) return null;
   const act: AlertAct = { ...draft, text: storable(draft.text), step: alert?.step ?? 0, after };
   const number = await reserve(t, 'act', 1);
   await t

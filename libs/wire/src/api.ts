@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DELIVERY_STATES } from '#core';
+import { alertActDto } from './alert-acts.ts';
 
 /** Shapes of the HTTP API that headquarters' page and other programs read. Instants are epoch milliseconds by the server's clock. */
 const instant = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -137,6 +139,11 @@ export const alertDto = alertBriefDto
     acknowledgedAt: instant.nullable(),
     /** Who said to look after it, earliest first. */
     answers: z.array(z.object({ by: z.string(), at: instant })),
+    /** What people did to this episode, oldest first. */
+    acts: z.array(alertActDto),
+    assignedTo: z.string().nullable(),
+    /** Who muted it; null when staff hears of it. */
+    mutedBy: z.string().nullable(),
     transitions: z.array(transitionDto),
     /** Null when the history cannot be read now, or does not keep what the rule judges. */
     peak: peakDto.nullable(),
@@ -153,6 +160,8 @@ export const reachDto = z
     waiting: z.number().int(),
     refused: z.number().int(),
     dead: z.number().int(),
+    /** Held back on purpose; not among the planned. */
+    suppressed: z.number().int(),
   })
   .meta({ id: 'Reach' });
 export type ReachDto = z.infer<typeof reachDto>;
@@ -171,7 +180,8 @@ export const deliveryDto = z
     language: z.string(),
     /** How many people; addresses are not shown. */
     recipients: z.number().int(),
-    state: z.enum(['queued', 'sending', 'sent', 'refused', 'expired', 'dead']),
+    /** `suppressed`: held back on purpose; `lastReason` says by what or whom. */
+    state: z.enum(DELIVERY_STATES),
     attempts: z.number().int(),
     firstAttemptAt: instant.nullable(),
     settledAt: instant.nullable(),

@@ -1,3 +1,4 @@
+export * from './alert-acts.ts';
 export * from './api.ts';
 export * from './decode-reports.ts';
 export * from './device-messages.ts';

@@ -2,6 +2,7 @@ import { bufferTime, filter, type Observable, Subject } from 'rxjs';
 import {
   type Alert,
   alertId,
+  assigneeOf,
   CHANNELS,
   type Clock,
   type DeliveryCount,
@@ -11,11 +12,13 @@ import {
   type Ledger,
   type LogEntry,
   type Message,
+  muteAt,
   type NumberedTransition,
   type Playbook,
   QUANTITIES,
   type Quarantine,
   type ReadingHistory,
+  routePartsOf,
   type Transition,
   UNITS,
 } from '#core';
@@ -176,6 +179,7 @@ export class Desk {
     const alert = await ledger.alert(newest.ruleId, newest.gauge);
     const current = alert && alertId(alert) === id ? briefOf(alert, playbook) : null;
     const rule = playbook.rules.find((candidate) => candidate.id === newest.ruleId);
+    const acts = await ledger.acts(id);
     return {
       ...(current ?? {
         id,
@@ -195,6 +199,9 @@ export class Desk {
       gaugeName: this.#gaugeName(newest.gauge),
       acknowledgedAt: current && alert ? alert.acknowledgedAt : null,
       answers: (await ledger.answers(id)).map((answer) => ({ by: answer.by, at: answer.at })),
+      acts: acts.map((act) => ({ id: act.id, kind: act.kind, by: act.by, at: act.at, text: act.text, step: act.step })),
+      assignedTo: assigneeOf(acts),
+      mutedBy: current ? (muteAt({ acts, transitions: found, number: Number.POSITIVE_INFINITY })?.by ?? null) : null,
       transitions: found.map((numbered) => this.#transitionDto(numbered)),
       peak: await this.#peak(found.map(({ transition }) => transition).toReversed()),
     };
@@ -229,12 +236,12 @@ export class Desk {
     const { ledger, playbook } = this.#options;
     const { languages } = playbook.city;
     const place = ({ routeId, language }: Message): number =>
-      playbook.routes.findIndex(({ id }) => id === routeId) * languages.length + languages.indexOf(language);
+      playbook.routes.findIndex(({ id }) => id === routePartsOf({ routeId }).routeId) * languages.length + languages.indexOf(language);
     const messages = await ledger.messages(transitionId);
     return messages
       .toSorted((a, b) => place(a) - place(b))
       .map(({ id, routeId, language, subject, body, issuedAt }) => {
-        const audience = playbook.routes.find((route) => route.id === routeId)?.audience.kind ?? null;
+        const audience = playbook.routes.find((route) => route.id === routePartsOf({ routeId }).routeId)?.audience.kind ?? null;
         return { id, audience, language, subject, body, issuedAt };
       });
   }
@@ -399,11 +406,12 @@ export function reachOf(counts: readonly DeliveryCount[]): ReachDto[] {
     return [
       {
         channel,
-        planned: own.reduce((total, { recipients }) => total + recipients, 0),
+        planned: own.reduce((total, { recipients }) => total + recipients, 0) - sum('suppressed'),
         accepted: sum('sent'),
         waiting: sum('queued', 'sending'),
         refused: sum('refused'),
         dead: sum('dead', 'expired'),
+        suppressed: sum('suppressed'),
       },
     ];
   });

@@ -70,7 +70,7 @@ export class Dispatch {
     const { ledger, directory, clock, playbook, render, channels, random } = options;
     const onEvent = (event: DispatchEvent) => options.onEvent?.(event);
     const onSettled = (transitions: ReadonlySet<TransitionId>) => options.onSettled?.(transitions);
-    const precedence = new Precedence(ledger, clock);
+    const precedence = new Precedence(ledger, clock, playbook.routes);
     this.#okSince = clock.now();
     this.#bell = new Bell(clock);
     this.#senders = channels.map(

@@ -1,51 +1,49 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import {
-  audienceOf,
-  type Channel,
-  type ChannelName,
-  type Clock,
-  type Delivery,
-  deliveryOf,
-  type Directory,
+  alertId,
+  type AlertSilence,
+  extraRouteId,
+  flappingOf,
+  gather,
+  type Gathered,
+  type Gauge,
   type Hold,
+  isOver,
   type Language,
-  type Ledger,
+  matches,
   type Message,
   messageId,
   messageOf,
+  type NumberedTransition,
   type Playbook,
   type Rendering,
+  renderGroup,
+  renderNote,
+  restrainNote,
+  type RestraintGrounds,
   type Route,
   routesOf,
+  type Rule,
+  type StaffNote,
   type Transition,
   type TransitionId,
 } from '#core';
-import type { DispatchEvent } from './event.ts';
+import { PlanDraft, type PlanDraftOptions, type Planned, type Word } from './plan-draft.ts';
 import type { Precedence } from './precedence.ts';
-import type { Tally } from './tally.ts';
+import { Restraints } from './restraints.ts';
 
 /** Transitions planned before the position is looked at again; a storm of all gauges fits into a few turns. */
 const TRANSITIONS_MAX = 64;
-/** One commit writes at most about this much, so that no other writer waits for long and memory stays flat. */
-const COMMIT_DELIVERIES_MAX = 1_000;
-const COMMIT_RECIPIENTS_MAX = 20_000;
-/** Addresses read at once where a delivery holds few: one question to the directory per address would be dear. */
-const PAGE_ADDRESSES_MIN = 500;
-/** Stored deliveries read at once when a plan is resumed. */
-const STORED_PAGE_MAX = 500;
+/** Open alerts looked at when a silence ends; as many as a screen shows (product §13) and more. */
+const ALERTS_MAX = 5_000;
+/** Transitions of an episode among which a silence may have held something back. */
+const EPISODE_MAX = 50;
+/** Transitions of an episode among which its calls are looked for: all reminders that a playbook may ask for, and as many changes again. */
+const CALLED_MAX = 256;
 
-export interface PlannerOptions {
-  readonly ledger: Ledger;
-  readonly directory: Directory;
-  readonly clock: Clock;
+export interface PlannerOptions extends PlanDraftOptions {
   readonly playbook: Playbook;
   readonly render: RenderTransition;
-  readonly channels: readonly Channel[];
   readonly precedence: Precedence;
-  readonly onEvent: (event: DispatchEvent) => void;
-  readonly tally: Tally;
-  /** Told after each commit: the hold to go on with, and what there is to send and to show. */
-  readonly onPlanned: (hold: Hold, transitions: ReadonlySet<TransitionId>) => void;
 }
 
 /** The words of a transition, as `renderTransition` of the core gives them. */
@@ -57,161 +55,260 @@ export type RenderTransition = (asked: {
 }) => Rendering;
 
 /**
- * Turns transitions into messages and deliveries with frozen audiences, in the order in which they were decided.
+ * Turns transitions into messages and deliveries with frozen audiences, in the order in which they were decided; then what waited to be told
+ * together, and what staff has to hear when a silence ends.
  *
  * A crash may meet a plan half written, and a directory that has changed since. So a plan begins by reading what is stored of it: who is in
  * a stored delivery is planned, whoever of the present audience is not is added, and nobody is in two. Ids follow from the recipients,
- * so a chunk that begins elsewhere after the crash cannot collide with a stored one.
+ * so a chunk that begins elsewhere after the crash cannot collide with a stored one. What holds words back follows from the ledger's own
+ * order and from the instants of the decisions, so it is the same when the plan is made again.
  */
 export class Planner {
   readonly #options: PlannerOptions;
-  readonly #channels: ReadonlyMap<ChannelName, Channel>;
-  #messages = new Map<string, Message | null>();
-  #deliveries: Delivery[] = [];
-  #recipients = 0;
+  readonly #draft: PlanDraft;
+  /** The words of this turn by message id; null where there are none. */
+  #words = new Map<string, Message | null>();
 
   constructor(options: PlannerOptions) {
     this.#options = options;
-    this.#channels = new Map(options.channels.map((channel) => [channel.name, channel]));
+    this.#draft = new PlanDraft(options);
   }
 
-  /** Plans up to a bound what comes after the hold's position. False when there was nothing. */
+  /** Plans up to a bound what comes after the hold's position, or what waited. False when there was nothing. */
   async plan(hold: Hold): Promise<boolean> {
-    this.#clear();
+    this.#draft.clear();
+    this.#words = new Map();
+    const { ledger, precedence, clock } = this.#options;
+    const pending = await ledger.transitionsAfter(hold.position, TRANSITIONS_MAX);
+    const restraints = await Restraints.read(ledger);
     let done = hold.position;
     let held = hold;
-    for (const numbered of await this.#options.ledger.transitionsAfter(hold.position, TRANSITIONS_MAX)) {
-      this.#options.precedence.remember(numbered);
-      for await (const full of this.#planOne(numbered.transition)) {
-        if (full) held = await this.#commit(held, done);
+    for (const numbered of pending) {
+      precedence.remember(numbered);
+      for await (const full of this.#planOne(numbered, restraints)) {
+        if (full) held = await this.#draft.commit(held, done);
       }
       done = numbered.number;
     }
-    if (done === hold.position) return false;
-    await this.#commit(held, done);
-    return true;
+    if (pending.length > 0) held = await this.#draft.commit(held, done);
+    const now = clock.now();
+    const groups = [...Map.groupBy(restraints.gathered, ({ groupId }) => groupId)].filter(([, [first]]) => first!.closesAt <= now);
+    for (const [groupId, members] of groups) {
+      held = await this.#planAll(held, this.#planGroup(members), { groupsTold: [groupId] });
+    }
+    // While transitions wait to be planned, a silence that is over may still hold some of them back.
+    const over = pending.length > 0 ? [] : restraints.silences.filter((silence) => isOver(silence, now));
+    for (const silence of over) {
+      held = await this.#planAll(held, this.#planAfter(silence, restraints), { silencesTold: [silence.id] });
+    }
+    return pending.length + groups.length + over.length > 0;
+  }
+
+  /** Writes a plan that belongs to no new transition, and closes with its last commit what it was made for. */
+  async #planAll(hold: Hold, plan: AsyncIterable<boolean>, ended: Parameters<PlanDraft['commit']>[2]): Promise<Hold> {
+    let held = hold;
+    for await (const full of plan) if (full) held = await this.#draft.commit(held, held.position);
+    return this.#draft.commit(held, held.position, ended);
   }
 
   /** Yields after every page whether a commit is due. */
-  async *#planOne(transition: Transition): AsyncIterable<boolean> {
-    const { playbook, onEvent } = this.#options;
-    const gauge = playbook.gauges.get(transition.gauge);
-    const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
-    if (!gauge || !rule) {
-      const why = `the playbook has no ${rule ? `gauge ${transition.gauge}` : `rule ${transition.ruleId}`} any more`;
-      onEvent({ kind: 'unknownToPlaybook', transitionId: transition.id, why });
+  async *#planOne(numbered: NumberedTransition, restraints: Restraints): AsyncIterable<boolean> {
+    const { transition } = numbered;
+    const place = this.#placeOf(transition);
+    const called = await this.#calledTo(transition);
+    const routes = place ? routesOf({ routes: this.#options.playbook.routes, transition, called, ...place }) : [];
+    if (!place || routes.length === 0) return;
+    const { gauge } = place;
+    const planned = await this.#draft.stored(transition.id);
+    const grounds = await restraints.grounds(numbered, gauge);
+    for (const route of routes) {
+      const { at, isWhole, whyNot } = await restraints.of(route, grounds);
+      const group = isWhole && at !== null ? gather({ numbered, route, gauge, open: restraints.gathered }) : null;
+      if (group) {
+        if (!restraints.gathered.includes(group)) restraints.gathered.push(group);
+        this.#draft.gather(group);
+        continue;
+      }
+      const word: Word = {
+        transition,
+        route,
+        gauge,
+        extra: '',
+        suppressedWhy: whyNot,
+        compose: (language) => this.#ordinary(transition, route, language),
+        ...(at !== null && { dueAt: at }),
+      };
+      yield* this.#draft.tell(word, { planned, shared: sharedAmong(routes) });
+    }
+    yield* this.#askStaff(grounds, routes, planned);
+  }
+
+  /** The highest level that was called in the episode of a transition: whoever was called hears how it ends. */
+  async #calledTo({ alertId: id, kind }: Transition): Promise<number> {
+    const { ledger, playbook } = this.#options;
+    if (kind === 'raised' || !playbook.escalations?.length) return 0;
+    const episode = await ledger.transitions({ alertId: id, limit: CALLED_MAX });
+    return Math.max(0, ...episode.map(({ transition }) => (transition.kind === 'escalated' ? (transition.call?.ordinal ?? 0) : 0)));
+  }
+
+  /** F52: the third time within the hour a person is asked, whatever becomes of the words themselves. */
+  async *#askStaff(grounds: RestraintGrounds, routes: readonly Route[], planned: Planned): AsyncIterable<boolean> {
+    const { times, asks } = flappingOf(grounds.history.map(({ transition }) => transition));
+    if (!asks) return;
+    const note = { kind: 'flapping', times } as const;
+    yield* this.#noteTo(routes, { note, extra: 'flapping', grounds, planned });
+  }
+
+  /** One message for all that waited together; a transition that stayed alone is told in its own words. */
+  async *#planGroup(members: readonly Gathered[]): AsyncIterable<boolean> {
+    const { ledger, playbook, onEvent } = this.#options;
+    const [{ routeId, leaderId }] = members as readonly [Gathered];
+    const found = await Promise.all(members.map(({ transitionId }) => ledger.transition(transitionId)));
+    const transitions = found.flatMap((numbered) => (numbered ? [numbered.transition] : []));
+    const leader = transitions[0];
+    const place = leader && this.#placeOf(leader);
+    const route = playbook.routes.find(({ id }) => id === routeId);
+    if (!leader || !place || !route) {
+      onEvent({ kind: 'unknownToPlaybook', transitionId: leaderId, why: `the playbook has no route ${routeId} any more` });
       return;
     }
-    const routes = routesOf({ routes: playbook.routes, transition, gauge, rule });
-    if (routes.length === 0) return;
-    const planned = await this.#storedAddresses(transition.id);
-    for (const route of routes) {
-      for (const name of new Set(route.channels)) {
-        const channel = this.#channels.get(name);
-        if (!channel) {
-          onEvent({ kind: 'channelMissing', channel: name, transitionId: transition.id, routeId: route.id });
-          continue;
-        }
-        // Only where a second route may come upon the same address, or a plan is resumed, is it remembered who was planned.
-        const known = planned.get(name) ?? (sharedBy(routes, name) ? new Set<string>() : null);
-        if (known) planned.set(name, known);
-        const query = { channel: name, ...audienceOf(route, gauge, transition.status) };
-        for await (const page of this.#options.directory.audience(query, pageMaxOf(channel))) {
-          const fresh = known ? page.addresses.filter((address) => !known.has(address)) : page.addresses;
-          const message = fresh.length > 0 ? this.#messageFor(transition, route, page.language) : null;
-          if (message) {
-            this.#add({ message, route, channel, addresses: fresh });
-            // The first route in the playbook that reaches an address on this channel has the word.
-            if (known) for (const address of fresh) known.add(address);
-          }
-          yield this.#deliveries.length >= COMMIT_DELIVERIES_MAX || this.#recipients >= COMMIT_RECIPIENTS_MAX;
-          // A directory in the same process answers without ever letting the rest of the process run.
-          await turn();
-        }
-      }
+    const isAlone = transitions.length === 1;
+    const word: Word = {
+      transition: leader,
+      route,
+      gauge: place.gauge,
+      extra: isAlone ? '' : 'group',
+      suppressedWhy: () => null,
+      compose: (language) => (isAlone ? this.#ordinary(leader, route, language) : this.#grouped(transitions, route, language)),
+    };
+    for (const { id } of transitions) this.#draft.touch(id);
+    yield* this.#draft.tell(word, { planned: await this.#draft.stored(leader.id), shared: () => false });
+  }
+
+  /** Tells staff which alerts still stand of those that the silence held back; what another silence or a mute still holds back stays back. */
+  async *#planAfter(silence: AlertSilence, restraints: Restraints): AsyncIterable<boolean> {
+    const { ledger, playbook } = this.#options;
+    for (const alert of await ledger.openAlerts(ALERTS_MAX)) {
+      const gauge = playbook.gauges.get(alert.gauge);
+      if (alert.state !== 'raised' || !gauge || !matches(silence.matcher, alert.ruleId, gauge)) continue;
+      const episode = (await ledger.transitions({ alertId: alertId(alert), limit: EPISODE_MAX })).toReversed();
+      const newest = episode.at(-1);
+      const since = episode.filter(({ number }) => number > silence.after).map(({ transition }) => transition.id);
+      if (!newest || !(await this.#wasHeldBack(since))) continue;
+      const place = this.#placeOf(newest.transition);
+      if (!place) continue;
+      const routes = routesOf({ routes: playbook.routes, transition: newest.transition, ...place });
+      const endedAt = silence.ended?.at ?? silence.endsAt;
+      const afterAll = { number: Number.MAX_SAFE_INTEGER, transition: { ...newest.transition, decidedAt: endedAt } };
+      const grounds = {
+        ...(await restraints.grounds(newest, gauge)),
+        numbered: afterAll,
+        acts: await ledger.acts(newest.transition.alertId),
+      };
+      const planned = await this.#draft.stored(newest.transition.id);
+      yield* this.#noteTo(routes, { note: { kind: 'silenceOver', silence }, extra: silence.id, grounds, planned, skipRestrained: true });
     }
   }
 
-  #add({
-    message,
-    route,
-    channel,
-    addresses,
-  }: {
-    readonly message: Message;
-    readonly route: Route;
-    readonly channel: Channel;
-    readonly addresses: readonly string[];
-  }): void {
-    const now = this.#options.clock.now();
-    for (const [endpoint, members] of Map.groupBy(addresses, (address) => channel.endpointOf(address))) {
-      for (let from = 0; from < members.length; from += channel.chunkMax) {
-        const recipients = members.slice(from, from + channel.chunkMax);
-        this.#deliveries.push(deliveryOf({ message, route, channel: channel.name, endpoint, recipients, now }));
-        this.#recipients += recipients.length;
-      }
+  async #wasHeldBack(ids: readonly TransitionId[]): Promise<boolean> {
+    const counts = ids.length === 0 ? [] : await this.#options.ledger.deliveryCounts(ids);
+    return counts.some(({ state }) => state === 'suppressed');
+  }
+
+  async *#noteTo(
+    routes: readonly Route[],
+    {
+      note,
+      extra,
+      grounds,
+      planned,
+      skipRestrained = false,
+    }: {
+      readonly note: StaffNote;
+      readonly extra: string;
+      readonly grounds: RestraintGrounds;
+      readonly planned: Planned;
+      readonly skipRestrained?: boolean;
+    },
+  ): AsyncIterable<boolean> {
+    const { numbered, gauge } = grounds;
+    const staff = routes.filter(({ audience }) => audience.kind === 'staff');
+    for (const route of staff) {
+      const why = restrainNote(route, grounds);
+      if (why !== null && skipRestrained) continue;
+      const { transition } = numbered;
+      const word: Word = {
+        transition,
+        route: { ...route, lane: 'staff' },
+        gauge,
+        extra,
+        suppressedWhy: () => why,
+        compose: (language) =>
+          this.#composed({ transition, route, language, extra }, () => {
+            const alert = this.#options.render({ playbook: this.#options.playbook, route, transition, language });
+            return renderNote(note, { alert, status: transition.status, language });
+          }),
+      };
+      yield* this.#draft.tell(word, { planned, shared: sharedAmong(staff) });
     }
   }
 
-  /** The one message of a transition, route and language, made when its first reader is met; null when there are no words for it. */
-  #messageFor(transition: Transition, route: Route, language: Language): Message | null {
-    const { playbook, render, onEvent } = this.#options;
-    const id = messageId(transition.id, route.id, language);
-    const known = this.#messages.get(id);
+  #ordinary(transition: Transition, route: Route, language: Language): Message | null {
+    const { playbook, render } = this.#options;
+    return this.#composed({ transition, route, language, extra: '' }, () => render({ playbook, route, transition, language }));
+  }
+
+  #grouped(transitions: readonly Transition[], route: Route, language: Language): Message | null {
+    const { playbook } = this.#options;
+    const leader = transitions[0]!;
+    const decidedAt = Math.max(...transitions.map((transition) => transition.decidedAt));
+    return this.#composed({ transition: { ...leader, decidedAt }, route, language, extra: 'group' }, () =>
+      renderGroup({ playbook, route, transitions, language }),
+    );
+  }
+
+  /** The one message of a word in a language, made when its first reader is met; null when there are no words for it. */
+  #composed({ transition, route, language, extra }: Asked, compose: () => Rendering): Message | null {
+    const spoken = extra === '' ? route : { ...route, id: extraRouteId(route.id, extra) };
+    const id = messageId(transition.id, spoken.id, language);
+    const known = this.#words.get(id);
     if (known !== undefined) return known;
+    const { onEvent } = this.#options;
     try {
-      const { subject, body, translated } = render({ playbook, route, transition, language });
-      const message = messageOf({ transition, route, language, subject, body });
-      this.#messages.set(id, message);
+      const { subject, body, translated } = compose();
+      const message = messageOf({ transition, route: spoken, language, subject, body });
+      this.#words.set(id, message);
       if (!translated) onEvent({ kind: 'untranslated', messageId: id });
       return message;
     } catch (cause) {
       // One broken text must not keep all other people from hearing; a person is told instead.
       const why = cause instanceof Error ? cause.message : String(cause);
       onEvent({ kind: 'unworded', transitionId: transition.id, routeId: route.id, language, why });
-      this.#messages.set(id, null);
+      this.#words.set(id, null);
       return null;
     }
   }
 
-  /** Who is in a stored delivery of the transition already, by channel; empty unless an earlier process died in the middle of this plan. */
-  async #storedAddresses(transitionId: TransitionId): Promise<Map<ChannelName, Set<string>>> {
-    const stored = new Map<ChannelName, Set<string>>();
-    let before: number | undefined;
-    for (;;) {
-      const query = { transitionId, ...(before !== undefined && { before }), limit: STORED_PAGE_MAX };
-      const page = await this.#options.ledger.deliveries(query);
-      for (const { delivery } of page) {
-        const addresses = stored.get(delivery.channel) ?? new Set();
-        for (const address of delivery.recipients) addresses.add(address);
-        stored.set(delivery.channel, addresses);
-      }
-      if (page.length < STORED_PAGE_MAX) return stored;
-      before = page.at(-1)!.number;
-    }
-  }
-
-  /** Writes what has gathered. `to` is the last transition that is planned to its end: a crash after this resumes the one behind it. */
-  async #commit(hold: Hold, to: number): Promise<Hold> {
-    const { ledger, tally, onPlanned } = this.#options;
-    const deliveries = this.#deliveries;
-    const messages = [...this.#messages.values()].filter((message) => message !== null);
-    const next = await ledger.commitPlan({ hold, to, messages, deliveries });
-    this.#deliveries = [];
-    this.#recipients = 0;
-    for (const { state, channel, recipients } of deliveries) if (state === 'expired') tally.add(channel, 'expired', recipients.length);
-    onPlanned(next, new Set(deliveries.map(({ transitionId }) => transitionId)));
-    return next;
-  }
-
-  #clear(): void {
-    this.#messages = new Map();
-    this.#deliveries = [];
-    this.#recipients = 0;
+  #placeOf(transition: Transition): { readonly gauge: Gauge; readonly rule: Rule } | null {
+    const { playbook, onEvent } = this.#options;
+    const gauge = playbook.gauges.get(transition.gauge);
+    const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
+    if (gauge && rule) return { gauge, rule };
+    const why = `the playbook has no ${rule ? `gauge ${transition.gauge}` : `rule ${transition.ruleId}`} any more`;
+    onEvent({ kind: 'unknownToPlaybook', transitionId: transition.id, why });
+    return null;
   }
 }
 
-const sharedBy = (routes: readonly Route[], channel: ChannelName): boolean =>
-  routes.filter(({ channels }) => channels.includes(channel)).length > 1;
+interface Asked {
+  readonly transition: Pick<Transition, 'id' | 'status' | 'decidedAt'>;
+  readonly route: Route;
+  readonly language: Language;
+  readonly extra: string;
+}
 
-const pageMaxOf = ({ chunkMax }: Channel): number => chunkMax * Math.ceil(PAGE_ADDRESSES_MIN / chunkMax);
+/** Whether two of the routes speak on a channel. */
+const sharedAmong =
+  (routes: readonly Route[]) =>
+  (name: Route['channels'][number]): boolean =>
+    routes.filter(({ channels }) => channels.includes(name)).length > 1;

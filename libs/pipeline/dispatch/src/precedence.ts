@@ -1,4 +1,16 @@
-import type { ChannelName, Clock, Delivery, DeliveryState, Ledger, NumberedTransition, TransitionId } from '#core';
+import {
+  type ChannelName,
+  type Clock,
+  type Delivery,
+  type DeliveryState,
+  hears,
+  type Ledger,
+  type Message,
+  type NumberedTransition,
+  type Route,
+  routePartsOf,
+  type TransitionId,
+} from '#core';
 
 /** How old a look at the ledger may be. An all-clear may wait a second; a look per recipient would be dear. */
 const LOOK_MS = 1_000;
@@ -20,21 +32,24 @@ interface Look {
  * In which order one person hears about one rule on one gauge (F62). Of two failures, a warning that comes late is worse than an old
  * warning that comes after a newer one and carries its time of issue; an all-clear in the wrong place is worst of all. Therefore:
  *
- * - A warning (`raised`, `climbed`) waits for nothing.
+ * - A warning (`raised`, `climbed`), a reminder and a call wait for nothing.
  * - A step down or an all-clear waits for as long as an earlier word is unsettled and unexpired for anyone among its own recipients.
- * - … and is not sent any more when the alert has risen again meanwhile.
+ * - … and is not sent any more when the alert has risen again meanwhile, except in the message of a group, whose other places stay cleared.
+ * - A crowding notice that waited for its interval gives way to what its route heard of since.
  *
  * All of it is read from the ledger, so it holds across restarts, chunks that were split, and routes.
  */
 export class Precedence {
   readonly #ledger: Ledger;
   readonly #clock: Clock;
+  readonly #routes: readonly Route[];
   readonly #transitions = new Map<TransitionId, NumberedTransition>();
   readonly #looks = new Map<string, Look>();
 
-  constructor(ledger: Ledger, clock: Clock) {
+  constructor(ledger: Ledger, clock: Clock, routes: readonly Route[]) {
     this.#ledger = ledger;
     this.#clock = clock;
+    this.#routes = routes;
   }
 
   /** Saves the reading of a transition that was just planned. */
@@ -42,19 +57,30 @@ export class Precedence {
     keep(this.#transitions, numbered.transition.id, numbered);
   }
 
-  async turnOf({
-    transitionId,
-    channel,
-    recipients,
-  }: Pick<Delivery, 'transitionId' | 'channel' | 'recipients'>): Promise<'go' | 'wait' | 'untrue'> {
+  async turnOf(
+    delivery: Pick<Delivery, 'transitionId' | 'channel' | 'recipients' | 'attempts' | 'dueAt'>,
+    message: Pick<Message, 'routeId' | 'issuedAt'>,
+  ): Promise<'go' | 'wait' | 'untrue' | 'merged'> {
+    const { transitionId, channel, recipients } = delivery;
+    const { routeId, extra } = routePartsOf(message);
     const numbered = this.#transitions.get(transitionId) ?? (await this.#ledger.transition(transitionId));
     // Forgotten by retention: nothing earlier is left either.
     if (!numbered) return 'go';
     this.remember(numbered);
-    if (numbered.transition.to > numbered.transition.from) return 'go';
+    // Only what waited from the first gives way: once somebody may have it, it is repeated until they do.
+    if (delivery.attempts === 1 && delivery.dueAt > message.issuedAt && (await this.#isOvertaken(numbered, routeId))) return 'merged';
+    if (numbered.transition.to > numbered.transition.from || numbered.transition.call) return 'go';
     const { untrue, untold } = await this.#look(numbered, channel);
-    if (untrue) return 'untrue';
+    if (untrue && extra !== 'group') return 'untrue';
     return untold && recipients.some((address) => untold.has(address)) ? 'wait' : 'go';
+  }
+
+  async #isOvertaken({ number, transition }: NumberedTransition, routeId: string): Promise<boolean> {
+    const route = this.#routes.find(({ id }) => id === routeId);
+    const newest = await this.#ledger.transitions({ gauge: transition.gauge, limit: EARLIER_MAX });
+    return newest.some(
+      (other) => other.number > number && other.transition.ruleId === transition.ruleId && (!route || hears(route, other.transition)),
+    );
   }
 
   async #look(numbered: NumberedTransition, channel: ChannelName): Promise<Look> {

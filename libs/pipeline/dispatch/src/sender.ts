@@ -11,6 +11,7 @@ import {
   type Outcome,
   type Settlement,
   settle,
+  settleMerged,
   settleUnsent,
   settleUntouched,
   settleUntrue,
@@ -164,11 +165,13 @@ export class Sender {
     const now = clock.now();
     const unsent = settleUnsent(delivery, { now, repeatSafeMs: channel.repeatSafeMs });
     if (unsent) return this.#end(delivery, unsent, unsent.state === 'dead' ? 'dead' : 'expired');
-    switch (await precedence.turnOf(delivery)) {
+    switch (await precedence.turnOf(delivery, work.message)) {
       case 'go':
         return this.#attempt(work);
       case 'untrue':
         return this.#end(delivery, settleUntrue(delivery, now), 'expired');
+      case 'merged':
+        return this.#end(delivery, settleMerged(delivery, now), 'suppressed');
       case 'wait':
         if (this.#waiting.length < WAITING_MAX) this.#waiting.push(work);
         else this.#putBack(delivery, now + PUT_BACK_MS);

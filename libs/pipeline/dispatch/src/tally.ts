@@ -1,7 +1,7 @@
 import { CHANNELS, type ChannelName } from '#core';
 
 /** How attempts and plans ended. `split` was replaced by parts that are counted themselves. */
-const OUTCOMES = ['sent', 'duplicate', 'retry', 'closed', 'split', 'refused', 'expired', 'dead'] as const;
+const OUTCOMES = ['sent', 'duplicate', 'retry', 'closed', 'split', 'refused', 'expired', 'dead', 'suppressed'] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 
 export interface OutcomeCount {

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Headers, HttpCode, Inject, type MessageEvent, 
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { concatMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
 import { z } from 'zod';
-import { CHANNELS, LedgerUnavailable, Quarantine } from '#core';
+import { CHANNELS, DELIVERY_STATES, LedgerUnavailable, Quarantine } from '#core';
 import { Desk } from '#pipeline/desk';
 import {
   type AlertDto,
@@ -39,7 +39,7 @@ const timelineQuery = z.strictObject({ ...page, gauge: z.string().max(128).optio
 const deliveriesQuery = z.strictObject({
   ...page,
   transition: z.string().max(512).optional(),
-  state: z.enum(['queued', 'sending', 'sent', 'refused', 'expired', 'dead']).optional(),
+  state: z.enum(DELIVERY_STATES).optional(),
   channel: z.enum(CHANNELS).optional(),
 });
 const quarantineQuery = z.strictObject({ ...page, device: z.string().max(128).optional() });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Accounts, Clock, Ledger, type Playbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
-import { Desk, type LineageGround } from '#pipeline/desk';
+import { AlertActs, Desk, type LineageGround } from '#pipeline/desk';
 import { ruleTextOf } from '#playbook';
+import { ActsController } from '../http/acts.controller.ts';
 import { DeskController } from '../http/desk.controller.ts';
 import { LINEAGE_GROUND, LineageController } from '../http/lineage.controller.ts';
 import { SessionController } from '../http/session.controller.ts';
@@ -18,7 +19,7 @@ export class DeskModule {
     return {
       module: DeskModule,
       imports: [ground],
-      controllers: [SessionController, DeskController, LineageController],
+      controllers: [SessionController, DeskController, ActsController, LineageController],
       providers: [
         {
           provide: Desk,
@@ -64,6 +65,12 @@ export class DeskModule {
               return files && ruleTextOf(files, ruleId);
             },
           }),
+        },
+        {
+          provide: AlertActs,
+          inject: [Ledger, Accounts, Clock, PLAYBOOK],
+          useFactory: (ledger: Ledger, accounts: Accounts, clock: Clock, playbook: Playbook) =>
+            new AlertActs({ ledger, accounts, clock, playbook }),
         },
         { provide: SignIn, inject: [Accounts, Clock], useFactory: (accounts: Accounts, clock: Clock) => new SignIn(accounts, clock) },
       ],

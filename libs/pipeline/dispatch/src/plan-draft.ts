@@ -1,0 +1,218 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  type Channel,
+  type ChannelName,
+  type Clock,
+  type Delivery,
+  deliveryOf,
+  type Directory,
+  type Gathered,
+  audienceOf,
+  type Gauge,
+  type Hold,
+  type Language,
+  type Ledger,
+  type Message,
+  routePartsOf,
+  type Route,
+  type Transition,
+  type TransitionId,
+} from '#core';
+import type { DispatchEvent } from './event.ts';
+import type { Tally } from './tally.ts';
+
+/** One commit writes at most about this much, so that no other writer waits for long and memory stays flat. */
+const COMMIT_DELIVERIES_MAX = 1_000;
+const COMMIT_RECIPIENTS_MAX = 20_000;
+/** Addresses read at once where a delivery holds few: one question to the directory per address would be dear. */
+const PAGE_ADDRESSES_MIN = 500;
+/** Stored deliveries read at once when a plan is resumed. */
+const STORED_PAGE_MAX = 500;
+
+export interface PlanDraftOptions {
+  readonly ledger: Ledger;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly channels: readonly Channel[];
+  readonly onEvent: (event: DispatchEvent) => void;
+  readonly tally: Tally;
+  /** Told after each commit: the hold to go on with, and what there is to send and to show. */
+  readonly onPlanned: (hold: Hold, transitions: ReadonlySet<TransitionId>) => void;
+}
+
+/** What is to be said on one route, and to whom of its audience it is not. */
+export interface Word {
+  readonly transition: Transition;
+  readonly route: Route;
+  readonly gauge: Pick<Gauge, 'areas'>;
+  /** Tells the word apart from the ordinary one of the transition; empty for that one. */
+  readonly extra: string;
+  readonly dueAt?: number;
+  /** The words in a language; null when there are none. */
+  readonly compose: (language: Language) => Message | null;
+  /** Why an address is not told; null when it is. */
+  readonly suppressedWhy: (address: string, channel: ChannelName) => string | null;
+}
+
+/** Who is planned already, by channel and word, and by route where they are held back. */
+export type Planned = Map<string, Set<string>>;
+
+/**
+ * What one turn of planning gathers until it is written. A word goes once to an address on a channel, by the first route that reaches it;
+ * who is held back on one route may still be told by another.
+ */
+export class PlanDraft {
+  readonly #options: PlanDraftOptions;
+  readonly #channels: ReadonlyMap<ChannelName, Channel>;
+  #messages = new Map<string, Message>();
+  #deliveries: Delivery[] = [];
+  #gathered: Gathered[] = [];
+  #recipients = 0;
+  #touched = new Set<TransitionId>();
+
+  constructor(options: PlanDraftOptions) {
+    this.#options = options;
+    this.#channels = new Map(options.channels.map((channel) => [channel.name, channel]));
+  }
+
+  clear(): void {
+    this.#messages = new Map();
+    this.#deliveries = [];
+    this.#gathered = [];
+    this.#recipients = 0;
+    this.#touched = new Set();
+  }
+
+  /** Who is in a stored delivery of the transition already; empty unless an earlier process died in the middle of this plan. */
+  async stored(transitionId: TransitionId): Promise<Planned> {
+    const stored: Planned = new Map();
+    let before: number | undefined;
+    for (;;) {
+      const query = { transitionId, ...(before !== undefined && { before }), limit: STORED_PAGE_MAX };
+      const page = await this.#options.ledger.deliveries(query);
+      for (const { delivery } of page) {
+        // The message of a group that another transition opened is no word of this one's plan.
+        if (!delivery.messageId.startsWith(`${transitionId}/`)) continue;
+        const { routeId, extra } = routePartsOf({ routeId: delivery.messageId.slice(transitionId.length + 1).split('/')[0]! });
+        const addresses = setOf(
+          stored,
+          delivery.state === 'suppressed' ? heldKey(delivery.channel, extra, routeId) : toldKey(delivery.channel, extra),
+        );
+        for (const address of delivery.recipients) addresses.add(address);
+      }
+      if (page.length < STORED_PAGE_MAX) return stored;
+      before = page.at(-1)!.number;
+    }
+  }
+
+  /** Adds the deliveries of a word. Yields after every page whether a commit is due. `shared`: another route may reach the same people. */
+  async *tell(
+    word: Word,
+    { planned, shared }: { readonly planned: Planned; readonly shared: (channel: ChannelName) => boolean },
+  ): AsyncIterable<boolean> {
+    const { transition, route, gauge, extra } = word;
+    for (const name of new Set(route.channels)) {
+      const channel = this.#channels.get(name);
+      if (!channel) {
+        this.#options.onEvent({ kind: 'channelMissing', channel: name, transitionId: transition.id, routeId: route.id });
+        continue;
+      }
+      // Only where a second route may come upon the same address, or a plan is resumed, is it remembered who was planned.
+      const told = shared(name) ? setOf(planned, toldKey(name, extra)) : planned.get(toldKey(name, extra));
+      const held = planned.get(heldKey(name, extra, route.id));
+      const query = { channel: name, ...audienceOf(route, gauge, transition.status) };
+      for await (const page of this.#options.directory.audience(query, pageMaxOf(channel))) {
+        const fresh = told || held ? page.addresses.filter((address) => !told?.has(address) && !held?.has(address)) : page.addresses;
+        const message = fresh.length > 0 ? word.compose(page.language) : null;
+        if (message) {
+          for (const [why, addresses] of Map.groupBy(fresh, (address) => word.suppressedWhy(address, name))) {
+            this.#add({ message, word, channel, addresses, why });
+            // The first route in the playbook that reaches an address on this channel has the word.
+            if (told && why === null) for (const address of addresses) told.add(address);
+          }
+        }
+        yield this.#deliveries.length >= COMMIT_DELIVERIES_MAX || this.#recipients >= COMMIT_RECIPIENTS_MAX;
+        // A directory in the same process answers without ever letting the rest of the process run.
+        await turn();
+      }
+    }
+  }
+
+  /** Lets a transition wait for others of its kind. */
+  gather(gathered: Gathered): void {
+    this.#gathered.push(gathered);
+  }
+
+  /**
+   * Writes what has gathered. `to` is the last transition that is planned to its end: a crash after this resumes the one behind it.
+   * `ended` is what the same commit closes.
+   */
+  async commit(
+    hold: Hold,
+    to: number,
+    ended: { readonly groupsTold?: readonly string[]; readonly silencesTold?: readonly string[] } = {},
+  ): Promise<Hold> {
+    const { ledger, tally, onPlanned } = this.#options;
+    const deliveries = this.#deliveries;
+    const next = await ledger.commitPlan({
+      hold,
+      to,
+      messages: [...this.#messages.values()],
+      deliveries,
+      gathered: this.#gathered,
+      ...ended,
+    });
+    const touched = this.#touched;
+    this.#deliveries = [];
+    this.#gathered = [];
+    this.#recipients = 0;
+    this.#touched = new Set();
+    for (const { state, channel, recipients } of deliveries) {
+      if (state === 'expired' || state === 'suppressed') tally.add(channel, state, recipients.length);
+    }
+    onPlanned(next, touched);
+    return next;
+  }
+
+  /** These transitions look different on a screen once the draft is written. */
+  touch(transitionId: TransitionId): void {
+    this.#touched.add(transitionId);
+  }
+
+  #add({
+    message,
+    word: { route, dueAt },
+    channel,
+    addresses,
+    why,
+  }: {
+    readonly message: Message;
+    readonly word: Word;
+    readonly channel: Channel;
+    readonly addresses: readonly string[];
+    readonly why: string | null;
+  }): void {
+    const now = this.#options.clock.now();
+    this.#messages.set(message.id, message);
+    this.touch(message.transitionId);
+    for (const [endpoint, members] of Map.groupBy(addresses, (address) => channel.endpointOf(address))) {
+      for (let from = 0; from < members.length; from += channel.chunkMax) {
+        const recipients = members.slice(from, from + channel.chunkMax);
+        const delivery = { message, route, channel: channel.name, endpoint, recipients, now, suppressedWhy: why };
+        this.#deliveries.push(deliveryOf({ ...delivery, ...(dueAt !== undefined && { dueAt }) }));
+        this.#recipients += recipients.length;
+      }
+    }
+  }
+}
+
+const toldKey = (channel: ChannelName, extra: string): string => `${channel}+${extra}`;
+const heldKey = (channel: ChannelName, extra: string, routeId: string): string => `${channel}+${extra} ${routeId}`;
+
+function setOf(planned: Planned, key: string): Set<string> {
+  const known = planned.get(key) ?? new Set<string>();
+  planned.set(key, known);
+  return known;
+}
+
+const pageMaxOf = ({ chunkMax }: Channel): number => chunkMax * Math.ceil(PAGE_ADDRESSES_MIN / chunkMax);

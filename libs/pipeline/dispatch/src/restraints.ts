@@ -1,0 +1,120 @@
+import {
+  type AlertSilence,
+  type ChannelName,
+  type Gathered,
+  type Gauge,
+  heardAs,
+  type Ledger,
+  NEVER_HEARD_WHY,
+  type NumberedTransition,
+  type Restraint,
+  restrain,
+  type RestraintGrounds,
+  type Route,
+  SILENCES_OPEN_MAX,
+  type Transition,
+} from '#core';
+
+/** Earlier transitions of a gauge that are looked at: two hours of an alert that flaps, and an episode with every step up and down. */
+const HISTORY_MAX = 50;
+/** Stored deliveries read at once. */
+const PAGE_MAX = 500;
+
+/**
+ * What the ledger knows of reasons not to tell, as one turn of planning reads it. It is read after the transitions of that turn, so everything
+ * that was written before one of them is seen; what was written after it does not touch it, by its number.
+ */
+export class Restraints {
+  readonly #ledger: Ledger;
+  readonly silences: readonly AlertSilence[];
+  /** Transitions that wait to be told together; grows with what this turn lets wait. */
+  readonly gathered: Gathered[];
+
+  private constructor(ledger: Ledger, silences: readonly AlertSilence[], gathered: readonly Gathered[]) {
+    this.#ledger = ledger;
+    this.silences = silences;
+    this.gathered = [...gathered];
+  }
+
+  static async read(ledger: Ledger): Promise<Restraints> {
+    return new Restraints(ledger, await ledger.silences({ open: true, limit: SILENCES_OPEN_MAX }), await ledger.gathered());
+  }
+
+  /** Everything that may hold the words of a transition back. */
+  async grounds(numbered: NumberedTransition, gauge: Gauge): Promise<RestraintGrounds> {
+    const { number, transition } = numbered;
+    const before = await this.#ledger.transitions({ gauge: transition.gauge, before: number + 1, limit: HISTORY_MAX });
+    const history = before.filter((other) => other.transition.ruleId === transition.ruleId).toReversed();
+    // What begins has not been acted on.
+    const acts = transition.kind === 'raised' ? [] : await this.#ledger.acts(transition.alertId);
+    return { numbered, gauge, silences: this.silences, acts, history };
+  }
+
+  /**
+   * What holds a route's words back, and from whom. On the way down people matter one by one: whoever heard of the rise hears of its end, also
+   * when a silence began in between, and whoever was not told of the one is not told of the other.
+   */
+  async of(
+    route: Route,
+    grounds: RestraintGrounds,
+  ): Promise<{ readonly at: number | null; readonly isWhole: boolean; readonly whyNot: WhyNot }> {
+    const restraint = restrain(route, grounds);
+    const { transition } = grounds.numbered;
+    const at = restraint.kind === 'tell' ? restraint.at : null;
+    const all: WhyNot = () => (restraint.kind === 'tell' ? null : restraint.why);
+    if (transition.to >= transition.from || (restraint.kind === 'suppress' && !restraint.unlessHeard))
+      return { at, isWhole: true, whyNot: all };
+    const heard = await this.#heard(route, grounds, restraint);
+    if (!heard) return { at, isWhole: true, whyNot: all };
+    return {
+      at,
+      isWhole: false,
+      whyNot: (address, channel) => whyNot({ heard: heard.get(channel)?.get(address), restraint, route, transition }),
+    };
+  }
+
+  /** The step that each address was told last in this episode, by channel; null when everybody was told everything. */
+  async #heard(route: Route, { numbered, history }: RestraintGrounds, restraint: Restraint): Promise<Heard | null> {
+    const earlier = history.filter((other) => other.number < numbered.number && other.transition.alertId === numbered.transition.alertId);
+    const counts = await this.#ledger.deliveryCounts(earlier.map(({ transition }) => transition.id));
+    const channels = new Set(route.channels);
+    if (restraint.kind === 'tell' && !counts.some(({ state, channel }) => state === 'suppressed' && channels.has(channel))) return null;
+    const heard: Heard = new Map(route.channels.map((channel) => [channel, new Map()]));
+    for (const { transition } of earlier) await this.#addHeard(heard, transition);
+    return heard;
+  }
+
+  async #addHeard(heard: Heard, { id, to }: Transition): Promise<void> {
+    let before: number | undefined;
+    for (;;) {
+      const page = await this.#ledger.deliveries({ transitionId: id, ...(before !== undefined && { before }), limit: PAGE_MAX });
+      for (const { delivery } of page) {
+        if (delivery.state === 'suppressed') continue;
+        for (const address of delivery.recipients) heard.get(delivery.channel)?.set(address, to);
+      }
+      if (page.length < PAGE_MAX) return;
+      before = page.at(-1)!.number;
+    }
+  }
+}
+
+type WhyNot = (address: string, channel: ChannelName) => string | null;
+type Heard = Map<ChannelName, Map<string, number>>;
+
+function whyNot({
+  heard = 0,
+  restraint,
+  route,
+  transition,
+}: {
+  /** The step that the address was told last. */
+  readonly heard: number | undefined;
+  readonly restraint: Restraint;
+  readonly route: Route;
+  readonly transition: Transition;
+}): string | null {
+  const { kind } = heardAs(route, transition);
+  const isEnd = kind === 'cleared' || kind === 'reset';
+  if (restraint.kind === 'suppress') return isEnd && heard > transition.to ? null : restraint.why;
+  return heard > transition.to ? null : NEVER_HEARD_WHY;
+}
