@@ -45,18 +45,18 @@ describe('Upkeep', () => {
   });
 });
 
-describe('correctionsInForce', () => {
-  const correction = (at: number, value: number | null): Correction => ({
-    ...base,
-    id: `${at}/${value}`,
-    kind: 'correction',
-    quantity: 'level',
-    at,
-    was: 8,
-    raw: 8,
-    value,
-  });
+const correction = (at: number, value: number | null): Correction => ({
+  ...base,
+  id: `${at}/${value}`,
+  kind: 'correction',
+  quantity: 'level',
+  at,
+  was: 8,
+  raw: 8,
+  value,
+});
 
+describe('correctionsInForce', () => {
   it.each<[string, readonly Correction[], readonly (readonly [number, number])[]]>([
     [
       'takes the last of an observation',

@@ -1,9 +1,12 @@
 import {
   admit,
+  admitManual,
   type DeviceId,
   emptyMark,
   type Gauge,
   type GaugeId,
+  type MaintenanceAt,
+  type ManualCount,
   type Mark,
   type OperationStatus,
   QUARANTINE_BYTES_MAX,
@@ -21,6 +24,8 @@ export interface Packet {
   readonly receivedAt: number;
   /** What goes to quarantine if need be. */
   readonly payload: () => Uint8Array;
+  /** A count by a person, in place of reports. */
+  readonly manual?: { readonly gauge: Gauge; readonly count: ManualCount };
 }
 
 /** What became of one report. Its quantities are stored or recognised as repeats, or it said nothing that its gauges can use. */
@@ -49,11 +54,13 @@ export function decideGroup({
   marks,
   feeds,
   statusOf,
+  maintenanceOf,
 }: {
   readonly packets: readonly Packet[];
   readonly marks: ReadonlyMap<GaugeId, Mark>;
   readonly feeds: Feeds;
   readonly statusOf: (device: DeviceId) => OperationStatus;
+  readonly maintenanceOf: (gauge: GaugeId) => MaintenanceAt;
 }): GroupDecision {
   const moved = new Map<GaugeId, Mark>();
   const readings: Reading[] = [];
@@ -65,6 +72,15 @@ export function decideGroup({
     const { device, decoded, receivedAt } = packet;
     const own: ReportResult[] = [];
     results.push(own);
+    if (packet.manual) {
+      const { gauge, count } = packet.manual;
+      const mark = moved.get(gauge.id) ?? marks.get(gauge.id) ?? emptyMark(gauge.id);
+      const admission = admitManual(mark, count, gauge, receivedAt, statusOf(device));
+      moved.set(gauge.id, admission.mark);
+      readings.push(...admission.readings);
+      own.push({ stored: admission.readings.length, duplicates: 0, quarantined: null });
+      continue;
+    }
     if ('reason' in decoded) {
       quarantine.push(entry(packet, decoded.reason, decoded.detail));
       continue;
@@ -83,7 +99,7 @@ export function decideGroup({
       for (const share of shareOut(report, gauges)) {
         const { id } = share.gauge;
         const mark = moved.get(id) ?? marks.get(id) ?? emptyMark(id);
-        const admission = admit(mark, share.report, share.gauge, receivedAt, status);
+        const admission = admit(mark, share.report, share.gauge, receivedAt, status, maintenanceOf(id));
         if (admission.mark !== mark) moved.set(id, admission.mark);
         for (const reading of admission.readings) readings.push(reading);
         stored += admission.readings.length;

@@ -20,17 +20,20 @@ export interface Share {
 }
 
 /**
- * Shares a report among the gauges of its device: a quantity goes to the first gauge that judges it, a distance counts as a level,
- * and what nobody judges stays with the first gauge. A gauge without a share is not named.
+ * Shares a report among the gauges of its device: a quantity goes to the first gauge that judges it, a distance counts as a level, those
+ * who came and went to the place whose people they are, and what nobody judges stays with the first gauge. A gauge without a share is not named.
  */
 export function shareOut(report: Report, gauges: readonly Gauge[]): readonly Share[] {
   const [first] = gauges;
   if (!first) return [];
   if (gauges.length === 1) return [{ gauge: first, report }];
+  const byDoors = gauges.some(({ quantity }) => quantity === 'in' || quantity === 'out');
+  const place = byDoors ? undefined : gauges.find(({ quantity }) => quantity === 'count');
   const values = new Map<Gauge, Record<string, number>>();
   for (const [name, value] of Object.entries(report.values)) {
     const quantity = name === 'distance' ? 'level' : name;
-    const gauge = gauges.find((candidate) => candidate.quantity === quantity) ?? first;
+    const passing = quantity === 'in' || quantity === 'out';
+    const gauge = gauges.find((candidate) => candidate.quantity === quantity) ?? (passing ? place : undefined) ?? first;
     const known = values.get(gauge);
     if (known) known[name] = value;
     else values.set(gauge, { [name]: value });

@@ -184,6 +184,45 @@ describe('Intake', () => {
     expect(new Set(shares)).toEqual(new Set(['gate in 40', 'gate out 10', 'hall count 30']));
   });
 
+  it('gives those who came and went to the place whose people they are', async () => {
+    const river = aGauge({ id: 'river', device: 'd1' });
+    const hall = aGauge({ id: 'hall', device: 'd1', quantity: 'count', plausible: { ...river.plausible, min: 0, max: 500 } });
+    const { log, intake } = await begin({ only: [river, hall] });
+    await intake.admit('d1', bytes({ seq: 1, t: T0, level: 3, in: 40, out: 10 }), T0);
+    const shares = (await readingsOf(log)).map(({ gauge, quantity, value, quality }) => `${gauge} ${quantity} ${value} ${quality}`);
+    expect(new Set(shares)).toEqual(new Set(['river level 3 ok', 'hall in 40 ok', 'hall out 10 ok', 'hall count 30 estimated']));
+  });
+
+  it('F47 keeps a count by a person as a reading, and remembers it after a restart', async () => {
+    const hall = aGauge({ id: 'hall', device: 'd1', quantity: 'count', plausible: { ...RIVER.plausible, max: 500, stepPer10Min: 500 } });
+    const { log, quarantine, intake } = await begin({ only: [hall] });
+    await intake.admit('d1', bytes({ seq: 1, t: T0, in: 40, out: 10 }), T0);
+    await intake.admitManual(hall, { count: 100, by: 'sato', note: '' }, T0 + MINUTE);
+    expect(intake.heard.get('d1')).toBe(T0);
+    const again = new Intake({ log, quarantine, gauges: () => new Map([[hall.id, hall]]), clock: new SystemClock(), groupMs: 1 });
+    await again.start();
+    await again.admit('d1', bytes({ seq: 2, t: T0 + 2 * MINUTE, in: 45, out: 10 }), T0 + 2 * MINUTE);
+    const counts = (await readingsOf(log)).filter(({ quantity }) => quantity === 'count');
+    expect(counts).toMatchObject([
+      { value: 30, quality: 'estimated' },
+      { value: 100, quality: 'manual', why: 'sato が数えた人数です' },
+      { value: 105, quality: 'estimated' },
+    ]);
+    expect(again.mark('hall')?.occupancy).toMatchObject({ count: 105, since: 'manual', by: 'sato' });
+    expect(again.mark('elsewhere')).toBeUndefined();
+  });
+
+  it('flags what is measured in maintenance with its reason', async () => {
+    const { log, intake } = await begin({
+      maintenanceOf: (gauge) => (at) => (gauge === 'tama-03' && at < T0 + 2 * MINUTE ? '清掃' : null),
+    });
+    for (const seq of [1, 2]) await intake.admit('d1', bytes(body(seq)), T0 + seq * MINUTE);
+    expect(await readingsOf(log)).toMatchObject([
+      { quality: 'maintenance', why: '清掃' },
+      { quality: 'ok', why: '' },
+    ]);
+  });
+
   it('follows a reloaded playbook', async () => {
     let gauges = new Map<GaugeId, Gauge>();
     const { quarantine, log, intake } = await begin({ gauges: () => gauges });

@@ -4,6 +4,8 @@ import {
   type DeviceId,
   type Gauge,
   type GaugeId,
+  type MaintenanceAt,
+  type ManualCount,
   type Mark,
   type OperationStatus,
   type Quarantine,
@@ -31,6 +33,8 @@ export interface IntakeOptions {
   readonly clock: Clock;
   /** Whether a device speaks of real life; `actual` when not given. */
   readonly statusOf?: (device: DeviceId) => OperationStatus;
+  /** When a gauge is in maintenance; never when not given. Asked for every report, at the moment at which its flags are decided for good. */
+  readonly maintenanceOf?: (gauge: GaugeId) => MaintenanceAt;
   readonly groupMs?: number;
   readonly groupMax?: number;
   readonly pendingMax?: number;
@@ -108,6 +112,19 @@ export class Intake {
       await group.kept;
       return group.results[group.packets.indexOf(packet)]!;
     });
+  }
+
+  /** Resolves once a count by a person is kept as a reading, from which the counters of the place count on. */
+  admitManual(gauge: Gauge, count: ManualCount, receivedAt: number): Promise<void> {
+    return this.whenRoom(() => {
+      const payload = (): Uint8Array => Buffer.from(JSON.stringify(count));
+      return this.enqueue({ device: gauge.device, decoded: { reports: [] }, receivedAt, payload, manual: { gauge, count } }, 1).kept;
+    });
+  }
+
+  /** What is remembered of a gauge and its device, as of the newest group that was kept; undefined before its first word. */
+  mark(gauge: GaugeId): Mark | undefined {
+    return this.marks.get(gauge);
   }
 
   /** Finishes what was begun. Whoever calls `admit` from now on is refused. */
@@ -198,10 +215,10 @@ export class Intake {
   }
 
   private async commit(group: Group): Promise<void> {
-    const { log, quarantine, statusOf } = this.options;
+    const { log, quarantine, statusOf = actual, maintenanceOf = neverInMaintenance } = this.options;
     const { packets } = group;
     try {
-      const decision = decideGroup({ packets, marks: this.marks, feeds: this.currentFeeds(), statusOf: statusOf ?? actual });
+      const decision = decideGroup({ packets, marks: this.marks, feeds: this.currentFeeds(), statusOf, maintenanceOf });
       const { readings, marks, duplicates } = decision;
       if (decision.quarantine.length > 0) await quarantine.keep(decision.quarantine);
       if (readings.length > 0) await log.append({ readings, marks: [...marks.values()] });
@@ -210,8 +227,8 @@ export class Intake {
       this.duplicates += duplicates;
       this.quarantined += decision.quarantine.length;
       this.accepted += readings.length + duplicates + decision.quarantine.length;
-      for (const { device, receivedAt } of packets) {
-        this.heardAt.set(device, receivedAt);
+      for (const { device, receivedAt, manual } of packets) {
+        if (!manual) this.heardAt.set(device, receivedAt);
         if (receivedAt > this.newestAt) this.newestAt = receivedAt;
       }
       group.results = decision.results;
@@ -246,3 +263,4 @@ interface Group {
 }
 
 const actual = (): OperationStatus => 'actual';
+const neverInMaintenance = (): MaintenanceAt => () => null;
