@@ -22,15 +22,19 @@ import {
   WINDOWS,
 } from './vocabulary.ts';
 
-const FIELDS: readonly string[] = [
-  ...new Set([...Object.keys(GAUGE_FIELDS), ...Object.keys(WEATHER_FIELDS), ...Object.keys(CLOCK_FIELDS)]),
-];
 const CALLS: readonly string[] = [...Object.keys(WINDOWS), ...Object.keys(LOOKUPS), ...PLAIN_CALLS];
 const METHODS: readonly string[] = [...Object.keys(WINDOWS), ...Object.keys(LOOKUPS), ...AROUND_METHODS, ...LOOPS, ...PLAIN_METHODS];
 /** Gauges named in one problem; the rest are a number. */
 const LACKING_NAMED_MAX = 3;
 
 const hasCode = ({ thresholds }: Gauge, text: string): boolean => thresholds.some(({ code }) => code === text);
+
+/** Fields behind a dot; whether what is in front of it has any is for the type checker to say. */
+function fieldsOf(receiver: ASTNode): readonly string[] {
+  if (receiver.op === 'id' && receiver.args === 'weather') return Object.keys(WEATHER_FIELDS);
+  if (receiver.op === 'id' && receiver.args === 'clock') return Object.keys(CLOCK_FIELDS);
+  return Object.keys(GAUGE_FIELDS);
+}
 
 /** The variables of the loops around a node, outermost first. */
 type Loops = readonly string[];
@@ -74,7 +78,8 @@ export function guard(root: ASTNode, known: Known): readonly ConditionProblem[] 
     if (named) return gaugeId(named.id, named.start);
     const [receiver, key] = node.args;
     if (typeof key === 'string') {
-      if (!FIELDS.includes(key)) tell(node.start, `「.${key}」という項目はありません`, { name: key, known: FIELDS });
+      const fields = fieldsOf(receiver);
+      if (!fields.includes(key)) tell(node.start, `「.${key}」という項目はありません`, { name: key, known: fields });
       if (key === 'capacity') everywhere(node.start, meantBy(receiver), '定員(capacity)', ({ capacity }) => capacity !== null);
       if (key === 'crest') everywhere(node.start, meantBy(receiver), '堤防の高さ(crestM)', ({ crestM }) => crestM !== null);
     } else if (literalInt(key) === null) {

@@ -24,6 +24,7 @@ export class Scene {
   /** What one value of `values()` costs. */
   readonly perValue: number;
   #facts: FactsSource | null = null;
+  #turn = 0;
   #stepsLeft = 0;
   #why: string | null = null;
 
@@ -41,6 +42,7 @@ export class Scene {
 
   begin(facts: FactsSource): void {
     this.#facts = facts;
+    this.#turn += 1;
     this.#stepsLeft = STEPS_MAX;
     this.#why = null;
   }
@@ -51,6 +53,11 @@ export class Scene {
 
   get facts(): FactsSource {
     return this.#facts!;
+  }
+
+  /** Which evaluation this is: what was learnt in another one counts no longer. */
+  get turn(): number {
+    return this.#turn;
   }
 
   /** Whether the budget was exceeded, whatever became of it: a choice may have gone on with its other side. */
@@ -103,6 +110,8 @@ export class Scene {
 export class GaugeView {
   readonly #scene: Scene;
   readonly #id: string | null;
+  #turn = 0;
+  #known: GaugeFacts | null = null;
 
   constructor(scene: Scene, id: string | null) {
     this.#scene = scene;
@@ -198,9 +207,12 @@ export class GaugeView {
   }
 
   get #facts(): GaugeFacts {
-    const { facts } = this.#scene;
-    if (this.#id === null) return facts.own;
-    return facts.other(this.#id) ?? this.#scene.unknown(`観測点「${this.#id}」がありません`);
+    const { facts, turn } = this.#scene;
+    if (this.#turn !== turn) {
+      this.#turn = turn;
+      this.#known = this.#id === null ? facts.own : facts.other(this.#id);
+    }
+    return this.#known ?? this.#scene.unknown(`観測点「${this.#id}」がありません`);
   }
 
   get #gauge(): Gauge {

@@ -1,3 +1,5 @@
+import { type GaugeId, Judge, type Playbook } from '#core';
+import { aReading, MINUTE, T0 } from '../../../test/support/builders.ts';
 import { SAMPLE, withEdited } from './broken-playbook.ts';
 import { loadPlaybook } from './load-playbook.ts';
 
@@ -26,6 +28,56 @@ const told = (condition: string, selector?: string): Promise<readonly string[]> 
       .filter(({ message }) => message.includes('condition'))
       .map(({ line, column, message }) => `${line}${column === undefined ? '' : `:${column}`} ${message}`),
   );
+
+/** What the engine says of a rule: `kind to at-minute`. */
+function said(
+  playbook: Playbook,
+  readings: readonly (readonly [minute: number, gauge: GaugeId, level: number])[],
+  rule = 'upstream-and-rain',
+) {
+  const judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
+  for (const [i, [minute, gauge, value]] of readings.entries())
+    judge.observe({ position: i + 1, reading: aReading({ gauge, value, observedAt: T0 + minute * MINUTE }) }, T0);
+  return judge
+    .take()
+    .transitions.filter(({ ruleId }) => ruleId === rule)
+    .map(({ kind, to, at }) => `${kind} ${to} at ${(at - T0) / MINUTE}`);
+}
+
+const loaded = (condition: string): Promise<Playbook> =>
+  withEdited([city(condition)], async (folder) => {
+    const { playbook, problems } = await loadPlaybook(folder);
+    if (!playbook) throw new Error(JSON.stringify(problems));
+    return playbook;
+  });
+
+const every10 = (gauge: GaugeId, levels: readonly number[]) =>
+  levels.map((level, i): readonly [number, GaugeId, number] => [i * 10, gauge, level]);
+const RISING = [2, 2, 2, 2.2, 2.5, 2.8, 3.1, 3.4];
+
+describe('a condition in the engine', () => {
+  it('raises by what several gauges say together, and not by one of them', async () => {
+    const playbook = await loaded('rise(30) >= 0.5 && gauges["ose-seguchi"].value > 3.0');
+    const upstream = (level: number) =>
+      every10(
+        'ose-seguchi',
+        RISING.map(() => level),
+      );
+    const both = (level: number) => [...upstream(level), ...every10('ose-kawara', RISING)].toSorted(([a], [b]) => a - b);
+    expect(said(playbook, both(3.5))).toEqual(['raised 1 at 60']);
+    expect(said(playbook, both(2.9))).toEqual([]);
+    expect(said(playbook, every10('ose-kawara', RISING))).toEqual([]);
+  });
+
+  it('F49 parks a condition that a device made too costly, and the other rules go on', async () => {
+    const [windows, times] = [Array.from({ length: 10 }, () => 'mean(60) > 99.0').join(' || '), Array.from({ length: 50 }, (_, i) => i)];
+    const playbook = await loaded(`'[${times.join(', ')}].exists(i, ${windows})'`);
+    const everySecond = Array.from({ length: 100 }, (_, i): readonly [number, GaugeId, number] => [i / 60, 'ose-kawara', 9]);
+    expect(said(playbook, every10('ose-kawara', RISING))).toEqual([]);
+    expect(said(playbook, everySecond)).toEqual([expect.stringMatching(/^parked 0/)]);
+    expect(said(playbook, everySecond, 'river-level')).toEqual([expect.stringMatching(/^raised 3/)]);
+  });
+});
 
 describe('a rule with a condition', () => {
   it('becomes a rule of the engine', async () => {
