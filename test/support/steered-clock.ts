@@ -10,9 +10,14 @@ export class SteeredClock extends Clock {
     this.#now = now;
   }
 
-  /** Moves the date; it never goes back here. */
+  /** Moves the date on; only `jump` takes it back. */
   moveTo(at: number): void {
     this.#now = Math.max(this.#now, at);
+  }
+
+  /** The wall clock alone jumps, forward or back, as after a correction by hand (F21). */
+  jump(ms: number): void {
+    this.#now += ms;
   }
 
   now(): number {

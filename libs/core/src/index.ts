@@ -47,6 +47,7 @@ export * from './rule.ts';
 export * from './schedule.ts';
 export * from './settle.ts';
 export * from './staff-note.ts';
+export * from './span-text.ts';
 export * from './steady-clock.ts';
 export * from './system-clock.ts';
 export * from './tune.ts';

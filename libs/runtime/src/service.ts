@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Clock, type Playbook, SystemClock } from '#core';
+import { type Clock, type ClockJump, type Playbook, spanText, SteadyClock, SystemClock } from '#core';
 import { Broker, type BrokerLimits } from '#mqtt';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
@@ -13,7 +13,7 @@ import { prepareHttp } from './http-face.ts';
 import { Logger } from './logger.ts';
 import { ServiceModule } from './modules/service.module.ts';
 import type { Settings } from './settings.ts';
-import { Stages } from './stages.ts';
+import { CLOCK_SAYS, Stages } from './stages.ts';
 import { TlsListener } from './tls-listener.ts';
 
 /** A request has this long for its head and for all of it (S28), and devices cannot crowd headquarters out of file descriptors. */
@@ -22,6 +22,7 @@ const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, maxConnect
 export interface ServiceOptions {
   readonly settings: Settings;
   readonly playbook: Playbook;
+  /** The machine's, not believing its jumps, by default. */
   readonly clock?: Clock;
   /** Bounds of the broker that differ from the usual ones. */
   readonly brokerLimits?: Partial<BrokerLimits>;
@@ -50,12 +51,17 @@ export interface Service {
 export async function startService({
   settings,
   playbook,
-  clock = new SystemClock(),
+  clock: given,
   brokerLimits = {},
   onFatal,
   wrapAdapters = (adapters) => adapters,
 }: ServiceOptions): Promise<Service> {
   const logger = new Logger(settings.logLevel);
+  const clock =
+    given ??
+    new SteadyClock(new SystemClock(), (jump) =>
+      jump ? logger.error(movedBy(jump), undefined, 'clock') : logger.log('the wall clock is believed again', 'clock'),
+    );
   const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
   const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
   const ground = { settings, playbook, adapters, logger };
@@ -77,6 +83,7 @@ export async function startService({
     const tls = settings.tls && new TlsListener({ tls: settings.tls, broker, logger });
     const mqttTlsPort = tls ? await tls.listen(settings.mqtt.host) : null;
     const stages = app.get(Stages);
+    if (clock instanceof SteadyClock) stages.ask(() => [{ name: 'clock', why: clock.jump && movedBy(clock.jump) }], CLOCK_SAYS);
     stages.started = true;
     const httpPort = (server.address() as AddressInfo).port;
     logger.log(
@@ -101,6 +108,10 @@ export async function startService({
     throw cause;
   }
 }
+
+/** For the duty officer and for the log: what happened to the clock, what goes on, and what to do. */
+const movedBy = ({ offsetMs }: ClockJump): string =>
+  `この計算機の時計が約${spanText(Math.abs(offsetMs))}${offsetMs > 0 ? '進み' : '戻り'}ました。それまでの時刻のまま動いています。正しい時刻を確かめ、合わせ直すか、サービスを再起動してください`;
 
 /** How long `told` and `settled` look between two checks; they are for tests and for the demo. */
 const LOOK_MS = 10;

@@ -6,8 +6,14 @@ type Name = StageDto['name'];
 /** Somebody who knows how stages stand, asked whenever somebody looks. `why` is empty or null when the stage works. */
 export type StagesSource = () => readonly { readonly name: Name; readonly why: string | null }[];
 
-/** Who tells of what the settings leave out: shown on the screen, but no reason to call a process unready that does what it was told to. */
+/** Who tells of what the settings leave out. */
 export const SETTINGS_SAY = 'settings';
+/** Who tells that the wall clock was moved. */
+export const CLOCK_SAYS = 'clock';
+/** Who tells of what was set aside so that the rest could go on. */
+export const PARKED_SAYS = 'parked';
+/** Shown on the screen, but no reason to call a process unready that goes on with its work. */
+const STILL_READY: ReadonlySet<string> = new Set([SETTINGS_SAY, CLOCK_SAYS, PARKED_SAYS]);
 
 /**
  * How each stage stands, for the banner on the screen and for `/readyz`. A broken part is told by those that still work (P6). Several may
@@ -17,7 +23,7 @@ export class Stages {
   readonly #clock: Clock;
   readonly #told = new Map<Name, Map<string, string>>();
   readonly #stages = new Map<Name, StageDto>();
-  readonly #sources: StagesSource[] = [];
+  readonly #sources: { readonly source: StagesSource; readonly by: string }[] = [];
   /** Set once everything was started. */
   started = false;
 
@@ -38,8 +44,8 @@ export class Stages {
   }
 
   /** From now on asks this one too, at every look: for those whose trouble comes without a word. */
-  ask(source: StagesSource): void {
-    this.#sources.push(source);
+  ask(source: StagesSource, by = `source ${this.#sources.length}`): void {
+    this.#sources.push({ source, by });
   }
 
   list(): readonly StageDto[] {
@@ -50,10 +56,10 @@ export class Stages {
   /** Whether everything was started and does the work that the settings give it. */
   get ready(): boolean {
     this.#look();
-    return this.started && [...this.#told.values()].every((told) => [...told].every(([by, why]) => why === '' || by === SETTINGS_SAY));
+    return this.started && [...this.#told.values()].every((told) => [...told].every(([by, why]) => why === '' || STILL_READY.has(by)));
   }
 
   #look(): void {
-    for (const [index, source] of this.#sources.entries()) for (const { name, why } of source()) this.report(name, why, `source ${index}`);
+    for (const { source, by } of this.#sources) for (const { name, why } of source()) this.report(name, why, by);
   }
 }
