@@ -79,7 +79,7 @@ export function startValueAt({ thresholds }: Gauge, at: number): number | null {
   for (const threshold of thresholds) {
     if (threshold.validFrom > at) continue;
     if (threshold.code === 'start' && (start === null || threshold.validFrom >= start.validFrom)) start = threshold;
-    if (lowest === null || threshold.value < lowest) lowest = threshold.value;
+    lowest = Math.min(lowest ?? threshold.value, threshold.value);
   }
   return start?.value ?? lowest;
 }

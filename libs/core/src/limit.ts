@@ -33,14 +33,14 @@ export function limitsAt(table: LimitTable, at: number): readonly Limit[] {
 /** The highest step whose limit the value has reached; 0 below all. Real masters hold inverted pairs, so every limit is looked at. */
 export function stepAt(limits: readonly Limit[], value: number): number {
   let step = 0;
-  for (const limit of limits) if (value >= limit.value && limit.step > step) step = limit.step;
+  for (const limit of limits) if (value >= limit.value) step = Math.max(step, limit.step);
   return step;
 }
 
 /** The highest step that the value still holds, given the margin below each limit. */
 export function stepHeld(limits: readonly Limit[], value: number): number {
   let step = 0;
-  for (const limit of limits) if (value >= limit.leaveBelow && limit.step > step) step = limit.step;
+  for (const limit of limits) if (value >= limit.leaveBelow) step = Math.max(step, limit.step);
   return step;
 }
 

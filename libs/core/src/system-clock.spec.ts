@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+import { jest } from '@jest/globals';
 import { SystemClock } from './system-clock.ts';
 
 describe('SystemClock', () => {
@@ -19,17 +21,45 @@ describe('SystemClock', () => {
     expect(stopping.signal.aborted).toBe(true);
   });
 
-  it('F23 a sleep longer than 2^31 ms does not end at once', async () => {
-    const stopping = new AbortController();
+  it('does not wait for a timer when there is nothing to wait for', async () => {
     let awake = false;
-    const sleeping = clock.sleep(2 ** 31 + 1_000, stopping.signal).then(() => {
-      awake = true;
-      return null;
-    });
-    await clock.sleep(20);
-    expect(awake).toBe(false);
-    stopping.abort();
+    const sleeping = clock.sleep(0).then(() => (awake = true));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(awake).toBe(true);
     await sleeping;
+  });
+
+  it.each([
+    ['has slept', 1, false],
+    ['was woken', 60_000, true],
+  ])('leaves no timer and no listener behind when it %s', async (_, ms, abort) => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const stopping = new AbortController();
+    const before = timers();
+    const sleeping = clock.sleep(ms, stopping.signal);
+    expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(1);
+    if (abort) stopping.abort();
+    await sleeping;
+    expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(0);
+    expect(timers()).toBe(before);
+  });
+
+  describe('for longer than a timer can count', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+
+    it('F23 sleeps in parts, each of which a timer can count, and wakes at the end of the last', async () => {
+      const timers = jest.spyOn(globalThis, 'setTimeout');
+      let awake = false;
+      const sleeping = clock.sleep(2 ** 31 + 1_000).then(() => (awake = true));
+      await jest.advanceTimersByTimeAsync(2 ** 31 + 999);
+      expect(awake).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(awake).toBe(true);
+      expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([2 ** 31 - 1, 1_001]);
+      await sleeping;
+    });
   });
 
   it('tells the wall clock in epoch milliseconds', () => {

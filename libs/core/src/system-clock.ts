@@ -31,6 +31,6 @@ function nap(ms: number, signal: AbortSignal | undefined): Promise<void> {
       done();
     };
     const timer = setTimeout(wake, ms);
-    signal?.addEventListener('abort', wake, { once: true });
+    signal?.addEventListener('abort', wake);
   });
 }
