@@ -37,6 +37,14 @@ const staff = [
   { name: 'mori', role: 'operator' },
 ] as const;
 
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  const endAt = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > endAt) throw new Error('it did not come about');
+    await delay(50);
+  }
+}
+
 describe('an alert that nobody looks after', () => {
   let clock: SteeredClock;
   let station: Station;
@@ -51,14 +59,6 @@ describe('an alert that nobody looks after', () => {
   afterEach(() => station.stop());
 
   const vigil = async () => (await station.service.adapters.ledger.vigilants(9)).find(({ alert }) => alert.ruleId === 'river-level')?.vigil;
-
-  async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-    const endAt = performance.now() + PATIENCE_MS;
-    while (!(await holds())) {
-      if (performance.now() > endAt) throw new Error('it did not come about');
-      await delay(50);
-    }
-  }
 
   /** Moves the date, and waits until a look that began after that is over: the next one begins. */
   async function pass(minutes: number): Promise<void> {

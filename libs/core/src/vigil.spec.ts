@@ -43,6 +43,12 @@ function story(
   return said;
 }
 
+/** How many things are said of an alert that stands for many hours. */
+const toldOf = (playbook: Playbook, alert: Alert) => {
+  const first = keepVigil(playbook, [{ alert, vigil: null, answers: [] }], T0);
+  return keepVigil(playbook, [{ alert, vigil: first.vigils[0] ?? null, answers: [] }], T0 + 999 * MINUTE).transitions.length;
+};
+
 describe('a raised alert that nobody looks after', () => {
   const acknowledged = { acknowledgedBy: 'sato', acknowledgedAt: T0 };
   it.each([
@@ -65,15 +71,11 @@ describe('a raised alert that nobody looks after', () => {
 
   it('is left alone without a reminder and without a policy, by a shadow, and when a common cause explains it', () => {
     const blind = aBlindRule({ reminder: { everyMs: MINUTE, timesMax: 9 } });
-    const of = (playbook: Playbook, alert: Alert) => {
-      const first = keepVigil(playbook, [{ alert, vigil: null, answers: [] }], T0);
-      return keepVigil(playbook, [{ alert, vigil: first.vigils[0] ?? null, answers: [] }], T0 + 999 * MINUTE).transitions.length;
-    };
-    expect(of(aPlaybook(), raised())).toBe(0);
-    expect(of(aPlaybook({ rules: [{ ...reminding, shadow: true }] }), raised())).toBe(0);
-    expect(of(aPlaybook({ rules: [blind] }), raised({ ruleId: 'blind', about: 'blind@mast-1#1' }))).toBe(0);
-    expect(of(aPlaybook({ rules: [blind] }), raised({ ruleId: 'blind' }))).toBe(1);
-    expect(of(aPlaybook({ rules: [] }), raised())).toBe(0);
+    expect(toldOf(aPlaybook(), raised())).toBe(0);
+    expect(toldOf(aPlaybook({ rules: [{ ...reminding, shadow: true }] }), raised())).toBe(0);
+    expect(toldOf(aPlaybook({ rules: [blind] }), raised({ ruleId: 'blind', about: 'blind@mast-1#1' }))).toBe(0);
+    expect(toldOf(aPlaybook({ rules: [blind] }), raised({ ruleId: 'blind' }))).toBe(1);
+    expect(toldOf(aPlaybook({ rules: [] }), raised())).toBe(0);
   });
 });
 
