@@ -1,4 +1,13 @@
-import { GAUGE_KINDS, type Gauge, type GaugeKind, type Plausible, QUANTITIES, type Quantity, type Threshold } from '#core';
+import {
+  type ClosingTime,
+  GAUGE_KINDS,
+  type Gauge,
+  type GaugeKind,
+  type Plausible,
+  QUANTITIES,
+  type Quantity,
+  type Threshold,
+} from '#core';
 import { readTable, type Row } from './csv-table.ts';
 import { suggestion } from './nearest.ts';
 import { ID, ID_WANTED } from './plan-schema.ts';
@@ -19,6 +28,7 @@ const OPTIONAL = [
   'sensorElevationM',
   'offset',
   'capacity',
+  'closing',
   'publicAlert',
   'standbyIntervalS',
   'observeIntervalS',
@@ -68,6 +78,8 @@ export interface LocatedGauge {
 }
 
 interface Known {
+  /** Of the city: closing times are its clocks'. */
+  readonly timeZone: string;
   /** Null when nobody knows them because the map cannot be read. */
   readonly districts: ReadonlySet<string> | null;
   readonly thresholds: ReadonlyMap<string, readonly Threshold[]>;
@@ -105,7 +117,7 @@ export function readGauges(
   return { gauges, ids };
 }
 
-function gaugeOf(row: Row, { districts, thresholds }: Known): Gauge | null {
+function gaugeOf(row: Row, { districts, thresholds, timeZone }: Known): Gauge | null {
   const id = idOf(row, 'id');
   const name = row.required('name', 'the name that people read');
   const kind = row.required('kind', `one of ${GAUGE_KINDS.join(', ')}`) === null ? null : row.oneOf('kind', GAUGE_KINDS);
@@ -127,6 +139,7 @@ function gaugeOf(row: Row, { districts, thresholds }: Known): Gauge | null {
   const own = thresholds.get(id) ?? [];
   const crestM = metres(row, 'crestM');
   const capacity = row.number('capacity', { min: 1, max: PERSONS_MAX, wanted: 'a number of persons' });
+  const closing = closingOf(row, quantity, timeZone);
   return {
     id,
     device,
@@ -143,6 +156,7 @@ function gaugeOf(row: Row, { districts, thresholds }: Known): Gauge | null {
     sensorElevationM: sensorOf(row, quantity),
     offset: row.number('offset', { min: -100, max: 100, wanted: 'a correction from -100 to 100' }) ?? 0,
     capacity,
+    ...(closing && { closing }),
     publicAlert: row.oneOf('publicAlert', ['allowed', 'staffOnly'] as const) ?? 'staffOnly',
     standbyIntervalMs: seconds(row, 'standbyIntervalS') ?? STANDBY_S * 1_000,
     observeIntervalMs: seconds(row, 'observeIntervalS') ?? OBSERVE_S * 1_000,
@@ -173,6 +187,20 @@ function sensorOf(row: Row, quantity: Quantity): number | null {
   if (value !== null && quantity !== 'level')
     row.error(`sensorElevationM turns a distance into a level, but this gauge reports ${quantity}; leave it empty`);
   return value;
+}
+
+/** When nobody is left in a place that counts those who come and go. */
+function closingOf(row: Row, quantity: Quantity, timeZone: string): ClosingTime | null {
+  const text = row.text('closing');
+  if (text === '') return null;
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (hours === undefined || minutes === undefined) {
+    row.error(`closing: "${text}" is not a time of day such as 22:00; correct it`);
+    return null;
+  }
+  if (quantity !== 'count')
+    row.error(`closing empties a place whose people are counted, but this gauge reports ${quantity}; leave it empty`);
+  return { minuteOfDay: Number(hours) * 60 + Number(minutes), timeZone };
 }
 
 function positionOf(row: Row): { readonly lat: number; readonly lon: number } | null {

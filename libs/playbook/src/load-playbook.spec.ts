@@ -272,7 +272,7 @@ const BROKEN: readonly Broken[] = [
     edit: gauges('id,device,name,kind', 'id,device,name,sort'),
     at: ['gauges.csv', 'id,device'],
     message:
-      'unknown column "sort"; known are id, name, kind, device, quantity, river, area, lat, lon, datum, zeroHeightM, crestM, sensorElevationM, offset, capacity, publicAlert, standbyIntervalS, observeIntervalS, min, max, step10min, stepHour, stuckAfterMin, upstream, link, note',
+      'unknown column "sort"; known are id, name, kind, device, quantity, river, area, lat, lon, datum, zeroHeightM, crestM, sensorElevationM, offset, capacity, closing, publicAlert, standbyIntervalS, observeIntervalS, min, max, step10min, stepHour, stuckAfterMin, upstream, link, note',
     more: 1,
   },
   {

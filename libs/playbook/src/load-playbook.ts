@@ -59,7 +59,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
   const districts = areas && new Set(areas.districts.keys());
   const timeZone = said?.city.timeZone ?? ZONE_MEANWHILE;
   const thresholds = from('thresholds.csv', (file, bytes) => readThresholds(file, bytes, timeZone, findings));
-  const known = { districts, thresholds: thresholdsByGauge(thresholds ?? []) };
+  const known = { timeZone, districts, thresholds: thresholdsByGauge(thresholds ?? []) };
   const read = from('gauges.csv', (file, bytes) => readGauges(file, bytes, known, findings));
   const shelters = from('shelters.csv', (file, bytes) => readShelters(file, bytes, said?.city.code ?? null, findings)) ?? [];
   const texts = [...files].filter(([name]) => name.startsWith('wording/')).map(([name, bytes]) => readWording(name, bytes, findings));
