@@ -48,6 +48,12 @@ describe('judgeClock', () => {
     expect([fault, track.trouble]).toEqual(['yearAhead', '機器の時計の年が1年先になっています。受信時刻で扱います']);
   });
 
+  it('believes the clocks of a flood of long ago that is replayed', () => {
+    const receivedAt = Date.parse('2011-03-11T15:00:00+09:00');
+    expect(judgeClock(NO_CLOCK, receivedAt, receivedAt).fault).toBeNull();
+    expect(judgeClock(NO_CLOCK, receivedAt - 3 * MINUTE, receivedAt).fault).toBe('unset');
+  });
+
   it('believes a clock again that was set right', () => {
     const { faults } = heard(20, (index) => (index < 10 ? -2 * HOUR : 0));
     expect(faults.slice(9)).toEqual(['behind', ...Array<null>(10).fill(null)]);

@@ -60,7 +60,8 @@ export function clockOffsetMs({ lags }: ClockTrack): number | null {
 }
 
 function faultOf(lags: ClockTrack['lags'], claimedTo: number, claimedAt: number, receivedAt: number): ClockFault | null {
-  if (claimedAt < CLOCK_EARLIEST) return 'unset';
+  // An old flood that is replayed is received when it was observed: its clocks were right.
+  if (claimedAt < CLOCK_EARLIEST && receivedAt - claimedAt > CLOCK_AHEAD_MAX_MS) return 'unset';
   const years = yearsOff(claimedAt, receivedAt);
   if (claimedAt > receivedAt + CLOCK_AHEAD_MAX_MS) return years > 0 ? 'yearAhead' : 'ahead';
   if (years < 0) {
