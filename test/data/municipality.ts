@@ -36,7 +36,7 @@ export interface Municipality {
 /** Degrees around the outermost gauges of a district, about 2 km: the outline only has to be one. */
 const MARGIN_DEG = 0.02;
 /** The sample city, whose Japanese wording is taken over as it is. */
-const WORDING = 'infra/playbooks/mihon/wording/ja.yaml';
+export const WORDING = 'infra/playbooks/mihon/wording/ja.yaml';
 
 /** Writes a whole playbook folder and loads it as a service does. Throws with every problem when it does not check clean. */
 export async function foundMunicipality(folder: string, municipality: Municipality): Promise<Playbook> {
