@@ -1,6 +1,6 @@
 import type { Ledger, ReadingLog } from '#core';
 import type { Service } from './service.ts';
-import { PLAYBOOK } from './town.ts';
+import { SPEAKING } from './town.ts';
 
 /** Whether everything that was handed in is decided, copied, planned and settled, and every gauge was found silent. */
 export async function atRest(
@@ -12,7 +12,7 @@ export async function atRest(
   if (intake.depth.pending > 0 || watch.position < end || history.position < end || dispatch.position < transitions) return false;
   const depths = await ledger.queueDepths();
   if (depths.some(({ state }) => state !== 'dead')) return false;
-  const blind = await Promise.all([...PLAYBOOK.gauges.keys()].map((gauge) => ledger.alert('blind', gauge)));
+  const blind = await Promise.all(SPEAKING.map((gauge) => ledger.alert('blind', gauge)));
   return blind.every((alert) => alert?.step === 1);
 }
 

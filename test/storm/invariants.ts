@@ -8,6 +8,7 @@ import {
   type PlanCommit,
   type ReadingHistory,
   type ReadingLog,
+  routePartsOf,
   SPLIT_REASON,
   type Subscriber,
   type Transition,
@@ -70,9 +71,13 @@ export async function checkPlan(
   const people = [[...now], [...before]] as const;
   for (const { transition } of await ledger.transitionsAfter(hold.position, to - hold.position)) {
     for (const channel of ['line', 'email'] as const) {
-      const own = deliveries.filter((delivery) => delivery.transitionId === transition.id && delivery.channel === channel);
+      const own = deliveries.filter(
+        (delivery) => delivery.transitionId === transition.id && delivery.channel === channel && !isNote(delivery),
+      );
       const planned = own.flatMap(({ recipients }) => recipients);
-      if (new Set(planned).size < planned.length) return `${transition.id} is planned twice for somebody on ${channel}`;
+      // Whoever is held back on one route may still be told on another.
+      const toBeTold = own.filter(({ state }) => state !== 'suppressed').flatMap(({ recipients }) => recipients);
+      if (new Set(toBeTold).size < toBeTold.length) return `${transition.id} is planned twice for somebody on ${channel}`;
       const [present, former] = [meant(people[0], channel, transition), meant(people[1], channel, transition)];
       const stranger = planned.find((address) => !present.has(address) && !former.has(address));
       if (stranger) return `${transition.id} is planned for ${stranger}, who is not meant`;
@@ -81,6 +86,11 @@ export async function checkPlan(
     }
   }
   return null;
+}
+
+/** Whether the words are a note of the service on top of the transition's own (F52): its readers hear both. */
+function isNote({ transitionId, messageId }: Pick<Delivery, 'transitionId' | 'messageId'>): boolean {
+  return routePartsOf({ routeId: messageId.slice(transitionId.length + 1).split('/')[0]! }).extra !== '';
 }
 
 /** Positions have no gaps, no report is kept twice, and whatever was acknowledged is kept. */
@@ -107,6 +117,12 @@ function episodes(transitions: readonly NumberedTransition[]): string | null {
     const begins = before.step === 0;
     const ought = begins ? `${before.episode + 1}/1` : `${before.episode}/${before.ordinal + 1}`;
     if (`${episode}/${ordinal}` !== ought) return `${id} follows episode ${before.episode}, transition ${before.ordinal}`;
+    // A gauge whose link came back without it is told once more, on its own account.
+    const again = kind === 'raised' && from === 1 && to === 1 && ruleId === 'blind';
+    if (again) {
+      last.set(key, { episode: episode!, ordinal: ordinal!, step: to });
+      continue;
+    }
     if (from !== before.step) return `${id} leaves step ${from}, the alert was at ${before.step}`;
     const rises = begins ? 'raised' : 'climbed';
     const falls = to === 0 ? 'cleared' : 'steppedDown';
@@ -157,7 +173,8 @@ function once({ channels }: Seen): string | null {
   for (const { name, told } of channels) {
     if (name !== 'line') continue;
     const heard = new Set<string>();
-    for (const { address, transitionId } of told) {
+    for (const { address, transitionId, messageId } of told) {
+      if (isNote({ transitionId, messageId })) continue;
       const key = `${address} heard ${transitionId} twice`;
       if (heard.has(key)) return key;
       heard.add(key);
@@ -212,13 +229,13 @@ function settled({ channels }: Seen, { state, channel, recipients, messageId, la
       return recipients.length === 1 && recipients[0]!.startsWith(BAD) ? null : 'was refused with people who can be reached';
     case 'expired':
       return delivery.attempts > 0 || delivery.settledAt! >= delivery.expiresAt ? null : 'expired untried before its time';
+    case 'suppressed':
+      return got.length === 0 ? null : 'was held back and heard all the same';
     case 'dead':
       return delivery.settledAt! - delivery.firstAttemptAt! >= repeatSafeMs ? null : 'was given up while a repeat was safe';
   }
 }
 
 async function everyDelivery({ ledger }: Seen): Promise<readonly Delivery[]> {
-    case 'suppressed':
-      return got.length === 0 ? null : 'was held back and heard all the same';
   return (await ledger.deliveries({ limit: ALL })).map(({ delivery }) => delivery);
 }

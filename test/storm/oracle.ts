@@ -1,13 +1,14 @@
 import { Judge, type Ledger, type ReadingLog, type Transition } from '#core';
 import { PLAYBOOK } from './town.ts';
 
-const BLIND = new Set(PLAYBOOK.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
+/** Rules that time alone may move: the service looks at the clock between readings, this judge does not. */
+const TIMED = new Set(PLAYBOOK.rules.filter(({ kind }) => kind === 'blind' || kind === 'sequence').map(({ id }) => id));
 
-/** A judge that nothing ever befalls: fed with the log, it says what the service ought to have decided. Silence is judged by time, not by it. */
+/** A judge that nothing ever befalls: fed with the log, it says what the service ought to have decided. What time alone decides is not judged by it. */
 export class Oracle {
   readonly #log: ReadingLog;
   readonly #ledger: Ledger;
-  readonly #judge = new Judge({ ...PLAYBOOK, rules: PLAYBOOK.rules.filter(({ id }) => !BLIND.has(id)) }, { alerts: [], watches: [] }, 0);
+  readonly #judge = new Judge({ ...PLAYBOOK, rules: PLAYBOOK.rules.filter(({ id }) => !TIMED.has(id)) }, { alerts: [], watches: [] }, 0);
   #fed = 0;
   #compared = 0;
   #expected: Transition[] = [];
@@ -26,7 +27,7 @@ export class Oracle {
     this.#expected.push(...this.#judge.take().transitions);
     for (const { number, transition } of await this.#ledger.transitionsAfter(this.#compared, 1_000_000)) {
       this.#compared = number;
-      if (BLIND.has(transition.ruleId)) continue;
+      if (TIMED.has(transition.ruleId)) continue;
       const expected = this.#expected.shift();
       const [is, ought] = [told(transition), expected ? told(expected) : 'nothing'];
       if (is !== ought) return `decided ${is}, a judge that read the log alone says ${ought}`;

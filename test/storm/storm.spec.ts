@@ -1,4 +1,15 @@
-import { type Channel, type Delivery, derivedUuid, type Group, type Ledger, type Message, type ReadingLog, type Settlement } from '#core';
+import {
+  type Channel,
+  type Delivery,
+  derivedUuid,
+  type Group,
+  type Ledger,
+  type Message,
+  type ReadingLog,
+  type Rule,
+  type Settlement,
+  stepsOf,
+} from '#core';
 import { FAULTS, PLACES, storyOf, WEATHERS } from './story.ts';
 import type { OtherSide } from './other-side.ts';
 import { shrink } from './shrink.ts';
@@ -11,11 +22,15 @@ const STEPS = 80;
 /** Within so many seeds a spoiled service has to be found. */
 const TWIN_SEEDS = 50;
 
+function outcomesOf(rule: Rule): readonly string[] {
+  if (rule.kind === 'sequence') return ['raised', 'climbed', 'cleared'];
+  return stepsOf(rule).length === 1 ? ['raised', 'cleared'] : ['raised', 'climbed', 'steppedDown', 'cleared'];
+}
+
 /** What the kinds of rules and outcomes are called where the storm counts them. */
 const MUST_BE_REACHED: readonly string[] = [
-  ...PLAYBOOK.rules.flatMap(({ id, kind }) =>
-    (kind === 'blind' ? ['raised', 'cleared'] : ['raised', 'climbed', 'steppedDown', 'cleared']).map((what) => `${id} ${what}`),
-  ),
+  ...PLAYBOOK.rules.flatMap((rule) => outcomesOf(rule).map((what) => `${rule.id} ${what}`)),
+  'blind covered',
   ...['sent', 'refused', 'expired', 'dead'].map((state) => `delivery ${state}`),
   ...['sent', 'duplicate', 'refused', 'split', 'expired'].map((outcome) => `outcome line ${outcome}`),
   ...['ok', 'outOfRange', 'stepTooLarge', 'constant', 'backfilled', 'clockSuspect'].map((quality) => `quality ${quality}`),

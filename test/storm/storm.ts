@@ -11,7 +11,7 @@ import { OtherSide } from './other-side.ts';
 import { seenLedger } from './seen-ledger.ts';
 import { type Ground, Service, TOLD_TO_FAIL } from './service.ts';
 import { type Fault, type Net, OFFSET_MS_MAX, type Place, type Step } from './story.ts';
-import { PEOPLE, PLAYBOOK } from './town.ts';
+import { PEOPLE, PLAYBOOK, SPEAKING } from './town.ts';
 
 /** Turns of the process in which everything that needs no time comes to rest. */
 const STILL_TURNS = 40;
@@ -51,7 +51,10 @@ class Storm {
   readonly line: OtherSide;
   readonly email: OtherSide;
   readonly #devices = new Map(
-    [...PLAYBOOK.gauges.values()].map(({ id, quantity }) => [id, new Device(id, quantity === 'count' ? 'count' : 'level')]),
+    SPEAKING.map((id) => PLAYBOOK.gauges.get(id)!).map(({ id, quantity }) => [
+      id,
+      new Device(id, quantity === 'count' ? 'count' : 'level'),
+    ]),
   );
   readonly #reached = new Map<string, number>();
   readonly #ground: Ground;
@@ -313,7 +316,10 @@ class Storm {
   }
 
   async #count(): Promise<void> {
-    for (const { transition } of await this.ledger.transitionsAfter(0, 1_000_000)) this.#reach(`${transition.ruleId} ${transition.kind}`);
+    for (const { transition } of await this.ledger.transitionsAfter(0, 1_000_000)) {
+      this.#reach(`${transition.ruleId} ${transition.kind}`);
+      if (transition.coveredBy !== undefined) this.#reach(`${transition.ruleId} covered`);
+    }
     for (const { delivery } of await this.ledger.deliveries({ limit: 1_000_000 })) this.#reach(`delivery ${delivery.state}`);
     for (const { reading } of await this.log.after(0, 1_000_000)) this.#reach(`quality ${reading.quality}`);
     for (const { channel, outcome, recipients } of this.#service.dispatch.counts())

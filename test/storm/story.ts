@@ -1,5 +1,5 @@
 import { randomOf } from '../support/random.ts';
-import { COUNTING, PEOPLE, PLAYBOOK } from './town.ts';
+import { COUNTING, PEOPLE, SPEAKING } from './town.ts';
 
 /** How the network treats the packets of one device in one step. */
 export const NETS = ['well', 'twice', 'late', 'lostAnswer', 'lost', 'reversed'] as const;
@@ -58,7 +58,7 @@ const GARBAGE = ['{', '[]', '{"t":1}', '{"t":1,"level":"high"}', '\u0000', `${'[
 export function storyOf(seed: number, steps: number): readonly Step[] {
   const { below } = randomOf(seed);
   const pick = <T>(from: readonly T[]): T => from[below(from.length)]!;
-  const gauges = [...PLAYBOOK.gauges.keys()];
+  const gauges = SPEAKING;
   const counting = [...COUNTING];
   const flow = (): Step => {
     const gauge = pick(gauges);

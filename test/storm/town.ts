@@ -1,5 +1,16 @@
 import type { Gauge, Playbook, Route, Rule, Subscriber, Transition } from '#core';
-import { aBandRule, aBlindRule, aGauge, aLevelRule, aPlaybook } from '../support/builders.ts';
+import { compileCondition } from '#cel';
+import {
+  aBandRule,
+  aBlindRule,
+  aCelRule,
+  aGauge,
+  aLevelRule,
+  aPlaybook,
+  aRiseRule,
+  aSequenceRule,
+  aVoteRule,
+} from '../support/builders.ts';
 
 const SECOND = 1_000;
 /** Gauges of the storm speak sixty times as often as real ones, so that minutes hold what hours do. */
@@ -22,9 +33,9 @@ const river = (id: string, set: Partial<Gauge> = {}): Gauge =>
   });
 
 const GAUGES: readonly Gauge[] = [
-  river('low'),
-  river('hill', { areas: ['002'] }),
-  river('plain', { areas: ['001', '002'] }),
+  river('low', { upstream: 'plain', link: 'mast' }),
+  river('hill', { areas: ['002'], link: 'mast' }),
+  river('plain', { areas: ['001', '002'], link: 'mast' }),
   river('closed', { publicAlert: 'staffOnly' }),
   river('drill'),
   river('hall', {
@@ -36,19 +47,61 @@ const GAUGES: readonly Gauge[] = [
   }),
 ];
 
+/** What three of the gauges speak over; it has no readings of its own. */
+const LINK = aGauge({ id: 'mast', device: 'mast', kind: 'link', publicAlert: 'staffOnly', thresholds: [] });
+
+/** Places that have a device. */
+export const SPEAKING: readonly string[] = GAUGES.map(({ id }) => id);
+
 /** Devices that number their reports; the others are known by the instants of theirs. */
 export const COUNTING: ReadonlySet<string> = new Set(['low', 'hill', 'closed', 'drill']);
 /** The device that takes part in a drill. */
 export const DRILLING = 'drill';
 
 const hold = { greatestAgeMs: 5 * 60 * SECOND, clearHoldMs: 20 * SECOND };
+const { condition } = compileCondition('value >= 4.5 && gauges["plain"].value >= 3.0', {
+  gauges: new Map(GAUGES.map((gauge) => [gauge.id, gauge])),
+  selected: GAUGES.filter(({ id }) => id === 'low'),
+  rules: [],
+  steps: 1,
+});
+if (!condition) throw new Error('the condition of the storm does not compile');
+
 const RULES: readonly Rule[] = [
   aLevelRule({ id: 'level', selector: { gauges: ['low', 'plain', 'closed', 'drill'] }, ...hold }),
   aLevelRule({ id: 'steady', selector: { gauges: ['hill'] }, confirm: { forMs: 30 * SECOND }, ...hold }),
   aLevelRule({ id: 'inner', selector: { gauges: ['low', 'hill'] }, staffOnly: true, confirm: { readings: 1 }, ...hold }),
   aLevelRule({ id: 'trial', selector: { gauges: ['low', 'plain'] }, shadow: true, confirm: { readings: 1 }, ...hold }),
   aBandRule({ id: 'crowd', selector: { kinds: ['shelter'] }, greatestAgeMs: hold.greatestAgeMs }),
-  aBlindRule({ id: 'blind' }),
+  aRiseRule({
+    id: 'quick',
+    selector: { gauges: ['low', 'plain'] },
+    windowMs: 40 * SECOND,
+    steps: [
+      { code: 'quick', name: '急', perHour: 60 },
+      { code: 'veryQuick', name: '非常に急', perHour: 150 },
+    ],
+    clearMarginPerHour: 10,
+    confirm: { readings: 1 },
+    ...hold,
+  }),
+  aVoteRule({
+    id: 'wide',
+    selector: { gauges: ['low'] },
+    of: { gauges: ['low', 'plain', 'closed'] },
+    counts: { rule: 'level', code: 'start' },
+    greatestAgeMs: 60 * SECOND,
+    clearHoldMs: 10 * SECOND,
+  }),
+  aSequenceRule({
+    id: 'follows',
+    selector: { gauges: ['low'] },
+    first: { rule: 'level', code: 'start' },
+    then: { rule: 'level', code: 'start' },
+    withinMs: 120 * SECOND,
+  }),
+  aCelRule({ id: 'written', selector: { gauges: ['low'] }, condition, confirm: { readings: 1 }, ...hold }),
+  aBlindRule({ id: 'blind', linkGaugesMin: 3 }),
 ];
 
 const route = (set: Pick<Route, 'id' | 'rules' | 'audience' | 'channels' | 'lane'>): Route => ({
@@ -84,7 +137,7 @@ const ROUTES: readonly Route[] = [
   }),
 ];
 
-export const PLAYBOOK: Playbook = aPlaybook({ gauges: GAUGES, rules: RULES, routes: ROUTES });
+export const PLAYBOOK: Playbook = aPlaybook({ gauges: [...GAUGES, LINK], rules: RULES, routes: ROUTES });
 
 const person = (channel: Subscriber['channel'], address: string, districts: readonly string[], ...categories: string[]): Subscriber => ({
   channel,
@@ -115,7 +168,7 @@ export function meant(people: Iterable<Subscriber>, channel: Subscriber['channel
   const gauge = PLAYBOOK.gauges.get(transition.gauge)!;
   const rule = PLAYBOOK.rules.find(({ id }) => id === transition.ruleId)!;
   const addresses = new Set<string>();
-  if (rule.shadow) return addresses;
+  if (rule.shadow || transition.coveredBy !== undefined) return addresses;
   const drill = transition.status === 'actual' ? '' : `${transition.status}/`;
   const mayBePublic = !rule.staffOnly && gauge.publicAlert === 'allowed';
   const publicCategory = rule.kind === 'band' ? 'congestion' : 'flood';
