@@ -2,7 +2,10 @@ import type { Gauge, GaugeId } from './gauge.ts';
 import type { Quality } from './reading.ts';
 import type { RuleId } from './rule.ts';
 
-/** The engine remembers no more readings of a gauge than this: a window that is expected to hold more could never be told. */
+/**
+ * The engine remembers no more readings of a gauge than this: a window that is expected to hold more could never be told. A counter that speaks
+ * every 10 s fills it in ten minutes.
+ */
 export const CONDITION_READINGS_MAX = 64;
 
 /** One usable reading of a gauge's own quantity, by time of observation. */

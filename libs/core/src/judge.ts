@@ -12,6 +12,7 @@ import {
   silentFrom,
   uncover,
 } from './blind.ts';
+import { CONDITION_READINGS_MAX } from './condition.ts';
 import { factsOf, type Memory, type Surroundings, usableOf } from './facts.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import { type LimitTable, limitTable } from './limit.ts';
@@ -42,8 +43,6 @@ import type { GaugeWatch } from './watch-window.ts';
 
 /** Readings kept beyond what a confirmation needs, as evidence of how things went before. */
 const EVIDENCE_EXTRA = 4;
-/** A confirmation over time may need many readings; a counter that speaks every 10 s fills this in ten minutes. */
-const RECENT_MAX = 64;
 /** Readings further apart than this many expected intervals leave a hole between them. */
 const GAP_INTERVALS = 3;
 
@@ -182,7 +181,8 @@ export class Judge {
       this.#keep(key, before, alert, transition);
     }
     // Doubtful and late readings complete the history; what several readings say together they do not change.
-    const believed = isUsable(reading.quality);
+    // A straggler takes its place in the windows; only the newest reading tells how things are now.
+    const believed = isUsable(reading.quality) && usableOf(recent, reading.status).at(-1)?.at === reading.observedAt;
     const ageMs = reading.receivedAt - reading.observedAt;
     if (believed)
       for (const rise of watched.rises)
@@ -251,8 +251,6 @@ export class Judge {
   ): void {
     if (rule.quantity !== reading.quantity) return;
     const usable = usableOf(recent, reading.status);
-    // A straggler takes its place in the window; only the newest reading tells how fast the value rises now.
-    if (usable.at(-1)?.at !== reading.observedAt) return;
     const sighting = sightRise(rule, gauge, usable, this.#gapMaxMs(gauge, rule.greatestAgeMs));
     if (!sighting) return;
     const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
@@ -485,7 +483,7 @@ function inserted(recent: readonly Evidence[], seen: Evidence, keepReadings: num
   while (place > 0 && next[place - 1]!.at > seen.at) place -= 1;
   next.splice(place, 0, seen);
   const newest = next.at(-1)!.at;
-  while (next.length > RECENT_MAX || (next.length > keepReadings && newest - next[1]!.at >= keepMs)) next.shift();
+  while (next.length > CONDITION_READINGS_MAX || (next.length > keepReadings && newest - next[1]!.at >= keepMs)) next.shift();
   return next;
 }
 
@@ -588,7 +586,7 @@ function indexOf({ gauges, rules }: Playbook): {
       votes: voting,
       sequences: following,
       conditions: asking,
-      keepReadings: Math.min(RECENT_MAX, Math.max(1, ...counts) + EVIDENCE_EXTRA),
+      keepReadings: Math.min(CONDITION_READINGS_MAX, Math.max(1, ...counts) + EVIDENCE_EXTRA),
       keepMs: Math.max(0, ...spans, ...rises.map(({ rule }) => rule.windowMs), lookedBackMs.get(gauge.id) ?? 0),
     });
   }
