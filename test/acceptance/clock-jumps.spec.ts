@@ -121,8 +121,14 @@ describe('a wall clock that somebody moves, and moves back', () => {
   });
 
   it('has a story in which everything happens', () => {
-    expect(calm.said).toEqual(['river-level raised 2', 'river-level reminded 2', 'river-level steppedDown 1', 'river-level cleared 0']);
-    expect(calm.told).toEqual(['raised', 'reminded', 'steppedDown', 'cleared']);
+    expect(calm.said).toEqual([
+      'river-level raised 1',
+      'river-level climbed 2',
+      'river-level reminded 2',
+      'river-level steppedDown 1',
+      'river-level cleared 0',
+    ]);
+    expect(calm.told).toEqual(['raised', 'climbed', 'reminded', 'steppedDown', 'cleared']);
     expect([...calm.qualities]).toEqual(['ok']);
   });
 
