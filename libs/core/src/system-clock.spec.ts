@@ -2,6 +2,8 @@ import { getEventListeners } from 'node:events';
 import { jest } from '@jest/globals';
 import { SystemClock } from './system-clock.ts';
 
+const activeTimers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
 describe('SystemClock', () => {
   const clock = new SystemClock();
 
@@ -34,15 +36,14 @@ describe('SystemClock', () => {
     ['has slept', 1, false],
     ['was woken', 60_000, true],
   ])('leaves no timer and no listener behind when it %s', async (_, ms, abort) => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const stopping = new AbortController();
-    const before = timers();
+    const before = activeTimers();
     const sleeping = clock.sleep(ms, stopping.signal);
     expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(1);
     if (abort) stopping.abort();
     await sleeping;
     expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(0);
-    expect(timers()).toBe(before);
+    expect(activeTimers()).toBe(before);
   });
 
   describe('for longer than a timer can count', () => {

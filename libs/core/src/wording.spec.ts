@@ -2,7 +2,8 @@ import { type Transition, TRANSITION_KINDS } from './alert.ts';
 import type { Gauge } from './gauge.ts';
 import type { Playbook } from './playbook.ts';
 import type { BandRule, BlindRule, LevelRule, Rule } from './rule.ts';
-import { parametersOf, parametersOffered, render, renderTransition } from './wording.ts';
+import { QUANTITIES } from './quantity.ts';
+import { marked, parametersOf, parametersOffered, placesOf, render, renderTransition } from './wording.ts';
 
 const at = Date.parse('2026-07-01T04:30:00+09:00');
 
@@ -126,7 +127,103 @@ describe('render', () => {
   });
 });
 
+describe('placesOf', () => {
+  it('gives the names in braces, in order, as they are written', () => {
+    expect(placesOf('{gauge}は{ value }、{gauge} }{')).toEqual(['gauge', ' value ', 'gauge']);
+    expect(placesOf('何もない')).toEqual([]);
+  });
+});
+
+describe('parametersOffered', () => {
+  const always = ['city', 'date', 'gauge', 'rule', 'time', 'why'];
+  const level2 = ['area', 'limit', 'over', 'river', 'unit', 'value'];
+
+  it.each<[string, Rule, Gauge, Transition['kind'], readonly string[]]>([
+    ['the first raise of a level: nothing was left', level, gauge, 'raised', [...level2, 'step']],
+    ['a climb: from where', level, gauge, 'climbed', [...level2, 'step', 'from']],
+    ['a step down: from where', level, gauge, 'steppedDown', [...level2, 'step', 'from']],
+    ['an all-clear: nothing was reached', level, gauge, 'cleared', [...level2, 'from']],
+    [
+      'a place with a capacity, without river and district',
+      band,
+      spot,
+      'raised',
+      ['capacity', 'limit', 'over', 'percent', 'step', 'unit', 'value'],
+    ],
+    ['a silence: since when', blind, gauge, 'raised', ['area', 'river', 'since', 'unit', 'value']],
+    ['the end of a silence', blind, gauge, 'cleared', ['area', 'river', 'unit', 'value']],
+    ['a reminder: no value that could be taken for that of now', level, gauge, 'reminded', ['area', 'river', 'step', 'waited']],
+    ['a reminder of a silence', blind, gauge, 'reminded', ['area', 'river', 'waited']],
+    ['a call: who answered', level, gauge, 'escalated', ['answered', 'area', 'river', 'step', 'waited', 'wanted']],
+    ['a reset: what was in force', level, gauge, 'reset', ['area', 'from', 'river']],
+    ['a reset of a silence', blind, gauge, 'reset', ['area', 'river']],
+  ])('offers to the words of %s', (_, rule, one, kind, expected) => {
+    expect([...parametersOffered(rule, one, kind)].toSorted()).toEqual([...always, ...expected].toSorted());
+  });
+});
+
 describe('parametersOf', () => {
+  it('gives each quantity its unit in each language', () => {
+    const units = (language: 'ja' | 'ja-easy' | 'en') =>
+      QUANTITIES.map((quantity) => valuesOf({ ...level, quantity }, gauge, aTransition(level, gauge), language).unit);
+    expect(units('ja')).toEqual(['m', 'mm', '人', '人', '人', '人', '分', '番', '']);
+    expect(units('ja-easy')).toEqual(['メートル', 'ミリ', '人(にん)', '人(にん)', '人(にん)', '人(にん)', '分(ふん)', '番(ばん)', '']);
+    expect(units('en')).toEqual(['m', 'mm', 'people', 'people', 'people', 'people', 'min', '', '']);
+  });
+
+  it.each([
+    ['level', 5, '5.00'],
+    ['level', 5.214, '5.21'],
+    ['rain', 12, '12'],
+    ['rain', 12.34, '12.3'],
+    ['count', 1_599.4, '1,599'],
+  ] as const)('writes %s %f as %s', (quantity, value, expected) => {
+    expect(valuesOf({ ...level, quantity }, gauge, aTransition(level, gauge, { evidence: [seen(value)] })).value).toBe(expected);
+  });
+
+  it('writes months and days with their readings in easy Japanese', () => {
+    const dates = (['ja', 'ja-easy', 'en'] as const).map((language) => valuesOf(level, gauge, aTransition(level, gauge), language).date);
+    expect(dates).toEqual(['7月1日', '7月(がつ)1日(にち)', 'July 1']);
+  });
+
+  it('tells the newest of values that are all in doubt', () => {
+    const doubtful = [4, 17, 18].map((value) => seen(value, { quality: 'stepTooLarge' }));
+    expect(valuesOf(level, gauge, aTransition(level, gauge, { evidence: doubtful })).value).toBe('18.00');
+  });
+
+  it('shows dashes for what nobody knows: a value that was not seen, and a limit that the gauge does not have', () => {
+    expect(valuesOf(level, gauge, aTransition(level, gauge, { evidence: [] }))).toMatchObject({ value: '－', limit: '5.00', over: '－' });
+    const crowd = aTransition(band, spot, { kind: 'raised', from: 0, to: 1, evidence: [] });
+    expect(valuesOf(band, spot, crowd)).toMatchObject({ value: '－', over: '－', percent: '－', capacity: '2,000' });
+    const without: Gauge = { ...gauge, thresholds: [] };
+    expect(valuesOf(level, without, aTransition(level, without))).toMatchObject({ value: '5.21', limit: '－', over: '－' });
+  });
+
+  it('names a district that the playbook does not know by its code', () => {
+    const elsewhere: Gauge = { ...gauge, areas: ['seguchi', 'x9'] };
+    expect(valuesOf(level, elsewhere, aTransition(level, elsewhere)).area).toBe('瀬口・x9');
+  });
+
+  it('takes the limit of the step that is spoken of among all that were judged', () => {
+    const limits = [
+      { code: 'start', name: '観測開始水位', value: 3.6 },
+      { code: 'warn', name: '危険水位', value: 5.1 },
+    ];
+    const judged = (some: Partial<Transition>): Transition => {
+      const transition = aTransition(level, gauge, some);
+      return { ...transition, record: { ...transition.record, limits } };
+    };
+    expect(valuesOf(level, gauge, judged({ kind: 'raised', from: 0, to: 1 })).limit).toBe('3.60');
+    expect(valuesOf(level, gauge, judged({ kind: 'climbed', from: 1, to: 2 })).limit).toBe('5.10');
+    expect(valuesOf(level, gauge, judged({ kind: 'cleared', from: 1, to: 0 })).limit).toBe('3.60');
+  });
+
+  it('says of a call how long nobody answered and how many are wanted', () => {
+    const call = { ordinal: 1, waitedMs: 600_000, answered: 1, wanted: 2 } as Transition['call'];
+    const escalated = aTransition(level, gauge, { kind: 'escalated', from: 2, to: 2, ...(call && { call }) });
+    expect(valuesOf(level, gauge, escalated)).toMatchObject({ waited: '10', answered: '1', wanted: '2' });
+  });
+
   it('gives metres two decimals, and the distance from the limit that was reached', () => {
     expect(valuesOf(level, gauge, aTransition(level, gauge))).toEqual({
       city: '見本市',
@@ -253,6 +350,43 @@ describe('renderTransition', () => {
     const { subject: said, body } = rendered(language, { status });
     const lines = body.split('\n');
     expect([said, lines[0], lines.at(-1)]).toEqual([subject, line, line]);
+  });
+
+  it.each([
+    ['exercise', 'ja', '【訓練】水位', '【訓練】これは訓練です。'],
+    ['exercise', 'ja-easy', '【訓練】水位', '【訓練】これは 練習(れんしゅう)です。本当(ほんとう)では ありません。'],
+    ['exercise', 'en', '【訓練】[DRILL] 水位', '【訓練】This is a drill. It is not real.'],
+    ['test', 'ja', '【試験】水位', '【試験】これは試験配信です。'],
+    ['test', 'ja-easy', '【試験】水位', '【試験】これは テストです。本当(ほんとう)では ありません。'],
+    ['test', 'en', '【試験】[TEST] 水位', '【試験】This is a test. It is not real.'],
+  ] as const)('promise 7 says of an %s in %s that it is none, before and after the words', (status, language, subject, line) => {
+    expect(marked({ subject: '水位', body: '高い' }, status, language)).toEqual({ subject, body: `${line}\n高い\n${line}` });
+  });
+
+  it('speaks of the rule and the gauge that decided', () => {
+    const crowded: Playbook = {
+      ...playbook,
+      wordings: new Map([
+        ['ja', { language: 'ja', reviewer: 'x', messages: { 'crowd.raised': { subject: '{gauge} {rule} {percent}', body: '' } } }],
+      ]),
+    };
+    const transition = aTransition(band, spot, { kind: 'raised', from: 0, to: 1, evidence: [seen(1_800)] });
+    expect(renderTransition({ playbook: crowded, route: { wording: 'crowd', fromStep: 1 }, transition, language: 'ja' }).subject).toBe(
+      '参道 混雑 90',
+    );
+  });
+
+  it.each([
+    ['rule', { ruleId: 'gone' }, 'river', 'the playbook has no rule gone'],
+    ['gauge', { gauge: 'gone' }, 'river', 'the playbook has no gauge gone'],
+    ['text', {}, 'gone', 'the playbook has no Japanese text gone.climbed'],
+  ])('takes a %s that the playbook does not have for a bug, and names it', (_, more, wording, expected) => {
+    const transition = aTransition(level, gauge, more);
+    expect(() => renderTransition({ playbook, route: { wording, fromStep: 1 }, transition, language: 'en' })).toThrow(expected);
+    const silent: Playbook = { ...playbook, wordings: new Map() };
+    expect(() => renderTransition({ playbook: silent, route: { wording, fromStep: 1 }, transition, language: 'ja' })).toThrow(
+      /^the playbook has no /,
+    );
   });
 
   it('leaves no mark on what is real', () => {
