@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   type Alert,
+  alertId,
   Channel,
   type ChannelName,
   type Delivery,
+  type GaugeId,
   Ledger,
   type Message,
   type Outcome,
@@ -140,7 +142,7 @@ export class DispatchWorld {
   readonly channels: readonly ScriptedChannel[];
   readonly playbook: Playbook;
   readonly events: DispatchEvent[] = [];
-  #alert: Alert = quietAlert('river-level', 'tama-03');
+  readonly #alerts = new Map<GaugeId, Alert>();
 
   constructor({
     routes = [aRoute()],
@@ -178,20 +180,20 @@ export class DispatchWorld {
     return process;
   }
 
-  /** The watch side moves the alert of the one gauge to a step and commits the transition. */
-  async moveTo(step: number, set: Partial<Transition> = {}): Promise<Transition> {
-    const before = this.#alert;
+  /** The watch side moves the alert of a gauge to a step and commits the transition. */
+  async moveTo(step: number, set: Partial<Transition> = {}, gauge: GaugeId = 'tama-03'): Promise<Transition> {
+    const before = this.#alerts.get(gauge) ?? quietAlert('river-level', gauge);
     const episode = before.step === 0 ? before.episode + 1 : before.episode;
     const transitions = before.step === 0 ? 1 : before.transitions + 1;
     const alert: Alert = { ...before, episode, transitions, step, state: step === 0 ? 'quiet' : 'raised', changedAt: this.clock.now() };
-    this.#alert = alert;
+    this.#alerts.set(gauge, alert);
     const rise = before.step === 0 ? 'raised' : 'climbed';
     const fall = step === 0 ? 'cleared' : 'steppedDown';
     const transition: Transition = {
       id: transitionId(alert, transitions),
-      alertId: `river-level@tama-03#${episode}`,
+      alertId: alertId(alert),
       ruleId: 'river-level',
-      gauge: 'tama-03',
+      gauge,
       kind: step > before.step ? rise : fall,
       from: before.step,
       to: step,

@@ -1,0 +1,33 @@
+import type { Transition } from './alert.ts';
+import { noticeOf } from './notice.ts';
+
+const MINUTE = 60_000;
+
+/** "0>1@5" is decided at minute 5. */
+const history = (story: string): readonly Transition[] =>
+  story.split(' ').map((word) => {
+    const [from, to, at] = word.split(/[>@]/).map(Number) as [number, number, number];
+    return { from, to, decidedAt: at * MINUTE, kind: to > from ? 'raised' : to === 0 ? 'cleared' : 'steppedDown' } as Transition;
+  });
+
+describe('a notice with half an hour between two', () => {
+  it.each([
+    ['goes at once when it is the first', '0>1@0', 0],
+    ['waits for the interval', '0>1@0 1>2@5', 30],
+    ['waits as an all-clear does, and is never held for ever', '0>1@0 1>0@5', 30],
+    ['goes at once when the interval has passed', '0>1@0 1>0@30', 30],
+    ['takes the place of one that waits', '0>1@0 1>2@5 2>1@10 1>0@12', 30],
+    ['is not needed when it tells what people know already', '0>1@0 1>0@5 0>1@10', null],
+    ['is needed again when that changes', '0>1@0 1>0@5 0>1@10 1>0@15', 30],
+    ['is not needed when nobody heard of the rise that it takes back', '0>1@0 1>0@35 0>1@40 1>0@50', null],
+    ['counts the interval from when the last one went', '0>1@0 1>2@5 2>1@40', 60],
+    ['goes at once long after the last one', '0>1@0 1>0@5 0>1@90', 90],
+  ])('%s', (_, story, minute) => {
+    const notice = noticeOf(history(story), { fromStep: 1, noticeIntervalMs: 30 * MINUTE });
+    expect(notice).toEqual(minute === null ? { kind: 'unneeded' } : { kind: 'at', at: minute * MINUTE });
+  });
+
+  it('counts steps as the route hears them', () => {
+    expect(noticeOf(history('1>2@0 2>1@35 1>2@40 2>1@50'), { fromStep: 2, noticeIntervalMs: 30 * MINUTE })).toEqual({ kind: 'unneeded' });
+  });
+});
