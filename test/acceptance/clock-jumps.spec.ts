@@ -77,8 +77,9 @@ async function story(believing: (wall: ManualClock) => Clock, jumpMs: number): P
   };
 
   await pass(around(3, 5));
+  await pass([3.9, 4.6]);
   line.answer = () => NOT_NOW;
-  await pass([3.9, 4.6, 4.7, 4.8]);
+  await pass([4.7, 4.8]);
   wall.jump(jumpMs);
   await pass(around(4.8, 3));
   line.answer = () => null;
