@@ -162,10 +162,11 @@ describe('parametersOffered', () => {
   });
 });
 
+const units = (language: 'ja' | 'ja-easy' | 'en') =>
+  QUANTITIES.map((quantity) => valuesOf({ ...level, quantity }, gauge, aTransition(level, gauge), language).unit);
+
 describe('parametersOf', () => {
   it('gives each quantity its unit in each language', () => {
-    const units = (language: 'ja' | 'ja-easy' | 'en') =>
-      QUANTITIES.map((quantity) => valuesOf({ ...level, quantity }, gauge, aTransition(level, gauge), language).unit);
     expect(units('ja')).toEqual(['m', 'mm', '人', '人', '人', '人', '分', '番', '']);
     expect(units('ja-easy')).toEqual(['メートル', 'ミリ', '人(にん)', '人(にん)', '人(にん)', '人(にん)', '分(ふん)', '番(ばん)', '']);
     expect(units('en')).toEqual(['m', 'mm', 'people', 'people', 'people', 'people', 'min', '', '']);
