@@ -22,7 +22,7 @@ const aReminder = (alert: Alert, ordinal: number): Transition => ({
   call: { ordinal, waitedMs: MINUTE, answered: 0, wanted: 1 },
 });
 
-/** What every ledger promises about answers, and about the stage that reminds and escalates. */
+/** What every ledger promises about lives that begin at one position, about answers, and about the stage that reminds and escalates. */
 export function describeVigils(harness: LedgerHarness): void {
   describe('vigils', () => {
     let ledger: Ledger;
@@ -36,6 +36,18 @@ export function describeVigils(harness: LedgerHarness): void {
     const stand = async (...alerts: readonly Alert[]): Promise<void> => {
       watching = await ledger.commitWatch({ hold: watching, to: watching.position, watches: [], alerts, transitions: [] });
     };
+
+    it('F10 counts the lives that began at one position, each stage for itself, and anew where there was progress', async () => {
+      expect(await ledger.countAttempt(watching)).toBe(1);
+      const second = await harness.again();
+      const next = await second.seize('watch');
+      expect(await second.countAttempt(next)).toBe(2);
+      await expect(ledger.countAttempt(watching)).rejects.toThrow(LedgerFenced);
+      expect(await second.countAttempt(await second.seize('vigil'))).toBe(1);
+      const moved = await second.commitWatch({ hold: next, to: 5, watches: [], alerts: [], transitions: [] });
+      expect(await second.countAttempt(moved)).toBe(1);
+      expect(await second.countAttempt(moved)).toBe(2);
+    });
 
     it('remembers, and says in the line of all transitions, so that a successor finds both', async () => {
       const alert = anAlert();

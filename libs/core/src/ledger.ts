@@ -105,6 +105,12 @@ export abstract class Ledger {
   /** Position, windows, alerts and transitions in one transaction, or `LedgerFenced`, or `LedgerUnavailable` with nothing kept. */
   abstract commitWatch(commit: WatchCommit): Promise<Hold>;
 
+  /**
+   * Counts a life of the process that begins to work behind the hold's position, and is on disk before this resolves with how many lives in a
+   * row began there, this one included: whatever ended the ones before, ended them before their first commit (F10).
+   */
+  abstract countAttempt(hold: Hold): Promise<number>;
+
   /** Everything `watch` needs to go on where it stopped. */
   abstract watchState(): Promise<WatchState>;
 

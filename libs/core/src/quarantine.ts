@@ -1,7 +1,7 @@
 import type { DeviceId } from './gauge.ts';
 
-/** Why something was not admitted. */
-export const QUARANTINE_REASONS = ['notJson', 'badShape', 'tooDeep', 'unknownGauge', 'unknownDevice', 'noQuantity'] as const;
+/** Why something was not admitted; `poison` was admitted, and then could not be judged (F10). */
+export const QUARANTINE_REASONS = ['notJson', 'badShape', 'tooDeep', 'unknownGauge', 'unknownDevice', 'noQuantity', 'poison'] as const;
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 export interface QuarantineEntry {

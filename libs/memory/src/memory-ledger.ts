@@ -61,6 +61,7 @@ export class MemoryLedger extends Ledger {
   readonly #watches = new Map<GaugeId, GaugeWatch>();
   readonly #alerts = new Map<string, Alert>();
   readonly #acknowledgements = new Map<string, Acknowledgement>();
+  readonly #attempts = new Map<Stage, { readonly position: number; readonly lives: number }>();
   readonly #answers = new Map<AlertId, Answer[]>();
   readonly #vigils = new Map<AlertId, Vigil>();
   readonly #transitions: NumberedTransition[] = [];
@@ -92,6 +93,14 @@ export class MemoryLedger extends Ledger {
     for (const transition of transitions) this.#add(transition);
     this.#playbookVersion = playbookVersion ?? this.#playbookVersion;
     return next;
+  }
+
+  async countAttempt(hold: Hold): Promise<number> {
+    if (this.#stages.get(hold.stage)!.fence !== hold.fence) throw fenced(hold);
+    const known = this.#attempts.get(hold.stage);
+    const lives = known?.position === hold.position ? known.lives + 1 : 1;
+    this.#attempts.set(hold.stage, { position: hold.position, lives });
+    return lives;
   }
 
   async watchState(): Promise<WatchState> {

@@ -92,6 +92,21 @@ export class SqlLedger extends Ledger {
     return this.#arrived(moved);
   }
 
+  countAttempt(hold: Hold): Promise<number> {
+    const { stage, position } = hold;
+    return write(this.#database, `counting an attempt of ${stage} at ${position}`, async (t) => {
+      await stillHeld(t, hold, this.#database.flavour);
+      const known = await t.selectFrom('attempt').selectAll().where('stage', '=', stage).executeTakeFirst();
+      const lives = known?.position === position ? known.lives + 1 : 1;
+      await t
+        .insertInto('attempt')
+        .values({ stage, position, lives })
+        .onConflict((c) => c.column('stage').doUpdateSet({ position, lives }))
+        .execute();
+      return lives;
+    });
+  }
+
   watchState(): Promise<WatchState> {
     return read(this.#database, 'reading the state of watch', async (db) => ({
       watches: (await db.selectFrom('gauge_watch').select('body').orderBy('gauge').execute()).map(watchFrom),

@@ -27,6 +27,7 @@ export interface Tables {
   readonly device_key: DeviceKeyRow;
   readonly staff: StaffRow;
   readonly session: SessionRow;
+  readonly attempt: { readonly stage: Stage; readonly position: number; readonly lives: number };
   readonly vigil: { readonly alert_id: string; readonly body: string };
   readonly answer: { readonly alert_id: string; readonly by_name: string; readonly at: number };
   readonly playbook_file: { readonly hash: string; readonly body: string };

@@ -1,4 +1,4 @@
-import { ManualClock, MemoryLedger, MemoryReadingLog } from '#memory';
+import { ManualClock, MemoryLedger, MemoryQuarantine, MemoryReadingLog } from '#memory';
 import { aBlindRule, aGauge, aLevelRule, aPlaybook, aReading, HOUR, MINUTE, T0 } from '../../../../test/support/builders.ts';
 import { emptyMark, type Gauge, type Hold, LedgerUnavailable, type Playbook, type Reading, type Stage, type Transition } from '#core';
 import { Watch } from './watch.ts';
@@ -21,6 +21,8 @@ class World {
   readonly ledger = new CountedLedger();
   readonly told: Transition[] = [];
   readonly troubles: (string | null)[] = [];
+  readonly quarantine = new MemoryQuarantine();
+  readonly setAside: string[] = [];
 
   readonly playbooks = new Map<string, Playbook>();
 
@@ -32,6 +34,8 @@ class World {
       ledger,
       clock,
       playbook,
+      quarantine: this.quarantine,
+      onSetAside: ({ position }, why) => this.setAside.push(`${position}: ${why}`),
       playbookOf: async (version) => this.playbooks.get(version) ?? null,
       onCommit: (_, transitions) => this.told.push(...transitions),
       onTrouble: (why) => this.troubles.push(why),
@@ -238,5 +242,90 @@ describe('a playbook that changes under watch', () => {
     await watch.stop();
     expect(await adopted).toBe(false);
     expect(await watch.adopt(aPlaybook())).toBe(false);
+  });
+});
+
+describe('an entry that cannot be judged', () => {
+  /** As if an adapter or a rule broke on this one value. */
+  const spoiled = (at: number): Reading =>
+    Object.defineProperty(aReading({ observedAt: at }), 'value', {
+      get: () => {
+        throw new Error('this value cannot be read');
+      },
+      enumerable: false,
+    });
+
+  const keepSpoiled = async (world: World): Promise<number> => {
+    const at = T0 + (await world.log.end()) * 10 * MINUTE;
+    return world.log.append({ readings: [spoiled(at)], marks: [emptyMark('tama-03')] });
+  };
+
+  it('F10 is set aside with its reason after three tries, and the rest goes on as if it had never come', async () => {
+    const world = new World();
+    await world.keep([3, 4.6]);
+    const poison = await keepSpoiled(world);
+    const end = await world.keep([4.7, 4.8]);
+    const watch = world.watch();
+    watch.start();
+    await world.until(() => watch.position === end);
+    await watch.stop();
+    expect(world.setAside).toEqual([`${poison}: 判定に3回失敗しました（this value cannot be read）`]);
+    expect(await world.quarantine.list({ limit: 9 })).toMatchObject([
+      { device: 'tama-03', reason: 'poison', detail: expect.stringContaining(`${poison}番`) },
+    ]);
+    expect(world.told.map(({ kind, to }) => [kind, to])).toEqual([['raised', 2]]);
+    expect(new Set(world.troubles)).toEqual(new Set(['this value cannot be read', null]));
+    expect(world.troubles.at(-1)).toBeNull();
+    expect(watch.decided).toBe(end);
+  });
+
+  it('F10 is tried for ever without a quarantine to keep it in, and nothing behind it is judged', async () => {
+    const world = new World();
+    await keepSpoiled(world);
+    await world.keep([4.7, 4.8]);
+    const { clock, log, ledger } = world;
+    const watch = new Watch({ log, ledger, clock, playbook: aPlaybook() });
+    watch.start();
+    for (let i = 0; i < 200; i += 1) {
+      await turn();
+      await clock.advance(50);
+    }
+    await watch.stop();
+    expect(watch.position).toBe(0);
+  });
+
+  it('F10 is set aside at the fourth life when three lives in a row ended while it was judged', async () => {
+    const world = new World();
+    const end = await world.keep([3, 4.6, 4.7]);
+    // Three processes began with the first entry and died before they could commit.
+    for (let life = 0; life < 3; life += 1) await world.ledger.countAttempt(await world.ledger.seize('watch'));
+    const watch = world.watch();
+    watch.start();
+    await world.until(() => watch.position === end);
+    await watch.stop();
+    expect(world.setAside).toEqual(['1: 判定の途中で、プロセスが3回続けて止まりました']);
+    expect(world.told.map(({ kind, to }) => [kind, to])).toEqual([['raised', 2]]);
+  });
+
+  it.each([
+    ['two lives ended', 2],
+    ['lives ended before anything was to be judged', 0],
+  ])('F10 is judged when %s', async (_, lives) => {
+    const world = new World();
+    for (let life = 0; life < lives; life += 1) await world.ledger.countAttempt(await world.ledger.seize('watch'));
+    // A service that is killed while it is idle has judged nothing.
+    for (let life = 0; life < 5; life += 1) {
+      const idle = world.watch();
+      idle.start();
+      await world.clock.advance(2_000);
+      await idle.stop();
+    }
+    const end = await world.keep([4.6, 4.7]);
+    const watch = world.watch();
+    watch.start();
+    await world.until(() => watch.position === end);
+    await watch.stop();
+    expect(world.setAside).toEqual([]);
+    expect(world.told).toHaveLength(1);
   });
 });

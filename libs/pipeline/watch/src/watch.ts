@@ -8,6 +8,8 @@ import {
   LedgerFenced,
   type LogEntry,
   type Playbook,
+  type Quarantine,
+  type QuarantineEntry,
   type ReadingLog,
   type Transition,
   type WatchState,
@@ -24,6 +26,8 @@ const COMMIT_MS = 50;
 const TICK_MS = 1_000;
 /** Wait after a failed commit or read before the next try. */
 const RETRY_MS = 500;
+/** One death may be anybody's fault, and two a coincidence; an entry that ended three lives, or three tries, is set aside (F10). */
+const TRIES_MAX = 3;
 
 export interface WatchOptions {
   readonly log: ReadingLog;
@@ -35,6 +39,10 @@ export interface WatchOptions {
   readonly playbookOf?: (version: string) => Promise<Playbook | null>;
   /** Told after each commit, for whoever shows or tells; a throw here would be a bug. */
   readonly onCommit?: (entries: readonly LogEntry[], transitions: readonly Transition[]) => void;
+  /** Keeps what cannot be judged, so that the rest can; without one it is tried for ever. */
+  readonly quarantine?: Quarantine;
+  /** Told which entry was set aside, and why. */
+  readonly onSetAside?: (entry: LogEntry, why: string) => void;
   /** Told when the stage cannot go on (`why`) and when it can again (`null`). */
   readonly onTrouble?: (why: string | null) => void;
 }
@@ -50,6 +58,10 @@ export class Watch {
   #waking = new AbortController();
   #playbook: Playbook;
   #listeningSince = 0;
+  /** Entries that could not be judged in this life: how often, and why at last. */
+  readonly #strikes = new Map<number, { readonly tries: number; readonly why: string }>();
+  /** Whether this life of the process was counted at the position where it began. */
+  #isCounted = false;
   #running: Promise<void> | null = null;
   #ended = false;
   #position = 0;
@@ -132,20 +144,23 @@ export class Watch {
     const judge = new Judge(playbook, carried.state, this.#listeningSince);
     if (playbook === this.#playbook) this.#answer(true);
     let judged: LogEntry[] = [];
+    // Whatever ended the life or the try before this one stands alone once it is the first; the batches grow with every commit.
+    let batchMax = 1;
     let tickAt = clock.monotonic() + TICK_MS;
     let commitAt = clock.monotonic();
     while (!signal.aborted && playbook === this.#playbook) {
-      for (const entry of await log.after(reached(hold, judged), BATCH_MAX - judged.length)) {
-        judge.observe(entry, clock.now());
+      for (const entry of await log.after(reached(hold, judged), batchMax - judged.length)) {
+        if (!(await this.#isSetAside(hold, entry))) this.#observe(judge, entry);
         judged.push(entry);
       }
       if (clock.monotonic() >= tickAt) {
         judge.tick(clock.now());
         tickAt = clock.monotonic() + TICK_MS;
       }
-      const full = judged.length === BATCH_MAX;
+      const full = judged.length >= batchMax;
       if (full || judge.hasNews || clock.monotonic() >= commitAt) {
         hold = await this.#commit(hold, judge, judged);
+        if (judged.length > 0) batchMax = Math.min(2 * batchMax, BATCH_MAX);
         judged = [];
         commitAt = clock.monotonic() + COMMIT_MS;
       }
@@ -155,6 +170,45 @@ export class Watch {
       await (full ? turn() : this.#idle(reached(hold, judged), nextAt - clock.monotonic()));
     }
     await this.#commit(hold, judge, judged);
+  }
+
+  /** Judges an entry, and remembers one that throws: it is tried again from a fresh state, and then set aside. */
+  #observe(judge: Judge, entry: LogEntry): void {
+    try {
+      judge.observe(entry, this.#options.clock.now());
+      if (this.#strikes.size > 0) this.#strikes.delete(entry.position);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#strikes.set(entry.position, { tries: (this.#strikes.get(entry.position)?.tries ?? 0) + 1, why });
+      throw cause;
+    }
+  }
+
+  /**
+   * Whether an entry is left out of judgement because it cannot be judged. It is in quarantine then, on disk, before the position moves past
+   * it: a death in between puts it there twice and loses nothing. The first entry of a life is counted before it is judged.
+   */
+  async #isSetAside(hold: Hold, entry: LogEntry): Promise<boolean> {
+    const { ledger, quarantine, onSetAside } = this.#options;
+    if (!quarantine) return false;
+    const strike = this.#strikes.get(entry.position);
+    let why = strike && strike.tries >= TRIES_MAX ? `判定に${strike.tries}回失敗しました（${strike.why}）` : null;
+    if (!this.#isCounted) {
+      const lives = await ledger.countAttempt(hold);
+      this.#isCounted = true;
+      if (lives > TRIES_MAX) why = `判定の途中で、プロセスが${lives - 1}回続けて止まりました`;
+    }
+    if (why === null) return false;
+    await quarantine.keep([this.#quarantined(entry, why)]);
+    this.#strikes.delete(entry.position);
+    onSetAside?.(entry, why);
+    return true;
+  }
+
+  #quarantined({ position, reading }: LogEntry, why: string): QuarantineEntry {
+    const device = this.#playbook.gauges.get(reading.gauge)?.device ?? reading.gauge;
+    const detail = `記録${position}番の観測値: ${why}`;
+    return { device, receivedAt: reading.receivedAt, reason: 'poison', detail, payload: Buffer.from(JSON.stringify(reading)) };
   }
 
   async #commit(hold: Hold, judge: Judge, entries: readonly LogEntry[]): Promise<Hold> {

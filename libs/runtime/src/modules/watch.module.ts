@@ -1,13 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Ledger, type Playbook, ReadingHistory, ReadingLog } from '#core';
+import { Clock, Ledger, type Playbook, Quarantine, ReadingHistory, ReadingLog } from '#core';
 import { Broker } from '#mqtt';
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Tuner } from '#pipeline/tune';
 import { Watch } from '#pipeline/watch';
+import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
-import { Stages } from '../stages.ts';
+import { PARKED_SAYS, Stages } from '../stages.ts';
 import { PLAYBOOK } from './adapters.module.ts';
 import { trouble } from './trouble.ts';
 
@@ -28,30 +29,42 @@ export class WatchModule {
         { provide: Tuner, inject: [PLAYBOOK, Broker, Logger], useFactory: tunerOn },
         {
           provide: Watch,
-          inject: [ReadingLog, Ledger, Clock, PLAYBOOK, Tuner, Desk, Dispatch, Stages, Logger],
+          inject: [ReadingLog, Ledger, Quarantine, Clock, InForce, Tuner, Desk, Dispatch, Stages, Logger],
           useFactory: (
             log: ReadingLog,
             ledger: Ledger,
+            quarantine: Quarantine,
             clock: Clock,
-            playbook: Playbook,
+            inForce: InForce,
             tuner: Tuner,
             shown: Desk,
             told: Dispatch,
             stages: Stages,
             logger: Logger,
-          ) =>
-            new Watch({
+          ) => {
+            const watch = new Watch({
               log,
               ledger,
+              quarantine,
               clock,
-              playbook,
+              playbook: inForce.playbook(),
+              playbookOf: (version) => inForce.of(version),
               onCommit: (entries, transitions) => {
                 tuner.committed(entries);
                 shown.committed(entries, transitions);
                 if (transitions.length > 0) told.notify();
               },
+              onSetAside: ({ position, reading }, why) => {
+                stages.report('watch', `${reading.gauge} の観測値を隔離し、ほかの判定を続けています（${why}）`, PARKED_SAYS);
+                logger.error(`entry ${position} of ${reading.gauge} was set aside: ${why}`, undefined, 'watch');
+              },
               onTrouble: trouble(stages, logger, 'watch', '判定が止まっています。観測値は保存され続けています'),
-            }),
+            });
+            inForce.leads(async (playbook) => {
+              await watch.adopt(playbook);
+            });
+            return watch;
+          },
         },
         {
           provide: HistoryFollower,
