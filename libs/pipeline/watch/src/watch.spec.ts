@@ -245,21 +245,21 @@ describe('a playbook that changes under watch', () => {
   });
 });
 
+/** As if an adapter or a rule broke on this one value. */
+const spoiled = (at: number): Reading =>
+  Object.defineProperty(aReading({ observedAt: at }), 'value', {
+    get: () => {
+      throw new Error('this value cannot be read');
+    },
+    enumerable: false,
+  });
+
+const keepSpoiled = async (world: World): Promise<number> => {
+  const at = T0 + (await world.log.end()) * 10 * MINUTE;
+  return world.log.append({ readings: [spoiled(at)], marks: [emptyMark('tama-03')] });
+};
+
 describe('an entry that cannot be judged', () => {
-  /** As if an adapter or a rule broke on this one value. */
-  const spoiled = (at: number): Reading =>
-    Object.defineProperty(aReading({ observedAt: at }), 'value', {
-      get: () => {
-        throw new Error('this value cannot be read');
-      },
-      enumerable: false,
-    });
-
-  const keepSpoiled = async (world: World): Promise<number> => {
-    const at = T0 + (await world.log.end()) * 10 * MINUTE;
-    return world.log.append({ readings: [spoiled(at)], marks: [emptyMark('tama-03')] });
-  };
-
   it('F10 is set aside with its reason after three tries, and the rest goes on as if it had never come', async () => {
     const world = new World();
     await world.keep([3, 4.6]);
