@@ -16,17 +16,8 @@ export default {
   // Jest loads ES modules only with this; Stryker hands it on to the processes that run the tests.
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
-  // The mutants live in a copy, which needs no more than core, its tests and what these are built from.
-  ignorePatterns: [
-    '**',
-    '!package.json',
-    '!jest.config.js',
-    '!tsconfig.json',
-    '!libs/core/**',
-    '!libs/memory/**',
-    '!test/mutation/**',
-    '!test/support/**',
-  ],
+  // The mutants live in a copy, which needs no more than the libraries and what their tests are built from.
+  ignorePatterns: ['**', '!package.json', '!jest.config.js', '!tsconfig.json', '!libs/**', '!test/mutation/**', '!test/support/**'],
   tempDirName: join(tmpdir(), 'sonae-mutation'),
   cleanTempDir: 'always',
   concurrency: 2,

@@ -51,7 +51,7 @@ describe('how late a reading is', () => {
     ['is a straggler up to two intervals behind the newest', 20 * MINUTE, 10 * MINUTE, 'ok'],
     ['came late beyond', 20 * MINUTE + 1, 10 * MINUTE, 'backfilled'],
     ['is a straggler for longer where a gauge speaks more rarely', 40 * MINUTE, 20 * MINUTE, 'ok'],
-  ])('it %s', (_, behindMs, intervalMs, quality) => {
+  ])('%s', (_, behindMs, intervalMs, quality) => {
     const assessment = straggler(behindMs, { intervalMs });
     expect(assessment.quality).toBe(quality);
     expect(assessment.track).toBe(track);
@@ -69,7 +69,7 @@ describe('how late a reading is', () => {
   ])('was %s', (_, ageMs, intervalMs, quality) => {
     const assessment = assess(aClaim({ receivedAt: T0 + ageMs, intervalMs, track }));
     expect(assessment.quality).toBe(quality);
-    if (quality === 'backfilled') expect(assessment.track).toBe(track);
+    expect(assessment.track === track).toBe(quality === 'backfilled');
   });
 
   it('lets a straggler be out of range, but no quantity beside the gauge’s own', () => {
@@ -386,10 +386,10 @@ describe('a level that jumps up and down', () => {
   });
 });
 
-describe('a value that does not move', () => {
-  const still = (value: number, count: number, everyMinutes: number): Seen[] =>
-    Array.from({ length: count }, (_, i) => [i * everyMinutes, value]);
+const still = (value: number, count: number, everyMinutes: number): Seen[] =>
+  Array.from({ length: count }, (_, i) => [i * everyMinutes, value]);
 
+describe('a value that does not move', () => {
   it.each<[string, readonly Seen[], Gauge | undefined, Quality]>([
     ['is stuck above start after three hours', still(4.6, 19, 10), undefined, 'constant'],
     ['is not stuck a reading before', still(4.6, 18, 10), undefined, 'ok'],
