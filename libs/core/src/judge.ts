@@ -48,10 +48,8 @@ const GAP_INTERVALS = 3;
 
 /** Gauges whose newest reading is written down with the decision of a vote. */
 const EVIDENCE_GAUGES_MAX = 32;
-/** A link counts as silent when this share of the gauges that should have spoken did not: one that still speaks may hang on another mast. */
-const LINK_SILENT_SHARE_MIN = 0.8;
-/** A gauge heard within this time witnesses that its link was alive. */
-const LINK_HEARD_MS_MAX = 6 * 3_600_000;
+/** For each silent gauge of a link this much of a living one is believed to hang on another mast; with more the link is alive. */
+const LINK_ALIVE_SHARE_MAX = 0.25;
 
 /** What changed since the last `take`, ready for one commit. */
 export interface Judgement {
@@ -405,21 +403,26 @@ export class Judge {
       this.#keep(key, before, alert, transition);
       return;
     }
-    const cover = before.step === 0 && link && at >= blindAt(silence) ? this.#linkSilence(rule, link, blindAt(silence), decidedAt) : null;
+    const cover =
+      before.step === 0 && link && at >= blindAt(silence)
+        ? this.#linkSilence(rule, link, { since: silentFrom(silence.watch, this.#listeningSince), at: blindAt(silence), decidedAt })
+        : null;
     const { alert, transition } = advanceBlind(before, silence, cover);
     this.#keep(key, before, alert, transition);
   }
 
   /** The alert of the link when it is silent as a whole; raised here by the first of its gauges whose silence became too long. */
-  #linkSilence(rule: BlindRule, link: NonNullable<Listening['link']>, at: number, decidedAt: number): AlertId | null {
+  #linkSilence(
+    rule: BlindRule,
+    link: NonNullable<Listening['link']>,
+    { since, at, decidedAt }: { readonly since: number; readonly at: number; readonly decidedAt: number },
+  ): AlertId | null {
     const before = this.#alerts.get(link.key) ?? quietAlert(rule.id, link.gauge.id);
     if (before.step > 0) return alertId(before);
     const silent = link.peers.filter((peer) => isOverdue(peer, this.#watches.get(peer.id), this.#listeningSince, at));
-    // Gauges that stand by speak once a day: only those that should have spoken since can witness.
-    const witnesses = link.peers.filter(
-      (peer) => silent.includes(peer) || at - silentFrom(this.#watches.get(peer.id), this.#listeningSince) <= LINK_HEARD_MS_MAX,
-    );
-    if (silent.length < rule.linkGaugesMin! || silent.length < witnesses.length * LINK_SILENT_SHARE_MIN) return null;
+    // Gauges that stand by speak once a day and say nothing here; whoever was heard since shows that the link is alive.
+    const alive = link.peers.filter((peer) => !silent.includes(peer) && (this.#watches.get(peer.id)?.heardAt ?? 0) > since);
+    if (silent.length < rule.linkGaugesMin! || alive.length > silent.length * LINK_ALIVE_SHARE_MAX) return null;
     const { alert, transition } = raiseLink(before, this.#silence(rule, link.gauge, at, decidedAt), at, silent.length, link.peers.length);
     this.#keep(link.key, before, alert, transition);
     return alertId(alert);

@@ -69,7 +69,16 @@ export type GaugeDto = z.infer<typeof gaugeDto>;
 export type AlertBriefDto = z.infer<typeof alertBriefDto>;
 
 export const pointDto = z
-  .object({ at: instant, receivedAt: instant, raw: z.number(), value: z.number(), quality: z.string(), why: z.string() })
+  .object({
+    at: instant,
+    receivedAt: instant,
+    raw: z.number(),
+    value: z.number(),
+    quality: z.string(),
+    why: z.string(),
+    /** What staff says that it ought to have been; the admitted value stays beside it. */
+    corrected: z.object({ value: z.number(), by: z.string(), at: instant, reason: z.string() }).optional(),
+  })
   .meta({ id: 'Point' });
 export type PointDto = z.infer<typeof pointDto>;
 export const readingsDto = z
@@ -87,7 +96,7 @@ export const transitionDto = z
     ruleId: z.string(),
     ruleName: z.string(),
     ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind']),
-    kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared', 'reminded', 'escalated', 'reset']),
+    kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared', 'reminded', 'escalated', 'reset', 'parked']),
     from: z.number().int(),
     to: z.number().int(),
     fromName: z.string(),
@@ -207,7 +216,7 @@ export type MessageDto = z.infer<typeof messageDto>;
 
 export const stageDto = z
   .object({
-    name: z.enum(['clock', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'line', 'email', 'disaster-mail']),
+    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'line', 'email', 'disaster-mail']),
     state: z.enum(['ok', 'degraded']),
     since: instant,
     /** What is wrong and what still works, in a sentence for the duty officer; empty when ok. */

@@ -31,7 +31,8 @@ export function replay(playbook: Playbook, series: Series, { untilAt = 0, onProg
   if (series.length === 0) return { transitions: [], readings: 0 };
   const gauges = series.gauges.map((id) => playbook.gauges.get(id));
   // Of gauges without a column nothing is known: their silence is no part of this past.
-  const present = new Map(gauges.flatMap((gauge) => (gauge ? [[gauge.id, gauge] as const] : [])));
+  const links = [...playbook.gauges.values()].filter(({ kind }) => kind === 'link');
+  const present = new Map([...gauges, ...links].flatMap((gauge) => (gauge ? [[gauge.id, gauge] as const] : [])));
   const marks = gauges.map((gauge) => gauge && emptyMark(gauge.id));
   const startsAt = series.at(0).time;
   const judge = new Judge({ ...playbook, gauges: present }, { alerts: [], watches: [] }, startsAt);
