@@ -664,14 +664,15 @@ describe('loadPlaybook', () => {
     ];
     await withEdited(edits, async (folder) => {
       const { problems } = await loadPlaybook(folder);
+      const wrongWord = `wording/ja.yaml:${await lineWith(folder, 'wording/ja.yaml', '最後の値 {valu}')}`;
       expect(problems.map(({ file, line }) => `${file}:${line}`)).toEqual([
         'gauges.csv:2',
         'playbook.yaml:7',
         'thresholds.csv:7',
-        'wording/ja.yaml:356',
+        wrongWord,
       ]);
       expect(describeProblems(problems).split('\n').slice(-2)).toEqual([
-        'wording/ja.yaml:318 error unknown parameter {valu}; did you mean "value"?',
+        `${wrongWord} error unknown parameter {valu}; did you mean "value"?`,
         '4 errors, 0 warnings',
       ]);
     });
