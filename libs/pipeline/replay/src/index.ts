@@ -1,2 +1,3 @@
+export * from './effect.ts';
 export * from './replay.ts';
 export * from './score.ts';
