@@ -29,6 +29,23 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/v1/gauges': { open: 'signedIn', answer: 200 },
   'GET /api/v1/gauges/{id}': { open: 'signedIn', answer: 200 },
   'GET /api/v1/gauges/{id}/readings': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/gauges/{id}/faults': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/gauges/{id}/logbook': { open: 'signedIn', answer: 200 },
+  // There is no observation at that instant: whoever may correct hears that.
+  'POST /api/v1/gauges/{id}/corrections': {
+    open: ['operator', 'duty', 'decider', 'admin'],
+    answer: 404,
+    body: { at: 1, value: 3, reason: '水位標で確認' },
+  },
+  'POST /api/v1/gauges/{id}/notes': { open: ['operator', 'duty', 'decider', 'admin'], answer: 201, body: { text: '草が絡んでいます' } },
+  // A river counts nobody.
+  'POST /api/v1/gauges/{id}/count': { open: ['operator', 'duty', 'decider', 'admin'], answer: 400, body: { count: 3 } },
+  'POST /api/v1/gauges/{id}/maintenance': {
+    open: ['operator', 'duty', 'decider', 'admin'],
+    answer: 201,
+    body: { from: Date.now() + 3_600_000, until: Date.now() + 7_200_000, reason: '点検' },
+  },
+  'POST /api/v1/gauges/{id}/maintenance/{maintenance}/end': { open: ['operator', 'duty', 'decider', 'admin'], answer: 404 },
   'GET /api/v1/alerts/{id}': { open: 'signedIn', answer: 200 },
   'POST /api/v1/alerts/{id}/acknowledge': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
   'POST /api/v1/alerts/{id}/mute': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Accounts, Channel, Clock, Directory, Ledger, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import { Accounts, Channel, Clock, Directory, Ledger, Logbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
 import { boundHttp, LineChannel } from '#channels/line';
 import { MailChannel, MailTransport } from '#channels/mail';
 import { InfluxReadingHistory } from '#influx';
-import { openSqlite, SqlAccounts, SqlDirectory, SqlLedger, SqlPlaybookVersions } from '#sql';
+import { openSqlite, SqlAccounts, SqlDirectory, SqlLedger, SqlLogbook, SqlPlaybookVersions } from '#sql';
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
 import type { Logger } from './logger.ts';
 import type { Settings } from './settings.ts';
@@ -17,6 +17,7 @@ export interface Adapters {
   readonly ledger: Ledger;
   readonly directory: Directory;
   readonly accounts: Accounts;
+  readonly logbook: Logbook;
   readonly playbookVersions: PlaybookVersions;
   readonly channels: readonly Channel[];
   /** Lets go of everything, the folder last. */
@@ -70,6 +71,7 @@ export async function openAdapters(
       ledger: new SqlLedger(database),
       directory: new SqlDirectory(database),
       accounts: new SqlAccounts(database),
+      logbook: new SqlLogbook(database),
       playbookVersions: new SqlPlaybookVersions(database),
       channels,
       close: closeAll,

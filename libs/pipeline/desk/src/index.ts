@@ -1,5 +1,7 @@
 export { AlertActs, type Asking } from './alert-acts.ts';
 export * from './desk.ts';
 export { lineageOf, type LineageGround } from './lineage.ts';
+export { GaugeCare } from './gauge-care.ts';
 export * from './live.ts';
 export * from './refusal.ts';
+export { withCorrections } from './with-corrections.ts';

@@ -2,8 +2,8 @@ import { Controller, Get, Header, Headers, HttpCode, Inject, type MessageEvent, 
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { concatMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
 import { z } from 'zod';
-import { CHANNELS, DELIVERY_STATES, LedgerUnavailable, Quarantine } from '#core';
-import { Desk } from '#pipeline/desk';
+import { CHANNELS, DELIVERY_STATES, LedgerUnavailable, Logbook, Quarantine } from '#core';
+import { Desk, withCorrections } from '#pipeline/desk';
 import {
   type AlertDto,
   alertDto,
@@ -62,6 +62,7 @@ export class DeskController {
   constructor(
     @Inject(Desk) private readonly desk: Desk,
     @Inject(Quarantine) private readonly quarantine: Quarantine,
+    @Inject(Logbook) private readonly logbook: Logbook,
     @Inject(SignIn) private readonly signIn: SignIn,
   ) {}
 
@@ -103,15 +104,16 @@ export class DeskController {
     description: 'In order of observation; the last six hours unless told otherwise.',
     standardSchema: readingsDto,
   })
-  readings(
+  async readings(
     @Param('id') id: string,
     @Query({ schema: readingsQuery }) { from, to, quantity }: z.infer<typeof readingsQuery>,
   ): Promise<ReadingsDto> {
-    return this.desk.readings(id, {
+    const readings = await this.desk.readings(id, {
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(quantity === undefined ? {} : { quantity }),
     });
+    return withCorrections(readings, this.logbook);
   }
 
   @Get('alerts/:id')

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Accounts, Clock, Directory, Ledger, type Playbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import { Accounts, Clock, Directory, Ledger, Logbook, type Playbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
 import type { Adapters } from '../adapters.ts';
 import { Logger } from '../logger.ts';
 import { SETTINGS, type Settings } from '../settings.ts';
@@ -31,6 +31,7 @@ export class AdaptersModule {
       { provide: Ledger, useValue: adapters.ledger },
       { provide: Directory, useValue: adapters.directory },
       { provide: Accounts, useValue: adapters.accounts },
+      { provide: Logbook, useValue: adapters.logbook },
       { provide: PlaybookVersions, useValue: adapters.playbookVersions },
       { provide: CHANNELS, useValue: adapters.channels },
       { provide: Stages, useValue: new Stages(adapters.clock) },

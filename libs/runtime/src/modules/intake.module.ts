@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Accounts, Clock, type Playbook, Quarantine, ReadingLog } from '#core';
+import { Accounts, Clock, type Playbook, Quarantine, ReadingLog, Upkeep } from '#core';
 import { Broker, type BrokerLimits } from '#mqtt';
 import { Intake } from '#pipeline/intake';
 import { DevicesController } from '../http/devices.controller.ts';
@@ -20,11 +20,12 @@ export class IntakeModule {
       imports: [ground],
       controllers: [DevicesController],
       providers: [
+        { provide: Upkeep, useFactory: () => new Upkeep() },
         {
           provide: Intake,
-          inject: [ReadingLog, Quarantine, PLAYBOOK, Clock],
-          useFactory: (log: ReadingLog, quarantine: Quarantine, { gauges }: Playbook, clock: Clock) =>
-            new Intake({ log, quarantine, gauges: () => gauges, clock }),
+          inject: [ReadingLog, Quarantine, PLAYBOOK, Clock, Upkeep],
+          useFactory: (log: ReadingLog, quarantine: Quarantine, { gauges }: Playbook, clock: Clock, upkeep: Upkeep) =>
+            new Intake({ log, quarantine, gauges: () => gauges, clock, maintenanceOf: (gauge) => upkeep.of(gauge) }),
         },
         {
           provide: Broker,
@@ -41,7 +42,7 @@ export class IntakeModule {
             }),
         },
       ],
-      exports: [Intake, Broker],
+      exports: [Intake, Broker, Upkeep],
     };
   }
 }

@@ -2,7 +2,7 @@ import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestj
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Broker, type BrokerLimits } from '#mqtt';
-import { Desk } from '#pipeline/desk';
+import { Desk, GaugeCare } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Intake } from '#pipeline/intake';
@@ -19,6 +19,7 @@ import { Metrics } from '../metrics.ts';
 import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
 import { AdaptersModule, type Ground } from './adapters.module.ts';
+import { CareModule } from './care.module.ts';
 import { DeskModule } from './desk.module.ts';
 import { DispatchModule } from './dispatch.module.ts';
 import { IntakeModule } from './intake.module.ts';
@@ -33,6 +34,7 @@ export class ServiceModule {
     const { log, history, ledger, quarantine, clock } = adapters;
     const ground = AdaptersModule.on(base);
     const intake = IntakeModule.on(ground, limits);
+    const care = CareModule.on(ground, intake);
     const desk = DeskModule.on(ground);
     const dispatch = DispatchModule.on(ground, desk);
     const vigil = VigilModule.on(ground, { desk, dispatch });
@@ -44,7 +46,7 @@ export class ServiceModule {
 
     return {
       module: ServiceModule,
-      imports: [ScheduleModule.forRoot(), ground, intake, desk, dispatch, vigil, watch],
+      imports: [ScheduleModule.forRoot(), ground, intake, care, desk, dispatch, vigil, watch],
       controllers: [HealthController],
       providers: [
         {
@@ -67,10 +69,11 @@ export class ServiceModule {
         },
         {
           provide: Lifecycle,
-          inject: [Broker, Intake, Watch, HistoryFollower, VigilStage, Dispatch, Desk, Stages],
+          inject: [Broker, Intake, GaugeCare, Watch, HistoryFollower, VigilStage, Dispatch, Desk, Stages],
           useFactory: (
             broker: Broker,
             admitting: Intake,
+            caring: GaugeCare,
             judging: Watch,
             following: HistoryFollower,
             watchingOver: VigilStage,
@@ -87,6 +90,7 @@ export class ServiceModule {
                 telling,
                 watchingOver,
                 judging,
+                caring,
                 admitting,
                 broker,
               ],
