@@ -8,6 +8,7 @@ import type {
   MessageDto,
   PeakDto,
   PointDto,
+  SilenceDto,
   StatusDto,
   TimelineDto,
   TransitionDto,
@@ -292,11 +293,55 @@ export const reachOf = (index: number): TimelineDto['reach'] => [
   { channel: 'disaster-mail', planned: 1_204, accepted: 1_204, waiting: 0, refused: 0, dead: 0, suppressed: 0 },
 ];
 
+const actsOf = (): AlertDto['acts'] => [
+  { id: 'a1', kind: 'assign', by: '当直長', at: 1_782_000_000_000, text: '夜間当番', step: 1 },
+  { id: 'a2', kind: 'note', by: '夜間当番', at: 1_782_000_060_000, text: '右岸の水門を閉めた', step: 1 },
+];
+
+/** One silence that holds something back, and one that is over. */
+export const silencesOf = (now: number): readonly SilenceDto[] => [
+  {
+    id: 'silence-2',
+    number: 2,
+    matcher: { rivers: ['大瀬川'] },
+    covers: ['staff'],
+    reason: '護岸工事のため',
+    by: '夜間当番',
+    at: now - 60 * MINUTE_MS,
+    endsAt: now + 60 * MINUTE_MS,
+    ended: null,
+    active: true,
+  },
+  {
+    id: 'silence-1',
+    number: 1,
+    matcher: { gauges: ['gauge-02'] },
+    covers: ['staff', 'congestion'],
+    reason: '点検',
+    by: '当直長',
+    at: now - 600 * MINUTE_MS,
+    endsAt: now - 300 * MINUTE_MS,
+    ended: { by: '夜間当番', at: now - 400 * MINUTE_MS },
+    active: false,
+  },
+];
+
 export const alertOf = (gauge: GaugeDto, alertId: string, timeline: readonly TimelineDto[]): AlertDto | null => {
   const found = gauge.alerts.find((alert) => alert.id === alertId);
   if (!found) return null;
   const transitions = timeline.map((item) => item.transition).filter((item) => item.alertId === alertId);
-  return { ...found, gauge: gauge.id, gaugeName: gauge.name, acknowledgedAt: null, answers: [], transitions, peak: peakOf(gauge) };
+  return {
+    ...found,
+    gauge: gauge.id,
+    gaugeName: gauge.name,
+    acknowledgedAt: null,
+    answers: [],
+    acts: actsOf(),
+    assignedTo: '夜間当番',
+    mutedBy: null,
+    transitions,
+    peak: peakOf(gauge),
+  };
 };
 
 /** An outage hid the peak: it was higher than anybody knew live. */

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import type { LiveEventDto, StatusDto } from '#wire';
-import { alertOf, type City, deliveriesOf, lineageOf, messagesOf, pointsOf } from './hq-city.ts';
+import { alertOf, type City, deliveriesOf, lineageOf, messagesOf, pointsOf, silencesOf } from './hq-city.ts';
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 const STATUS_MS = 2_000;
@@ -16,7 +16,10 @@ const EVENTS_KEPT = 500;
  * libs/wire. Tests change the city, push events and cut the line.
  */
 export class HqServer {
+  readonly answered: string[] = [];
   readonly acknowledged: { readonly alert: string; readonly key: string }[] = [];
+  /** What else was asked for, in order. */
+  readonly acts: { readonly path: string; readonly body: unknown }[] = [];
   /** The Last-Event-ID of every connection of the live line so far ('' for a fresh one). */
   readonly connections: string[] = [];
   city: City;
@@ -114,7 +117,9 @@ export class HqServer {
       return;
     }
     if (path[0] === 'live') this.#live(request, response);
+    else if (path[0] === 'alerts' && path[2] === 'answer') this.#take(path[1]!, response);
     else if (path[0] === 'alerts' && path[2] === 'acknowledge') this.#acknowledge(path[1]!, request, response);
+    else if (request.method === 'POST') await this.#act(url.pathname, request, response);
     else json(response, this.#read(path, url.searchParams));
   }
 
@@ -146,6 +151,8 @@ export class HqServer {
       const gauge = gauges.find((one) => one.alerts.some((alert) => alert.id === id));
       return gauge && alertOf(gauge, id!, timeline);
     }
+    if (kind === 'staff') return [{ name: '夜間当番', role: 'duty' }];
+    if (kind === 'silences') return { items: silencesOf(Date.now()), next: null };
     if (kind === 'lineage') {
       const of = query.get('of') ?? '';
       const item = timeline.find((one) => of.startsWith(one.transition.id));
@@ -163,6 +170,13 @@ export class HqServer {
     return kind === 'transitions' ? { items: timeline, next: null } : undefined;
   }
 
+  /** An answer that is enough: the alarm ends. */
+  #take(alert: string, response: ServerResponse): void {
+    this.answered.push(alert);
+    json(response, {});
+    this.pushStatus({ ...this.city.status, alarms: [] });
+  }
+
   #acknowledge(alert: string, request: IncomingMessage, response: ServerResponse): void {
     this.acknowledged.push({ alert, key: String(request.headers['idempotency-key']) });
     const gauge = this.city.gauges.find((one) => one.alerts.some((brief) => brief.id === alert));
@@ -173,6 +187,16 @@ export class HqServer {
     const alerts = gauge.alerts.map((brief) => (brief.id === alert ? { ...brief, acknowledgedBy: '夜間当番' } : brief));
     this.push({ type: 'gauges', gauges: [{ ...gauge, alerts }] });
     json(response, {});
+  }
+
+  /** Takes an act or a silence and remembers it; an act is answered with the alert. */
+  async #act(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString();
+    this.acts.push({ path: decodeURIComponent(path.slice('/api/v1/'.length)), body: body === '' ? null : (JSON.parse(body) as unknown) });
+    const [kind, id] = path.slice('/api/v1/'.length).split('/').map(decodeURIComponent) as [string, string];
+    json(response, kind === 'alerts' ? this.#read([kind, id], new URLSearchParams()) : silencesOf(Date.now())[0]);
   }
 
   #live(request: IncomingMessage, response: ServerResponse): void {

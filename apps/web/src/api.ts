@@ -1,4 +1,15 @@
-import type { AlertDto, DeliveryDto, LineageDto, MessageDto, ReadingsDto, SessionDto, TimelineDto } from '#wire';
+import type {
+  AlertDto,
+  DeliveryDto,
+  LineageDto,
+  MessageDto,
+  ReadingsDto,
+  SessionDto,
+  SilenceAsk,
+  SilenceDto,
+  StaffDto,
+  TimelineDto,
+} from '#wire';
 
 /** The service refused (RFC 9457). `title` and `detail` are meant for people. */
 export class Refused extends Error {
@@ -37,10 +48,24 @@ export const api = {
     }),
   readings: (gauge: string, { from, to, quantity }: { readonly from: number; readonly to: number; readonly quantity: string }) =>
     get<ReadingsDto>(`gauges/${id(gauge)}/readings?${new URLSearchParams({ from: String(from), to: String(to), quantity })}`),
+  faults: (gauge: string) => get<GaugeFaultsDto>(`gauges/${id(gauge)}/faults`),
   alert: (alert: string) => get<AlertDto>(`alerts/${id(alert)}`),
   /** The key follows from the alert: pressing twice, or again after a lost answer, is one act. */
   acknowledge: (alert: string) =>
     call<unknown>(`alerts/${id(alert)}/acknowledge`, { method: 'POST', headers: { 'idempotency-key': `acknowledge ${id(alert)}` } }),
+  answer: (alert: string) =>
+    call<unknown>(`alerts/${id(alert)}/answer`, { method: 'POST', headers: { 'idempotency-key': `answer ${id(alert)}` } }),
+  act: (alert: string, kind: 'mute' | 'unmute' | 'assign' | 'note', key: string, body?: object) =>
+    call<AlertDto>(`alerts/${id(alert)}/${kind}`, {
+      method: 'POST',
+      headers: { 'idempotency-key': key },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }),
+  staff: () => get<StaffDto[]>('staff'),
+  silences: (cursor: string | null) => get<Page<SilenceDto>>(`silences${cursor ? `?${new URLSearchParams({ cursor })}` : ''}`),
+  silence: (ask: SilenceAsk, key: string) =>
+    call<SilenceDto>('silences', { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(ask) }),
+  endSilence: (silence: string) => call<SilenceDto>(`silences/${id(silence)}/end`, { method: 'POST' }),
   deliveries: (transition: string, cursor: string | null) =>
     get<Page<DeliveryDto>>(`deliveries?${new URLSearchParams({ transition, ...(cursor ? { cursor } : {}) })}`),
   lineage: (of: string) => get<LineageDto>(`lineage?${new URLSearchParams({ of })}`),

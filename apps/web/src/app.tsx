@@ -4,6 +4,7 @@ import type { SessionDto } from '#wire';
 import { api, Refused } from './api.ts';
 import { LiveStore } from './live/live-store.ts';
 import { LiveContext } from './live/use-live.ts';
+import { Alarm } from './parts/alarm.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { Banner } from './parts/banner.tsx';
 import { Keys } from './parts/keys.tsx';
@@ -16,6 +17,7 @@ import { Deliveries } from './places/deliveries.tsx';
 import { Lineage } from './places/lineage.tsx';
 import { Records } from './places/records.tsx';
 import { SignIn } from './places/sign-in.tsx';
+import { Silences } from './places/silences.tsx';
 import { Situation } from './places/situation.tsx';
 import { SessionContext } from './session.ts';
 import { usePlace } from './use-place.ts';
@@ -104,6 +106,7 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
       </a>
       <div className="flex h-dvh min-h-140 flex-col">
         <StatusLine session={session} onSignOut={onSignOut} onOtherLanguage={onOtherLanguage} />
+        <Alarm />
         <Banner />
         <div className="flex min-h-0 flex-1 max-lg:flex-col">
           <Rail place={place} />
@@ -112,6 +115,8 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
               <Deliveries transition={place.transition} />
             ) : place.at === 'records' ? (
               <Records />
+            ) : place.at === 'silences' ? (
+              <Silences />
             ) : place.at === 'lineage' ? (
               <Lineage key={place.id} id={place.id} />
             ) : place.at === 'nowhere' ? (

@@ -13,4 +13,13 @@ export function useSession(): SessionDto {
 /** Whose acknowledgement the service takes. It decides again by itself; the page only says so before somebody tries in vain. */
 const ACKNOWLEDGING = new Set(['operator', 'duty', 'decider', 'admin']);
 
+/** Whose answer counts towards the end of an escalation. */
+const ANSWERING = new Set(['duty', 'decider', 'admin']);
+
+export const mayAnswer = ({ role }: SessionDto): boolean => ANSWERING.has(role);
+
+/** Whose silence the service takes: words to staff from those on duty, words to residents from a decider. */
+export const maySilence = ({ role }: SessionDto, cover: 'staff' | 'congestion' | 'flood'): boolean =>
+  role === 'decider' || (cover === 'staff' && (role === 'duty' || role === 'admin'));
+
 export const mayAcknowledge = ({ role }: SessionDto): boolean => ACKNOWLEDGING.has(role);

@@ -1,7 +1,15 @@
 import type { Words } from './words.ts';
 
 const CHANNEL: Readonly<Record<string, string>> = { line: 'LINE', email: 'Mail', 'disaster-mail': 'Disaster mail' };
-const STAGE: Readonly<Record<string, string>> = { ...CHANNEL, intake: 'Intake', watch: 'Watch', history: 'History', dispatch: 'Dispatch' };
+const STAGE: Readonly<Record<string, string>> = {
+  ...CHANNEL,
+  clock: 'Clock',
+  vigil: 'Calls',
+  intake: 'Intake',
+  watch: 'Watch',
+  history: 'History',
+  dispatch: 'Dispatch',
+};
 const LANGUAGE: Readonly<Record<string, string>> = { ja: '日本語', 'ja-easy': 'やさしい日本語', en: 'English' };
 const EVERY = { second: 'every second', minute: 'every minute', hour: 'hourly', day: 'daily' } as const;
 const AGE = { second: 's', minute: 'min', hour: 'h', day: 'd' } as const;
@@ -19,7 +27,18 @@ const QUALITY: Readonly<Record<string, string>> = {
 };
 const LIMIT: Readonly<Record<string, string>> = { 観測開始水位: 'Watch', 危険水位: 'Danger', 氾濫開始水位: 'Overflow' };
 const OPERATION = { actual: 'LIVE', exercise: 'DRILL', test: 'TEST' } as const;
-const DELIVERY: Readonly<Record<string, string>> = { queued: 'waiting', sent: 'accepted', expired: 'expired', dead: 'not delivered' };
+const DELIVERY: Readonly<Record<string, string>> = {
+  queued: 'waiting',
+  sent: 'accepted',
+  expired: 'expired',
+  dead: 'not delivered',
+  suppressed: 'held back',
+};
+const COVER = {
+  staff: 'messages to staff',
+  congestion: 'crowding news to residents',
+  flood: 'water and evacuation news to residents',
+} as const;
 const ACT: Readonly<Record<string, string>> = {
   acknowledge: 'acknowledged',
   answer: 'answered',
@@ -27,6 +46,12 @@ const ACT: Readonly<Record<string, string>> = {
   unmute: 'unmuted',
   assign: 'assigned',
   note: 'noted',
+};
+const CHANGE: Readonly<Record<string, string>> = { steppedDown: 'down to', reminded: 'reminded of', escalated: 'called people to' };
+const SILENCE: Readonly<Record<string, string>> = {
+  cleared: 'heard again',
+  reminded: 'reminded of the silence',
+  escalated: 'called people to the silence',
 };
 const limit = (name: string): string => LIMIT[name] ?? name;
 
@@ -66,6 +91,11 @@ export const en: Words = {
   cutSince: (time, age) => `What you see was true at ${time}. Nothing new has arrived for ${age}.`,
   cutFirst: 'The server has not sent anything yet.',
   cutNow: 'Reconnecting by itself. If danger is near, check by telephone, radio or on site.',
+  alarm: 'Alerts that nobody has answered',
+  alarmAnswers: (answered, wanted) => `${answered} of ${wanted} answered`,
+  alarmAnswer: 'I am on it',
+  alarmAnswered: 'Answered',
+  alarmAnswerFailed: (why) => `Could not record the answer: ${why}`,
   degraded: 'Partly out of order',
   stage: (name) => STAGE[name] ?? name,
   since: (time) => `since ${time}`,
@@ -156,16 +186,21 @@ export const en: Words = {
   signal: (dbm) => `signal ${dbm} dBm`,
   timeline: 'Events',
   noTimeline: 'No alert has changed yet.',
-  silence: (kind) => (kind === 'cleared' ? 'heard again' : 'went silent'),
+  silence: (kind) => SILENCE[kind] ?? 'went silent',
   transition: (kind, from, to) => {
     if (kind === 'cleared') return `${limit(from)} cleared`;
-    return `${kind === 'steppedDown' ? 'down to' : 'reached'} ${limit(to)}`;
+    return `${CHANGE[kind] ?? 'reached'} ${limit(to)}`;
   },
   channel: (channel) => CHANNEL[channel] ?? channel,
   accepted: (accepted, planned) => `${accepted}/${planned} accepted`,
   noReach: 'nothing sent',
-  reachRest: ({ waiting, refused, dead }) =>
-    [waiting > 0 ? `${waiting} waiting` : '', refused > 0 ? `${refused} refused` : '', dead > 0 ? `${dead} not delivered` : '']
+  reachRest: ({ waiting, refused, dead, suppressed }) =>
+    [
+      waiting > 0 ? `${waiting} waiting` : '',
+      refused > 0 ? `${refused} refused` : '',
+      dead > 0 ? `${dead} not delivered` : '',
+      suppressed > 0 ? `${suppressed} held back` : '',
+    ]
       .filter(Boolean)
       .join(', '),
   chooseDelivery: 'Choose an event to see the words that were sent and what became of them.',
@@ -221,6 +256,39 @@ export const en: Words = {
   peakLiveUnknown: 'No observation had arrived at the time',
   lateCount: (count, doubtful) =>
     `${count} ${count === 1 ? 'observation' : 'observations'} came late${doubtful > 0 ? `, ${doubtful} doubtful and left out` : ''}`,
+  actsHere: (count) => `What was done about this alert (${count})`,
+  mutedBy: (who) => `Muted by ${who}`,
+  assignedTo: (who) => `Assigned to ${who}`,
+  mute: 'Mute until clear',
+  unmute: 'Unmute',
+  muteMeans: 'Stops messages to staff only. Residents go on hearing. A climb to a higher step ends it.',
+  assignee: 'Person',
+  choosePerson: 'Choose',
+  assign: 'Assign',
+  note: 'Note',
+  addNote: 'Add note',
+  actFailed: (why) => `Could not be written down: ${why}`,
+  silences: 'Silences',
+  silencesShort: 'Silences',
+  silencesMean:
+    'What a silence held back stays visible under Deliveries as “held back”. When it ends, staff is told of every alert that still stands.',
+  noSilences: 'Nothing is silenced.',
+  silenceActive: 'active',
+  silenceOver: 'over',
+  silenceUntil: (time) => `until ${time}`,
+  silenceEnded: (who, time) => `ended by ${who} at ${time}`,
+  endSilence: (id) => `End ${id}`,
+  newSilence: 'Silence messages',
+  silenceWhat: 'About',
+  wholeRiver: (river) => `All of ${river}`,
+  choosePlease: 'Choose',
+  silenceCovers: 'What is held back',
+  cover: (cover) => COVER[cover],
+  residentsNeedDecider: 'Only a decider may hold back news to residents.',
+  silenceFor: 'For how long (7 days at most)',
+  silenceReason: 'Reason (required)',
+  beginSilence: 'Begin the silence',
+  mayNotSilence: (role) => `Duty officers, deciders and administrators may silence messages (your role: ${role}).`,
   keys: 'Keyboard',
   keyMove: 'next, previous gauge',
   keyOpen: 'open',

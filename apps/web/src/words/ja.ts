@@ -2,7 +2,15 @@ import type { Age } from '../figures.ts';
 
 const AGE = { second: '秒', minute: '分', hour: '時間', day: '日' } as const;
 const CHANNEL: Readonly<Record<string, string>> = { line: 'LINE', email: 'メール', 'disaster-mail': '防災メール' };
-const STAGE: Readonly<Record<string, string>> = { ...CHANNEL, intake: '受信', watch: '監視', history: '履歴', dispatch: '配信' };
+const STAGE: Readonly<Record<string, string>> = {
+  ...CHANNEL,
+  clock: '時計',
+  vigil: '呼び出し',
+  intake: '受信',
+  watch: '監視',
+  history: '履歴',
+  dispatch: '配信',
+};
 const LANGUAGE: Readonly<Record<string, string>> = { ja: '日本語', 'ja-easy': 'やさしい日本語', en: 'English' };
 const ROLE: Readonly<Record<string, string>> = {
   viewer: '閲覧',
@@ -31,7 +39,9 @@ const DELIVERY: Readonly<Record<string, string>> = {
   refused: '拒否',
   expired: '期限切れ',
   dead: '届かず',
+  suppressed: '送らず',
 };
+const COVER = { staff: '職員への通知', congestion: '住民への混雑の知らせ', flood: '住民への水位・避難の知らせ' } as const;
 /** Short forms of the river levels that every city has (D§1.1); everything else is called by its own name. */
 const LIMIT: Readonly<Record<string, string>> = { 観測開始水位: '観測開始', 氾濫開始水位: '氾濫開始' };
 const OPERATION = { actual: '実運用', exercise: '訓練', test: '試験' } as const;
@@ -43,7 +53,18 @@ const ACT: Readonly<Record<string, string>> = {
   assign: '担当を決めた',
   note: '書き残した',
 };
-const CHANGE = { raised: 'に到達', climbed: 'に上昇', steppedDown: 'まで低下' } as const;
+const CHANGE = {
+  raised: 'に到達',
+  climbed: 'に上昇',
+  steppedDown: 'まで低下',
+  reminded: 'の確認を催促',
+  escalated: 'の応答者を呼び出し',
+} as const;
+const SILENCE: Readonly<Record<string, string>> = {
+  cleared: '受信を再開',
+  reminded: '受信途絶の確認を催促',
+  escalated: '受信途絶の応答者を呼び出し',
+};
 
 /** Every word of the page in Japanese. The other languages have the same keys, or do not compile. */
 export const ja = {
@@ -86,6 +107,11 @@ export const ja = {
   cutSince: (time: string, age: string) => `表示は ${time} 時点のものです。それから ${age}、新しい情報が届いていません。`,
   cutFirst: 'サーバーから最初の情報が届いていません。',
   cutNow: '自動で再接続しています。危険が迫るときは、電話・無線・現地で確認してください。',
+  alarm: 'だれも応えていない警報があります',
+  alarmAnswers: (answered: number, wanted: number) => `応答 ${wanted}人中 ${answered}人`,
+  alarmAnswer: '対応します',
+  alarmAnswered: '応答しました',
+  alarmAnswerFailed: (why: string) => `応答を記録できませんでした: ${why}`,
   degraded: '一部が止まっています',
   stage: (name: string) => STAGE[name] ?? name,
   since: (time: string) => `${time} から`,
@@ -180,17 +206,18 @@ export const ja = {
   // Timeline and deliveries
   timeline: 'できごと',
   noTimeline: 'まだ警報の変化はありません。',
-  silence: (kind: string) => (kind === 'cleared' ? '受信を再開' : '受信が途絶'),
+  silence: (kind: string) => SILENCE[kind] ?? '受信が途絶',
   transition: (kind: string, from: string, to: string) =>
     kind === 'cleared' ? `${from}を解除` : `${to}${CHANGE[kind as keyof typeof CHANGE] ?? ''}`,
   channel: (channel: string) => CHANNEL[channel] ?? channel,
   accepted: (accepted: string, planned: string) => `${accepted}/${planned} 受付`,
   noReach: '配信なし',
-  reachRest: (rest: { readonly waiting: number; readonly refused: number; readonly dead: number }) =>
+  reachRest: (rest: { readonly waiting: number; readonly refused: number; readonly dead: number; readonly suppressed: number }) =>
     [
       rest.waiting > 0 ? `待ち ${rest.waiting.toLocaleString('en-US')}` : '',
       rest.refused > 0 ? `拒否 ${rest.refused.toLocaleString('en-US')}` : '',
       rest.dead > 0 ? `届かず ${rest.dead.toLocaleString('en-US')}` : '',
+      rest.suppressed > 0 ? `送らず ${rest.suppressed.toLocaleString('en-US')}` : '',
     ]
       .filter(Boolean)
       .join('・'),
@@ -248,6 +275,39 @@ export const ja = {
   peakLiveUnknown: 'その時点では観測が届いていませんでした',
   lateCount: (count: number, doubtful: number) =>
     `後から届いた観測 ${count}件${doubtful > 0 ? `(うち ${doubtful}件は要確認のため除外)` : ''}`,
+  // Acts and silences
+  actsHere: (count: number) => `この警報への対応（${count}件）`,
+  mutedBy: (who: string) => `${who}が消音中`,
+  assignedTo: (who: string) => `担当 ${who}`,
+  mute: '解除まで消音する',
+  unmute: '消音をやめる',
+  muteMeans: '職員への通知だけを止めます。住民への知らせは止まりません。段階が上がると消音は外れます。',
+  assignee: '担当者',
+  choosePerson: '選んでください',
+  assign: '担当にする',
+  note: 'メモ',
+  addNote: 'メモを残す',
+  actFailed: (why: string) => `記録できませんでした: ${why}`,
+  silences: '通知の休止',
+  silencesShort: '休止',
+  silencesMean: '休止中に送らなかった通知は「配信」に「送らず」として残ります。終わったときにまだ続いている警報は、職員に知らせます。',
+  noSilences: '休止している通知はありません。',
+  silenceActive: '休止中',
+  silenceOver: '終了',
+  silenceUntil: (time: string) => `${time} まで`,
+  silenceEnded: (who: string, time: string) => `${who}が ${time} に終了`,
+  endSilence: (id: string) => `${id} を終える`,
+  newSilence: '通知を休止する',
+  silenceWhat: '対象',
+  wholeRiver: (river: string) => `${river} のすべて`,
+  choosePlease: '選んでください',
+  silenceCovers: '止める通知',
+  cover: (cover: keyof typeof COVER) => COVER[cover],
+  residentsNeedDecider: '住民への知らせを止められるのは決定者だけです。',
+  silenceFor: '期間（7日まで）',
+  silenceReason: '理由（必須）',
+  beginSilence: '休止を始める',
+  mayNotSilence: (role: string) => `通知を休止できる役割: 当番・決定者・管理者(あなたは${ROLE[role] ?? role})`,
   // Keys
   keys: 'キーボード',
   keyMove: '次・前の観測所',

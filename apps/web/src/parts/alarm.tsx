@@ -1,0 +1,73 @@
+import { useMutation } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { AlarmDto } from '#wire';
+import { api } from '../api.ts';
+import { shortTime } from '../figures.ts';
+import { usePicture, usePulse } from '../live/use-live.ts';
+import { hrefOf } from '../place.ts';
+import { mayAnswer, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { Action } from './action.tsx';
+import { beep } from './beep.ts';
+import { Link } from './link.tsx';
+
+/** Between two tones: often enough to be heard in the next room, and not so often that somebody turns the sound off. */
+const TONE_EVERY_MS = 4_000;
+
+/** Alerts that were escalated to the desk: they sound until enough persons have said that they look after them. */
+export function Alarm() {
+  const words = useWords();
+  const { status } = usePicture();
+  const alarms = status?.alarms ?? [];
+  const sounds = alarms.length > 0;
+  useEffect(() => {
+    if (!sounds) return undefined;
+    beep();
+    const timer = setInterval(beep, TONE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [sounds]);
+  return (
+    <div role="alert">
+      {sounds && (
+        <div className="border-fault bg-panel text-ink border-y-4 px-3 py-2">
+          <p className="text-fault text-lg font-bold">
+            <span aria-hidden="true">▲ </span>
+            {words.alarm}
+          </p>
+          <ul>
+            {alarms.map((alarm) => (
+              <AlarmLine key={alarm.alertId} alarm={alarm} />
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function AlarmLine({ alarm }: { readonly alarm: AlarmDto }) {
+  const words = useWords();
+  const session = useSession();
+  const { now, isCut } = usePulse();
+  const answer = useMutation({ mutationFn: () => api.answer(alarm.alertId) });
+  const { alertId, gaugeName, stepName, status, since, answeredBy, wanted } = alarm;
+  const answered = answer.isSuccess || answeredBy.includes(session.user);
+  return (
+    <li className="flex flex-wrap items-center gap-x-4">
+      <Link href={hrefOf({ at: 'alert', id: alertId, show: 'all' })} className="text-action flex min-h-10 items-center font-bold underline">
+        {words.mark(status)}
+        {gaugeName} {words.limit(stepName)}
+      </Link>
+      <span>
+        ({words.since(shortTime(since, now ?? since))}) {words.alarmAnswers(answeredBy.length, wanted)}
+        {answeredBy.length > 0 && ` ${answeredBy.join(', ')}`}
+      </span>
+      {mayAnswer(session) && (
+        <Action look="solid" isDisabled={isCut || answered || answer.isPending} onPress={() => answer.mutate()}>
+          {answered ? words.alarmAnswered : words.alarmAnswer}
+        </Action>
+      )}
+      {answer.isError && <span className="text-fault">{words.alarmAnswerFailed(answer.error.message)}</span>}
+    </li>
+  );
+}
