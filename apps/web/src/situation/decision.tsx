@@ -11,6 +11,7 @@ import { hrefOf } from '../place.ts';
 import { Link } from '../parts/link.tsx';
 import { mayAcknowledge, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { AlertActs } from './alert-acts.tsx';
 import { PeakLines } from './peak-lines.tsx';
 import { isPlainKey } from './use-row-keys.ts';
 
@@ -77,6 +78,7 @@ export function Decision({ gauge, brief, byKey }: { readonly gauge: GaugeDto; re
           {words.acknowledgeFailed(acknowledge.error.message)}
         </p>
       )}
+      {alert && <AlertActs alert={alert} isOpen={brief.state === 'raised'} />}
       {last && (
         <Fold title={words.evidence}>
           <p className="text-dim">
