@@ -38,6 +38,12 @@ const SCENES: Readonly<Record<string, Scene>> = {
     act: async (_, server) => server.mute(),
   },
   'a gauge': { path: 'gauges/gauge-01', ready: '確認済みにする' },
+  'the state of a device': {
+    path: 'gauges/gauge-01',
+    ready: '鍵が複製されていないか',
+    afterwards: '3分で 4.10 m 変わりました',
+    act: (page) => page.getByRole('button', { name: '機器の状態' }).click(),
+  },
   'a blind gauge': { path: 'gauges/gauge-04', ready: 'から不明' },
   deliveries: { path: `deliveries?transition=${transition}`, ready: '期限まで受け付けられませんでした' },
   'the grounds': { path: `lineage/${transition}`, ready: '受信記録は消去済み' },

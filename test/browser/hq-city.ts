@@ -3,6 +3,7 @@ import type {
   AlertDto,
   DeliveryDto,
   GaugeDto,
+  GaugeFaultsDto,
   LineageDto,
   LineageTransitionDto,
   MessageDto,
@@ -432,6 +433,33 @@ export function lineageOf(of: string, gauge: GaugeDto, asked: TransitionDto): Li
 }
 
 /** Two-minute readings that rise to the latest value, with late ones, one doubtful one and a gap. */
+/** A gauge whose key was copied, with a maintenance that is planned. */
+export const faultsOf = (gauge: string, now: number): GaugeFaultsDto => ({
+  gauge,
+  faults: [{ kind: 'cloned', why: '同じ機器の鍵が2か所で使われています。鍵が複製されていないか確かめてください', since: now }],
+  maintenance: [{ id: 'm1', from: now + 3_600_000, until: now + 7_200_000, reason: 'センサー清掃', by: '夜間当番' }],
+  device: {
+    missing: 2,
+    gaps: 1,
+    lastGapAt: now - 3_600_000,
+    restarts: 3,
+    lastRestartAt: now - 7_200_000,
+    counterResets: 0,
+    lastCounterResetAt: null,
+    clockOffsetMs: -2_000,
+    batteryV: 3.58,
+  },
+  days: [
+    {
+      day: '2026-07-01',
+      readings: 720,
+      flags: { stepTooLarge: 1, backfilled: 12 },
+      last: { at: now, quality: 'stepTooLarge', why: '3分で 4.10 m 変わりました(上限 1.00 m)' },
+    },
+    { day: '2026-06-30', readings: 718, flags: {}, last: null },
+  ],
+});
+
 export function pointsOf(gauge: GaugeDto, from: number, to: number): PointDto[] {
   const { latest } = gauge;
   if (!latest) return [];

@@ -1,6 +1,7 @@
 import type {
   AlertDto,
   DeliveryDto,
+  GaugeFaultsDto,
   LineageDto,
   MessageDto,
   ReadingsDto,

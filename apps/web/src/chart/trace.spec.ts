@@ -33,6 +33,14 @@ describe('trace', () => {
     expect(trace.range[1]).toBeLessThan(4);
   });
 
+  it('draws what staff corrected as corrected, and marks where it had been', () => {
+    const spike = { ...aPoint(2, 40, 'stepTooLarge'), corrected: { value: 1.5, by: 'sato', at: 0, reason: '水位標' } };
+    const trace = traceOf([aPoint(0, 1), spike, aPoint(4, 2)], []);
+    expect(trace.ys).toEqual([1, 1.5, 2]);
+    expect(trace.doubtful).toEqual([{ x: 120, y: 40 }]);
+    expect(trace.range[1]).toBeLessThan(4);
+  });
+
   it('has a picture also without a value', () => {
     expect(traceOf([], [])).toEqual({ xs: [], ys: [], late: [], doubtful: [], range: [0, 1] });
   });

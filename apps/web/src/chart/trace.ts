@@ -35,10 +35,12 @@ export function linesOf(
   ];
 }
 
-/** Turns points (in any order) into what is drawn. Doubtful values do not stretch the axis: debris at 40 m must not flatten a flood. */
+/** Turns points (in any order) into what is drawn. What staff corrected is drawn as corrected, with a cross where it had been. Doubtful values do not stretch the axis: debris at 40 m must not flatten a flood. */
 export function traceOf(points: readonly PointDto[], lines: readonly NamedLine[]): Trace {
   const sorted = points.toSorted((a, b) => a.at - b.at);
-  const drawn = sorted.filter((point) => trustOf(point.quality) !== 'doubtful');
+  const drawn = sorted
+    .filter((point) => point.corrected || trustOf(point.quality) !== 'doubtful')
+    .map(({ at, value, corrected }) => ({ at, value: corrected?.value ?? value }));
   const gapMs = Math.max(GAP_MS_MIN, GAP_INTERVALS * usualInterval(drawn));
   const xs: number[] = [];
   const ys: (number | null)[] = [];
@@ -56,15 +58,15 @@ export function traceOf(points: readonly PointDto[], lines: readonly NamedLine[]
   return {
     xs,
     ys,
-    late: sorted.filter((point) => trustOf(point.quality) === 'late').map(mark),
-    doubtful: sorted.filter((point) => trustOf(point.quality) === 'doubtful').map(mark),
+    late: sorted.filter((point) => !point.corrected && trustOf(point.quality) === 'late').map(mark),
+    doubtful: sorted.filter((point) => point.corrected || trustOf(point.quality) === 'doubtful').map(mark),
     range: rangeOf([...drawn.map((point) => point.value), ...lines.map((line) => line.value)]),
   };
 }
 
 const mark = ({ at, value }: PointDto) => ({ x: at / 1_000, y: value });
 
-function usualInterval(points: readonly PointDto[]): number {
+function usualInterval(points: readonly Pick<PointDto, 'at'>[]): number {
   const gaps = points.slice(1).map((point, index) => point.at - points[index]!.at);
   return gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0;
 }

@@ -129,13 +129,14 @@ function PointTable({ readings: { points, unit } }: { readonly readings: Reading
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ at, receivedAt, value, quality, why }) => (
+          {rows.map(({ at, receivedAt, value, quality, why, corrected }) => (
             <tr key={`${at}/${receivedAt}`} className="border-line border-t">
               <td className="whitespace-nowrap">{dayTime(at)}</td>
               <td className="figures">{figure(value, unit)}</td>
               <td className="pl-4">
                 {words.quality(quality)}
                 {why && <span className="text-dim"> {why}</span>}
+                {corrected && <strong> {words.corrected(valueText(corrected.value, unit), corrected.by)}</strong>}
               </td>
             </tr>
           ))}

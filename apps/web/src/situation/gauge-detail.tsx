@@ -6,6 +6,7 @@ import { Chip } from '../parts/chip.tsx';
 import { useWords } from '../words/words.ts';
 import { Course } from './course.tsx';
 import { Decision } from './decision.tsx';
+import { Faults } from './faults.tsx';
 import { distanceText, valueText } from './sentence.ts';
 import { freshnessOf, standingOf, trustOf } from './standing.ts';
 
@@ -40,6 +41,7 @@ export function GaugeDetail({ gauge, alertId }: { readonly gauge: GaugeDto; read
       ) : (
         alerts.map((brief) => <Decision key={brief.id} gauge={gauge} brief={brief} byKey={brief.id === first?.id} />)
       )}
+      <Faults key={gauge.id} gauge={gauge} />
       <p className="text-dim text-xs">
         {[
           gauge.id,

@@ -7,7 +7,7 @@ const STANDBY_SLACK = 1.1;
 /** One reading in twenty rises faster in the flood season (P95 0.13 m/h, D§1.3): below this a river is at rest. */
 const RISING_M_PER_H = 0.1;
 
-const USABLE = new Set(['ok', 'manual', 'clockSuspect']);
+const USABLE = new Set(['ok', 'manual', 'estimated', 'clockSuspect']);
 const LATE = new Set(['backfilled']);
 
 /** Kinds that say something of a gauge beside the limit it has reached: shown when nothing else is. */

@@ -6,6 +6,7 @@ import {
   type GaugeId,
   type GaugeWatch,
   type HistoryPoint,
+  isUsable,
   type LogEntry,
   observing,
   type Playbook,
@@ -137,7 +138,7 @@ export class Board {
     if (!tile) return;
     this.#newestReceiptAt = Math.max(this.#newestReceiptAt ?? 0, seen.receivedAt);
     if (tile.latest === null || seen.at >= tile.latest.at) tile.latest = { ...seen };
-    if (seen.quality !== 'ok' && seen.quality !== 'manual' && seen.quality !== 'backfilled') return;
+    if (!isUsable(seen.quality) && seen.quality !== 'backfilled') return;
     let place = tile.spark.length;
     while (place > 0 && tile.spark[place - 1]!.at > seen.at) place -= 1;
     if (tile.spark[place - 1]?.at === seen.at) return;
