@@ -83,6 +83,43 @@ describe('a night on duty', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  it('mutes, assigns and notes with the keyboard, and silences a river only with a reason and an end', async () => {
+    await open(floodNight(Date.now()));
+    await row('gauge-01').click();
+    const acts = page.getByRole('button', { name: 'この警報への対応（2件）' }).first();
+    await acts.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('右岸の水門を閉めた').first().waitFor();
+    await page.getByRole('button', { name: '解除まで消音する' }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('担当者').first().selectOption('夜間当番');
+    await page.getByRole('button', { name: '担当にする' }).first().press('Enter');
+    await page.getByLabel('メモ').first().fill('土のうを積んだ');
+    await page.getByRole('button', { name: 'メモを残す' }).first().press('Enter');
+    await page.getByRole('link', { name: '休止' }).click();
+    await page.getByText('silence-2').first().waitFor();
+    const begin = page.getByRole('button', { name: '休止を始める' });
+    expect(await begin.isDisabled()).toBe(true);
+    expect(await page.getByLabel('住民への水位・避難の知らせ').isDisabled()).toBe(true);
+    await page.getByLabel('対象').selectOption({ label: '大瀬川 のすべて' });
+    await page.getByLabel('期間（7日まで）').selectOption('3');
+    expect(await begin.isDisabled()).toBe(true);
+    await page.getByLabel('理由（必須）').fill('護岸工事のため');
+    await begin.press('Enter');
+    await page.getByRole('button', { name: 'silence-2 を終える' }).press('Enter');
+    await page.waitForFunction(() => document.querySelector('textarea')?.value === '');
+    expect(server.acts).toEqual([
+      { path: 'alerts/river-level@gauge-01#3/mute', body: null },
+      { path: 'alerts/river-level@gauge-01#3/assign', body: { to: '夜間当番' } },
+      { path: 'alerts/river-level@gauge-01#3/note', body: { text: '土のうを積んだ' } },
+      {
+        path: 'silences',
+        body: { matcher: { rivers: ['大瀬川'] }, covers: ['staff'], reason: '護岸工事のため', endsAt: expect.any(Number) },
+      },
+      { path: 'silences/silence-2/end', body: null },
+    ]);
+  });
+
   it('F70 lays a veil over the page when the line is lost, and goes on without a gap when it is back', async () => {
     await open(floodNight(Date.now()), { clock: true });
     await row('gauge-05').waitFor();
