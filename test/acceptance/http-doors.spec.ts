@@ -52,6 +52,12 @@ const DOORS: Readonly<Record<string, Door>> = {
   'POST /api/v1/alerts/{id}/unmute': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
   'POST /api/v1/alerts/{id}/assign': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { to: 'duty' } },
   'POST /api/v1/alerts/{id}/note': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { text: '堤防は無事' } },
+  'GET /api/v1/playbook': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/playbook/versions': { open: 'signedIn', answer: 200 },
+  // The playbook of this story is in no folder, so no version of it is kept and nothing can be changed.
+  'GET /api/v1/playbook/versions/{version}': { open: 'signedIn', answer: 404 },
+  'GET /api/v1/playbook/preview': { open: ['decider', 'admin'], answer: 200 },
+  'POST /api/v1/playbook/preview': { open: ['decider', 'admin'], answer: 409, body: { files: {} } },
   'GET /api/v1/staff': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
   'GET /api/v1/silences': { open: 'signedIn', answer: 200 },
   'POST /api/v1/silences': {

@@ -5,7 +5,8 @@ import { type DeviceHandle, Fleet, handheld } from '#firmware-sim';
 import type { BrokerLimits } from '#mqtt';
 import { LinePlatform } from '#outside/line-platform';
 import { MailCatcher } from '#outside/mail-catcher';
-import { hashPassword, readSettings, type Service, startService } from '#runtime';
+import { loadPlaybook } from '#playbook';
+import { hashPassword, readSettings, type Service, type ServiceOptions, startService } from '#runtime';
 import { openSqlite, SqlAccounts, SqlDirectory } from '#sql';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -13,6 +14,8 @@ const LINE_TOKEN = 'token-of-the-station';
 
 export interface StationOptions {
   readonly playbook: Playbook;
+  /** The folder that holds the playbook, for a story in which it is edited; read anew at every start, and followed. */
+  readonly folder?: string;
   readonly clock?: Clock;
   /** People who hear of things. */
   readonly subscribers?: readonly Subscriber[];
@@ -86,7 +89,7 @@ export class Station {
   async restart(): Promise<void> {
     await this.stopService();
     const read = readSettings({
-      SONAE_PLAYBOOK: this.#folder.path,
+      SONAE_PLAYBOOK: this.#options.folder ?? this.#folder.path,
       SONAE_DATA: this.#folder.file('data'),
       SONAE_HTTP_PORT: String(this.#ports.http),
       SONAE_MQTT_PORT: String(this.#ports.mqtt),
@@ -98,10 +101,10 @@ export class Station {
       ...this.#options.env,
     });
     if ('problems' in read) throw new Error(read.problems.join('\n'));
-    const { playbook, clock, brokerLimits } = this.#options;
+    const { playbook, folder, clock, brokerLimits } = this.#options;
     this.#service = await startService({
       settings: read.settings,
-      playbook,
+      ...(folder === undefined ? { playbook } : await fromFolder(folder)),
       ...(clock === undefined ? {} : { clock }),
       brokerLimits: { readingsPerSecond: Number.POSITIVE_INFINITY, ...brokerLimits },
       onFatal: (why) => {
@@ -153,6 +156,12 @@ export class Station {
       if (channel === 'line') this.line.addUser({ userId: address, displayName: address.slice(-4) });
     await database.close();
   }
+}
+
+/** As the program starts: with what the folder holds, clean or not. */
+async function fromFolder(path: string): Promise<Pick<ServiceOptions, 'playbook' | 'folder'>> {
+  const { playbook, files, problems } = await loadPlaybook(path);
+  return { playbook, folder: { files, problems } };
 }
 
 /** LINE's form of an id, from a name. */

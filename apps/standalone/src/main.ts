@@ -5,22 +5,23 @@ if (objection !== null) fail(objection);
 
 // After the check of the version, for what follows does not even load on an older Node.
 const { describeProblems, loadPlaybook } = await import('#playbook');
-const { readSettings, startService } = await import('#runtime');
+const { NoPlaybook, readSettings, startService } = await import('#runtime');
 
 const read = readSettings(process.env);
 if ('problems' in read) fail(`Sonae cannot start:\n${read.problems.map((problem) => `  ${problem}`).join('\n')}`);
 const { settings } = read;
 
-const { playbook, problems } = await loadPlaybook(settings.playbook);
+const { playbook, problems, files } = await loadPlaybook(settings.playbook);
 if (problems.length > 0) process.stderr.write(`${describeProblems(problems)}\n`);
-if (!playbook)
-  fail(
-    `Sonae cannot start: the playbook ${settings.playbook} does not check clean. Put the errors above right; npm run sonae -- check shows them again.`,
-  );
 
 try {
-  await startService({ settings, playbook });
+  // A folder that is being edited must not keep a service down at night: then it goes on by what was in force, and says so.
+  await startService({ settings, playbook, folder: { files, problems } });
 } catch (cause) {
+  if (cause instanceof NoPlaybook)
+    fail(
+      `Sonae cannot start: the playbook ${settings.playbook} does not check clean. Put the errors above right; npm run sonae -- check shows them again.`,
+    );
   fail(`Sonae cannot start: ${cause instanceof Error ? cause.message : String(cause)}`);
 }
 

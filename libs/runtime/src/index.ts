@@ -1,4 +1,5 @@
 export type { Adapters } from './adapters.ts';
+export { NoPlaybook } from './in-force.ts';
 export { hashPassword } from './password.ts';
 export { type Service, type ServiceOptions, startService } from './service.ts';
 export { readSettings, type Settings } from './settings.ts';

@@ -24,7 +24,7 @@ export interface Measured {
 /** What `/metrics` tells, under the names of product §15. When the system is still: accepted = stored + duplicates + quarantined, and stored = decided. */
 export function measuresOf({ broker, intake, watch, history, dispatch, ledger, quarantine, log, playbook }: Measured): readonly Measure[] {
   const logEnd = () => log.end();
-  const blindRules = new Set(playbook.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
+  const blindRules = () => new Set(playbook.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
   return [
     counter(
       'sonae_readings_accepted_total',
@@ -69,7 +69,7 @@ export function measuresOf({ broker, intake, watch, history, dispatch, ledger, q
       read: () => Object.entries(broker.counters.refused).map(([reason, value]) => ({ value, labels: { reason } })),
     },
     { name: 'sonae_alerts_raised', help: 'Alerts raised now, by step', kind: 'gauge', labels: ['level'], read: () => raised(ledger) },
-    { name: 'sonae_gauges_blind', help: 'Gauges that are silent for too long', kind: 'gauge', read: () => blind(ledger, blindRules) },
+    { name: 'sonae_gauges_blind', help: 'Gauges that are silent for too long', kind: 'gauge', read: () => blind(ledger, blindRules()) },
     {
       name: 'sonae_deliveries_total',
       help: 'Deliveries since this process began, by channel and outcome',

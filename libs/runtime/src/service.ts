@@ -8,8 +8,10 @@ import { Broker, type BrokerLimits } from '#mqtt';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Watch } from '#pipeline/watch';
+import type { loadPlaybook } from '#playbook';
 import { type Adapters, openAdapters } from './adapters.ts';
 import { prepareHttp } from './http-face.ts';
+import { InForce } from './in-force.ts';
 import { Logger } from './logger.ts';
 import { ServiceModule } from './modules/service.module.ts';
 import type { Settings } from './settings.ts';
@@ -21,7 +23,10 @@ const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, maxConnect
 
 export interface ServiceOptions {
   readonly settings: Settings;
-  readonly playbook: Playbook;
+  /** Null, with what the folder held, to go on by the playbook that was in force last. */
+  readonly playbook: Playbook | null;
+  /** What the playbook's folder held. With it every version is kept and changes of the folder come in force; without it the playbook stays. */
+  readonly folder?: Pick<Awaited<ReturnType<typeof loadPlaybook>>, 'files' | 'problems'> | undefined;
   /** The machine's, not believing its jumps, by default. */
   readonly clock?: Clock;
   /** Bounds of the broker that differ from the usual ones. */
@@ -39,6 +44,8 @@ export interface Service {
   /** Null without a certificate. */
   readonly mqttTlsPort: number | null;
   readonly adapters: Adapters;
+  /** The version that is in force now. */
+  readonly playbookVersion: string;
   readonly stages: Stages;
   /** Resolves when everything that was kept is judged and told; the history, which gathers its writes, may lag. */
   told(): Promise<void>;
@@ -50,7 +57,8 @@ export interface Service {
 /** Assembles and starts the standalone shape: adapters, stages in their order, HTTP and MQTT. Rejects with a named error, and nothing left open. */
 export async function startService({
   settings,
-  playbook,
+  playbook: loaded,
+  folder,
   clock: given,
   brokerLimits = {},
   onFatal,
@@ -64,7 +72,8 @@ export async function startService({
     );
   const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
   const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
-  const ground = { settings, playbook, adapters, logger };
+  const inForce = await playbookInForce({ playbook: loaded, folder }, adapters);
+  const ground = { settings, inForce, folder: folder ?? null, adapters, logger };
   const app = await NestFactory.create<NestExpressApplication>(ServiceModule.on(ground, brokerLimits), {
     bodyParser: false,
     forceCloseConnections: true,
@@ -87,7 +96,7 @@ export async function startService({
     stages.started = true;
     const httpPort = (server.address() as AddressInfo).port;
     logger.log(
-      `listening: http ${settings.http.host}:${httpPort}, mqtt ${settings.mqtt.host}:${mqttPort}${mqttTlsPort === null ? '' : `, mqtt over TLS :${mqttTlsPort}`}; playbook ${playbook.city.name} ${playbook.version}`,
+      `listening: http ${settings.http.host}:${httpPort}, mqtt ${settings.mqtt.host}:${mqttPort}${mqttTlsPort === null ? '' : `, mqtt over TLS :${mqttTlsPort}`}; playbook ${inForce.view.city.name} ${inForce.view.version}`,
       'service',
     );
     return {
@@ -95,6 +104,9 @@ export async function startService({
       mqttPort,
       mqttTlsPort,
       adapters,
+      get playbookVersion() {
+        return inForce.playbook().version;
+      },
       stages,
       told: () => told(app, adapters),
       settled: () => settled(app, adapters),
@@ -112,6 +124,18 @@ export async function startService({
 /** For the duty officer and for the log: what happened to the clock, what goes on, and what to do. */
 const movedBy = ({ offsetMs }: ClockJump): string =>
   `この計算機の時計が約${spanText(Math.abs(offsetMs))}${offsetMs > 0 ? '進み' : '戻り'}ました。それまでの時刻のまま動いています。正しい時刻を確かめ、合わせ直すか、サービスを再起動してください`;
+
+/** The adapters are let go of when nothing can come in force: nobody else would. */
+async function playbookInForce({ playbook, folder }: Pick<ServiceOptions, 'playbook' | 'folder'>, adapters: Adapters): Promise<InForce> {
+  const { playbookVersions: versions, clock } = adapters;
+  try {
+    const first = playbook ? { playbook, files: folder?.files ?? null } : await InForce.last(versions);
+    return await InForce.begin({ versions, clock, ...first });
+  } catch (cause) {
+    await adapters.close();
+    throw cause;
+  }
+}
 
 /** How long `told` and `settled` look between two checks; they are for tests and for the demo. */
 const LOOK_MS = 10;

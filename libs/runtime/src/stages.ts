@@ -12,8 +12,10 @@ export const SETTINGS_SAY = 'settings';
 export const CLOCK_SAYS = 'clock';
 /** Who tells of what was set aside so that the rest could go on. */
 export const PARKED_SAYS = 'parked';
+/** Who tells of a change of the playbook that is not in force. */
+export const PLAYBOOK_SAYS = 'playbook';
 /** Shown on the screen, but no reason to call a process unready that goes on with its work. */
-const STILL_READY: ReadonlySet<string> = new Set([SETTINGS_SAY, CLOCK_SAYS, PARKED_SAYS]);
+const STILL_READY: ReadonlySet<string> = new Set([SETTINGS_SAY, CLOCK_SAYS, PARKED_SAYS, PLAYBOOK_SAYS]);
 
 /**
  * How each stage stands, for the banner on the screen and for `/readyz`. A broken part is told by those that still work (P6). Several may

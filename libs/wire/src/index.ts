@@ -4,5 +4,6 @@ export * from './decode-reports.ts';
 export * from './device-messages.ts';
 export * from './gauge-care.ts';
 export * from './lineage.ts';
+export * from './playbook-api.ts';
 export * from './report-body.ts';
 export * from './report-schema.ts';

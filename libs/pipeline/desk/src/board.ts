@@ -51,13 +51,21 @@ interface Tile {
 export class Board {
   readonly #playbook: Playbook;
   readonly #tiles = new Map<GaugeId, Tile>();
-  readonly #rules: ReadonlyMap<GaugeId, readonly Rule[]>;
+  #rules: ReadonlyMap<GaugeId, readonly Rule[]> = new Map();
   #newestReceiptAt: number | null = null;
 
   constructor(playbook: Playbook) {
     this.#playbook = playbook;
-    this.#rules = rulesByGauge(playbook);
-    for (const id of playbook.gauges.keys())
+    this.adopt();
+  }
+
+  /** Takes what the playbook says now: gauges that are new have nothing to show yet, those that are gone are forgotten. Gives the new ones. */
+  adopt(): readonly Gauge[] {
+    const { gauges } = this.#playbook;
+    this.#rules = rulesByGauge(this.#playbook);
+    for (const id of this.#tiles.keys()) if (!gauges.has(id)) this.#tiles.delete(id);
+    const added = [...gauges.values()].filter(({ id }) => !this.#tiles.has(id));
+    for (const { id } of added)
       this.#tiles.set(id, { latest: null, spark: [], batteryV: null, rssiDbm: null, rhythm: { mode: null, intervalMs: null } });
   }
 

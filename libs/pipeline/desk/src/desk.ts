@@ -8,6 +8,7 @@ import {
   type DeliveryCount,
   type DeliveryState,
   type ChannelName,
+  type Gauge,
   type GaugeId,
   type Ledger,
   type LogEntry,
@@ -58,7 +59,10 @@ export interface DeskOptions {
   readonly history: ReadingHistory;
   readonly quarantine: Quarantine;
   readonly clock: Clock;
+  /** The one in force, looked into whenever something is shown; `adopt` tells of a change. */
   readonly playbook: Playbook;
+  /** An earlier version, for the names in decisions that were made by it; null when its words are not at hand. */
+  readonly playbookOf?: (version: string) => Playbook | null;
   /** How the stages stand. */
   readonly stages: () => readonly StageDto[];
   /** Told why a change could not be shown. */
@@ -72,7 +76,7 @@ export class Desk {
   readonly #options: DeskOptions;
   readonly #board: Board;
   readonly #live: Live;
-  readonly #recall: Recall;
+  readonly #recalls: Recall[] = [];
   readonly #changedGauges = new Subject<GaugeId>();
   readonly #changedTransitions = new Subject<string>();
   #alertsByGauge = new Map<GaugeId, Alert[]>();
@@ -83,21 +87,12 @@ export class Desk {
     this.#options = options;
     this.#board = new Board(options.playbook);
     this.#live = new Live(options.epoch);
-    const { history, clock, playbook, onFault } = options;
-    this.#recall = new Recall({
-      history,
-      board: this.#board,
-      clock,
-      gauges: [...playbook.gauges.values()],
-      onRecalled: ({ id }) => this.#changedGauges.next(id),
-      onFault,
-    });
   }
 
   /** Recalls the last hours of every gauge, then feeds the screens. A history that is away holds this up for some seconds at most (F19). */
   async start(): Promise<void> {
     for (const watch of (await this.#options.ledger.watchState()).watches) this.#board.recall(watch.gauge, [], watch);
-    await this.#recall.start();
+    await this.#recall([...this.#options.playbook.gauges.values()]);
     await this.#readAlerts();
     this.#changedGauges
       .pipe(
@@ -116,10 +111,17 @@ export class Desk {
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
-    this.#recall.stop();
+    for (const recall of this.#recalls) recall.stop();
     this.#changedGauges.complete();
     this.#changedTransitions.complete();
     this.#live.close();
+  }
+
+  /** The playbook is another one: every screen gets a fresh picture, and gauges that are new their past as far as it is known. */
+  adopt(): void {
+    const added = this.#board.adopt();
+    if (added.length > 0) void this.#recall(added);
+    void this.#quietly(async () => this.#live.publish(await this.#snapshot()));
   }
 
   /** Takes what `watch` committed. */
@@ -294,6 +296,14 @@ export class Desk {
     };
   }
 
+  async #recall(gauges: readonly Gauge[]): Promise<void> {
+    const { history, clock, onFault } = this.#options;
+    const onRecalled = ({ id }: Gauge): void => this.#changedGauges.next(id);
+    const recall = new Recall({ history, board: this.#board, clock, gauges, onRecalled, onFault });
+    this.#recalls.push(recall);
+    await recall.start();
+  }
+
   async #snapshot(): Promise<LiveEventDto> {
     const [gauges, timeline, status] = await Promise.all([this.gauges(), this.timeline({ limit: TIMELINE_MAX }), this.status()]);
     return { type: 'snapshot', gauges: [...gauges], timeline: [...timeline], status };
@@ -355,14 +365,15 @@ export class Desk {
   }
 
   #transitionDto({ number, transition }: NumberedTransition): TransitionDto {
-    const rule = this.#options.playbook.rules.find(({ id }) => id === transition.ruleId);
     const { playbookVersion, by, verdict, limits, evidence } = transition.record;
+    const playbook = this.#options.playbookOf?.(playbookVersion) ?? this.#options.playbook;
+    const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
     return {
       id: transition.id,
       number,
       alertId: transition.alertId,
       gauge: transition.gauge,
-      gaugeName: this.#gaugeName(transition.gauge),
+      gaugeName: this.#gaugeName(transition.gauge, playbook),
       ruleId: transition.ruleId,
       ruleName: rule?.name ?? transition.ruleId,
       ruleKind: rule?.kind ?? 'level',
@@ -390,8 +401,8 @@ export class Desk {
     }
   }
 
-  #gaugeName(id: GaugeId): string {
-    const gauge = this.#options.playbook.gauges.get(id);
+  #gaugeName(id: GaugeId, playbook = this.#options.playbook): string {
+    const gauge = playbook.gauges.get(id);
     return gauge ? [gauge.river, gauge.name].filter((part) => part !== null).join(' ') : id;
   }
 }

@@ -27,7 +27,10 @@ export interface DispatchOptions {
   readonly ledger: Ledger;
   readonly directory: Directory;
   readonly clock: Clock;
+  /** The one in force, looked into at every transition. */
   readonly playbook: Playbook;
+  /** An earlier version: what was decided by it is told in its words, to whom it means. Null, and the one in force speaks, when it is not known. */
+  readonly playbookOf?: (version: string) => Promise<Playbook | null>;
   /** `renderTransition` of the core. */
   readonly render: RenderTransition;
   readonly channels: readonly Channel[];
@@ -67,10 +70,10 @@ export class Dispatch {
 
   constructor(options: DispatchOptions) {
     this.#options = options;
-    const { ledger, directory, clock, playbook, render, channels, random } = options;
+    const { ledger, directory, clock, playbook, playbookOf = () => Promise.resolve(null), render, channels, random } = options;
     const onEvent = (event: DispatchEvent) => options.onEvent?.(event);
     const onSettled = (transitions: ReadonlySet<TransitionId>) => options.onSettled?.(transitions);
-    const precedence = new Precedence(ledger, clock, playbook.routes);
+    const precedence = new Precedence(ledger, clock, playbook);
     this.#okSince = clock.now();
     this.#bell = new Bell(clock);
     this.#senders = channels.map(
@@ -86,6 +89,7 @@ export class Dispatch {
       directory,
       clock,
       playbook,
+      playbookOf,
       render,
       channels,
       precedence,

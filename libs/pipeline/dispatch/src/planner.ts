@@ -42,6 +42,7 @@ const CALLED_MAX = 256;
 
 export interface PlannerOptions extends PlanDraftOptions {
   readonly playbook: Playbook;
+  readonly playbookOf: (version: string) => Promise<Playbook | null>;
   readonly render: RenderTransition;
   readonly precedence: Precedence;
 }
@@ -62,6 +63,9 @@ export type RenderTransition = (asked: {
  * a stored delivery is planned, whoever of the present audience is not is added, and nobody is in two. Ids follow from the recipients,
  * so a chunk that begins elsewhere after the crash cannot collide with a stored one. What holds words back follows from the ledger's own
  * order and from the instants of the decisions, so it is the same when the plan is made again.
+ *
+ * A transition is told by the playbook that it was decided by, for its steps count by that one: a change in between moves neither words nor
+ * people (F51). A reset is told by the one that goes, to those who had been told by it.
  */
 export class Planner {
   readonly #options: PlannerOptions;
@@ -114,11 +118,12 @@ export class Planner {
   /** Yields after every page whether a commit is due. */
   async *#planOne(numbered: NumberedTransition, restraints: Restraints): AsyncIterable<boolean> {
     const { transition } = numbered;
-    const place = this.#placeOf(transition);
-    const called = await this.#calledTo(transition);
-    const routes = place ? routesOf({ routes: this.#options.playbook.routes, transition, called, ...place }) : [];
-    if (!place || routes.length === 0) return;
-    const { gauge } = place;
+    const place = await this.#placeOf(transition);
+    if (!place) return;
+    const called = await this.#calledTo(transition, place.playbook);
+    const routes = routesOf({ routes: place.playbook.routes, transition, called, ...place });
+    if (routes.length === 0) return;
+    const { gauge, playbook } = place;
     const planned = await this.#draft.stored(transition.id);
     const grounds = await restraints.grounds(numbered, gauge);
     for (const route of routes) {
@@ -135,43 +140,44 @@ export class Planner {
         gauge,
         extra: '',
         suppressedWhy: whyNot,
-        compose: (language) => this.#ordinary(transition, route, language),
+        compose: (language) => this.#ordinary({ transition, route, playbook }, language),
         ...(at !== null && { dueAt: at }),
       };
       yield* this.#draft.tell(word, { planned, shared: sharedAmong(routes) });
     }
-    yield* this.#askStaff(grounds, routes, planned);
+    yield* this.#askStaff(place, grounds, routes, planned);
   }
 
   /** The highest level that was called in the episode of a transition: whoever was called hears how it ends. */
-  async #calledTo({ alertId: id, kind }: Transition): Promise<number> {
-    const { ledger, playbook } = this.#options;
+  async #calledTo({ alertId: id, kind }: Transition, playbook: Playbook): Promise<number> {
+    const { ledger } = this.#options;
     if (kind === 'raised' || !playbook.escalations?.length) return 0;
     const episode = await ledger.transitions({ alertId: id, limit: CALLED_MAX });
     return Math.max(0, ...episode.map(({ transition }) => (transition.kind === 'escalated' ? (transition.call?.ordinal ?? 0) : 0)));
   }
 
   /** F52: the third time within the hour a person is asked, whatever becomes of the words themselves. */
-  async *#askStaff(grounds: RestraintGrounds, routes: readonly Route[], planned: Planned): AsyncIterable<boolean> {
+  async *#askStaff({ playbook }: Place, grounds: RestraintGrounds, routes: readonly Route[], planned: Planned): AsyncIterable<boolean> {
     const { times, asks } = flappingOf(grounds.history.map(({ transition }) => transition));
     if (!asks) return;
     const note = { kind: 'flapping', times } as const;
-    yield* this.#noteTo(routes, { note, extra: 'flapping', grounds, planned });
+    yield* this.#noteTo(routes, { note, extra: 'flapping', grounds, planned, playbook });
   }
 
   /** One message for all that waited together; a transition that stayed alone is told in its own words. */
   async *#planGroup(members: readonly Gathered[]): AsyncIterable<boolean> {
-    const { ledger, playbook, onEvent } = this.#options;
+    const { ledger, onEvent } = this.#options;
     const [{ routeId, leaderId }] = members as readonly [Gathered];
     const found = await Promise.all(members.map(({ transitionId }) => ledger.transition(transitionId)));
     const transitions = found.flatMap((numbered) => (numbered ? [numbered.transition] : []));
     const leader = transitions[0];
-    const place = leader && this.#placeOf(leader);
-    const route = playbook.routes.find(({ id }) => id === routeId);
+    const place = leader && (await this.#placeOf(leader));
+    const route = place?.playbook.routes.find(({ id }) => id === routeId);
     if (!leader || !place || !route) {
       onEvent({ kind: 'unknownToPlaybook', transitionId: leaderId, why: `the playbook has no route ${routeId} any more` });
       return;
     }
+    const { playbook } = place;
     const isAlone = transitions.length === 1;
     const word: Word = {
       transition: leader,
@@ -179,7 +185,8 @@ export class Planner {
       gauge: place.gauge,
       extra: isAlone ? '' : 'group',
       suppressedWhy: () => null,
-      compose: (language) => (isAlone ? this.#ordinary(leader, route, language) : this.#grouped(transitions, route, language)),
+      compose: (language) =>
+        isAlone ? this.#ordinary({ transition: leader, route, playbook }, language) : this.#grouped(transitions, route, playbook, language),
     };
     for (const { id } of transitions) this.#draft.touch(id);
     yield* this.#draft.tell(word, { planned: await this.#draft.stored(leader.id), shared: () => false });
@@ -195,9 +202,9 @@ export class Planner {
       const newest = episode.at(-1);
       const since = episode.filter(({ number }) => number > silence.after).map(({ transition }) => transition.id);
       if (!newest || !(await this.#wasHeldBack(since))) continue;
-      const place = this.#placeOf(newest.transition);
+      const place = await this.#placeOf(newest.transition);
       if (!place) continue;
-      const routes = routesOf({ routes: playbook.routes, transition: newest.transition, ...place });
+      const routes = routesOf({ routes: place.playbook.routes, transition: newest.transition, ...place });
       const endedAt = silence.ended?.at ?? silence.endsAt;
       const afterAll = { number: Number.MAX_SAFE_INTEGER, transition: { ...newest.transition, decidedAt: endedAt } };
       const grounds = {
@@ -206,7 +213,8 @@ export class Planner {
         acts: await ledger.acts(newest.transition.alertId),
       };
       const planned = await this.#draft.stored(newest.transition.id);
-      yield* this.#noteTo(routes, { note: { kind: 'silenceOver', silence }, extra: silence.id, grounds, planned, skipRestrained: true });
+      const note = { kind: 'silenceOver', silence } as const;
+      yield* this.#noteTo(routes, { note, extra: silence.id, grounds, planned, playbook: place.playbook, skipRestrained: true });
     }
   }
 
@@ -222,12 +230,14 @@ export class Planner {
       extra,
       grounds,
       planned,
+      playbook,
       skipRestrained = false,
     }: {
       readonly note: StaffNote;
       readonly extra: string;
       readonly grounds: RestraintGrounds;
       readonly planned: Planned;
+      readonly playbook: Playbook;
       readonly skipRestrained?: boolean;
     },
   ): AsyncIterable<boolean> {
@@ -245,7 +255,7 @@ export class Planner {
         suppressedWhy: () => why,
         compose: (language) =>
           this.#composed({ transition, route, language, extra }, () => {
-            const alert = this.#options.render({ playbook: this.#options.playbook, route, transition, language });
+            const alert = this.#options.render({ playbook, route, transition, language });
             return renderNote(note, { alert, status: transition.status, language });
           }),
       };
@@ -253,13 +263,15 @@ export class Planner {
     }
   }
 
-  #ordinary(transition: Transition, route: Route, language: Language): Message | null {
-    const { playbook, render } = this.#options;
+  #ordinary(
+    { transition, route, playbook }: { readonly transition: Transition; readonly route: Route; readonly playbook: Playbook },
+    language: Language,
+  ): Message | null {
+    const { render } = this.#options;
     return this.#composed({ transition, route, language, extra: '' }, () => render({ playbook, route, transition, language }));
   }
 
-  #grouped(transitions: readonly Transition[], route: Route, language: Language): Message | null {
-    const { playbook } = this.#options;
+  #grouped(transitions: readonly Transition[], route: Route, playbook: Playbook, language: Language): Message | null {
     const leader = transitions[0]!;
     const decidedAt = Math.max(...transitions.map((transition) => transition.decidedAt));
     return this.#composed({ transition: { ...leader, decidedAt }, route, language, extra: 'group' }, () =>
@@ -289,15 +301,23 @@ export class Planner {
     }
   }
 
-  #placeOf(transition: Transition): { readonly gauge: Gauge; readonly rule: Rule } | null {
-    const { playbook, onEvent } = this.#options;
+  async #placeOf(transition: Transition): Promise<Place | null> {
+    const { playbookOf, onEvent } = this.#options;
+    const playbook = (await playbookOf(transition.record.playbookVersion)) ?? this.#options.playbook;
     const gauge = playbook.gauges.get(transition.gauge);
     const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
-    if (gauge && rule) return { gauge, rule };
+    if (gauge && rule) return { gauge, rule, playbook };
     const why = `the playbook has no ${rule ? `gauge ${transition.gauge}` : `rule ${transition.ruleId}`} any more`;
     onEvent({ kind: 'unknownToPlaybook', transitionId: transition.id, why });
     return null;
   }
+}
+
+/** Where a transition belongs, in the playbook that it was decided by. */
+interface Place {
+  readonly gauge: Gauge;
+  readonly rule: Rule;
+  readonly playbook: Playbook;
 }
 
 interface Asked {

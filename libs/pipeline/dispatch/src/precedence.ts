@@ -7,7 +7,7 @@ import {
   type Ledger,
   type Message,
   type NumberedTransition,
-  type Route,
+  type Playbook,
   routePartsOf,
   type TransitionId,
 } from '#core';
@@ -35,6 +35,7 @@ interface Look {
  * - A warning (`raised`, `climbed`), a reminder and a call wait for nothing.
  * - A step down or an all-clear waits for as long as an earlier word is unsettled and unexpired for anyone among its own recipients.
  * - … and is not sent any more when the alert has risen again meanwhile, except in the message of a group, whose other places stay cleared.
+ *   A reset is sent all the same: not everybody who was told of the old alert hears of the new one.
  * - A crowding notice that waited for its interval gives way to what its route heard of since.
  *
  * All of it is read from the ledger, so it holds across restarts, chunks that were split, and routes.
@@ -42,14 +43,14 @@ interface Look {
 export class Precedence {
   readonly #ledger: Ledger;
   readonly #clock: Clock;
-  readonly #routes: readonly Route[];
+  readonly #playbook: Pick<Playbook, 'routes'>;
   readonly #transitions = new Map<TransitionId, NumberedTransition>();
   readonly #looks = new Map<string, Look>();
 
-  constructor(ledger: Ledger, clock: Clock, routes: readonly Route[]) {
+  constructor(ledger: Ledger, clock: Clock, playbook: Pick<Playbook, 'routes'>) {
     this.#ledger = ledger;
     this.#clock = clock;
-    this.#routes = routes;
+    this.#playbook = playbook;
   }
 
   /** Saves the reading of a transition that was just planned. */
@@ -76,7 +77,7 @@ export class Precedence {
   }
 
   async #isOvertaken({ number, transition }: NumberedTransition, routeId: string): Promise<boolean> {
-    const route = this.#routes.find(({ id }) => id === routeId);
+    const route = this.#playbook.routes.find(({ id }) => id === routeId);
     const newest = await this.#ledger.transitions({ gauge: transition.gauge, limit: EARLIER_MAX });
     return newest.some(
       (other) => other.number > number && other.transition.ruleId === transition.ruleId && (!route || hears(route, other.transition)),
@@ -92,7 +93,7 @@ export class Precedence {
     const alert = await this.#ledger.alert(transition.ruleId, transition.gauge);
     const look = {
       at,
-      untrue: alert !== null && alert.step > transition.to,
+      untrue: transition.kind !== 'reset' && alert !== null && alert.step > transition.to,
       // What came earlier was planned earlier: once it is settled, nothing is added to it.
       untold: last?.untold === null ? null : await this.#untoldBefore(numbered, channel),
     };

@@ -1,6 +1,6 @@
 import { emptyMark, type Playbook, type Reading, type Route } from '#core';
 import { MemoryDirectory, MemoryReadingLog } from '#memory';
-import { aGauge, aLevelRule, aPlaybook, aReading, HOUR, MINUTE, T0 } from '../../../../test/support/builders.ts';
+import { aGauge, aPlaybook, aReading, HOUR, MINUTE, T0 } from '../../../../test/support/builders.ts';
 import { effectOf, type EffectOptions } from './effect.ts';
 
 const DAY = 24 * HOUR;

@@ -41,8 +41,8 @@ export interface EffectEpisode {
 /** Who would have been told of an episode, by one route. */
 export interface EffectHearers {
   readonly route: string;
-  readonly audience: 'residents' | 'staff';
-  /** The category that residents chose, or the group of staff. */
+  readonly audience: Route['audience']['kind'];
+  /** The category that residents chose, or the group of staff; empty for others. */
   readonly of: string;
   /** Names; empty for staff. */
   readonly districts: readonly string[];
@@ -280,13 +280,15 @@ class Counted {
   async told({ raisedAt, endedAt, top, topStep, routes, gauge }: Told, playbook: Playbook): Promise<EffectDifference['after']> {
     const heard: EffectHearers[] = [];
     for (const { id, audience, channels } of routes) {
+      // Tickets come and go with a queue, which is no alert.
+      if (audience.kind === 'tickets') continue;
       const query = audienceOf({ audience }, gauge, 'actual');
       let subscribers = 0;
       for (const channel of channels) subscribers += await this.#size({ channel, ...query });
       heard.push({
         route: id,
         audience: audience.kind,
-        of: audience.kind === 'residents' ? audience.category : audience.group,
+        of: 'category' in audience ? audience.category : 'group' in audience ? audience.group : '',
         districts: (query.districts ?? []).map((code) => playbook.districts.get(code)?.name ?? code),
         channels,
         subscribers,

@@ -1,7 +1,8 @@
 import { type DeviceId, type GaugeId, isUsable, type LogEntry, type Mode, type Playbook, type Tuning, tuningOf } from '#core';
 
 export interface TunerOptions {
-  readonly playbook: Playbook;
+  /** Looked into at every reading, so a change of it is noticed. */
+  readonly playbook: Pick<Playbook, 'gauges'>;
   /** Publishes the retained `cfg` of a device. `rev` rises with every change. */
   readonly publish: (device: DeviceId, tuning: Tuning, rev: number) => void;
 }
@@ -12,7 +13,7 @@ export interface TunerOptions {
  */
 export class Tuner {
   readonly #options: TunerOptions;
-  readonly #asked = new Map<GaugeId, Mode>();
+  readonly #asked = new Map<GaugeId, { readonly mode: Mode; readonly words: string }>();
 
   constructor(options: TunerOptions) {
     this.#options = options;
@@ -23,10 +24,13 @@ export class Tuner {
     for (const { position, reading } of entries) {
       const gauge = this.#options.playbook.gauges.get(reading.gauge);
       if (!gauge || reading.quantity !== gauge.quantity || !isUsable(reading.quality)) continue;
-      const before = this.#asked.get(gauge.id) ?? null;
-      const tuning = tuningOf(gauge, { at: reading.observedAt, value: reading.value }, before);
-      if (!tuning || tuning.mode === before) continue;
-      this.#asked.set(gauge.id, tuning.mode);
+      const before = this.#asked.get(gauge.id);
+      const tuning = tuningOf(gauge, { at: reading.observedAt, value: reading.value }, before?.mode ?? null);
+      if (!tuning) continue;
+      // A changed playbook may name another device or another rhythm for the same mode.
+      const words = `${gauge.device} ${tuning.mode} ${tuning.intervalMs}`;
+      if (words === before?.words) continue;
+      this.#asked.set(gauge.id, { mode: tuning.mode, words });
       this.#options.publish(gauge.device, tuning, position);
     }
   }

@@ -7,6 +7,7 @@ import { ActsController } from '../http/acts.controller.ts';
 import { DeskController } from '../http/desk.controller.ts';
 import { LINEAGE_GROUND, LineageController } from '../http/lineage.controller.ts';
 import { SessionController } from '../http/session.controller.ts';
+import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
@@ -23,26 +24,30 @@ export class DeskModule {
       providers: [
         {
           provide: Desk,
-          inject: [Ledger, ReadingHistory, Quarantine, Clock, PLAYBOOK, Stages, Logger],
+          inject: [Ledger, ReadingHistory, Quarantine, Clock, InForce, Stages, Logger],
           useFactory: (
             ledger: Ledger,
             history: ReadingHistory,
             quarantine: Quarantine,
             clock: Clock,
-            playbook: Playbook,
+            inForce: InForce,
             stages: Stages,
             logger: Logger,
-          ) =>
-            new Desk({
+          ) => {
+            const desk = new Desk({
               ledger,
               history,
               quarantine,
               clock,
-              playbook,
+              playbook: inForce.view,
+              playbookOf: (version) => inForce.playbook(version),
               stages: () => stages.list(),
               onFault: (why) => logger.error(why, undefined, 'desk'),
               epoch: randomUUID().slice(0, 8),
-            }),
+            });
+            inForce.follows(() => desk.adopt());
+            return desk;
+          },
         },
         {
           provide: LINEAGE_GROUND,

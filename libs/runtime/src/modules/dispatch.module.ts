@@ -3,9 +3,10 @@ import { type Channel, type ChannelName, Clock, Directory, Ledger, type Playbook
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { eventReport } from '../event-report.ts';
+import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { SETTINGS_SAY, Stages } from '../stages.ts';
-import { CHANNELS, PLAYBOOK } from './adapters.module.ts';
+import { CHANNELS } from './adapters.module.ts';
 
 /** The stage that tells people; its progress shows at the desk. */
 @Module({})
@@ -17,12 +18,12 @@ export class DispatchModule {
       providers: [
         {
           provide: Dispatch,
-          inject: [Ledger, Directory, Clock, PLAYBOOK, CHANNELS, Desk, Stages, Logger],
+          inject: [Ledger, Directory, Clock, InForce, CHANNELS, Desk, Stages, Logger],
           useFactory: (
             ledger: Ledger,
             directory: Directory,
             clock: Clock,
-            playbook: Playbook,
+            inForce: InForce,
             channels: readonly Channel[],
             shown: Desk,
             stages: Stages,
@@ -32,7 +33,8 @@ export class DispatchModule {
               ledger,
               directory,
               clock,
-              playbook,
+              playbook: inForce.view,
+              playbookOf: (version) => inForce.of(version),
               render: renderTransition,
               channels,
               random: Math.random,
@@ -43,10 +45,17 @@ export class DispatchModule {
             });
             // A relay or LINE that does not answer is no event: it is asked for.
             stages.ask(() => dispatch.state());
-            for (const name of unheard(playbook, channels)) {
-              stages.report(name, UNHEARD, SETTINGS_SAY);
-              logger.error(`the playbook's routes name ${name}, and the settings give no way to send there`, undefined, 'dispatch');
-            }
+            let silent: ReadonlySet<ChannelName> = new Set();
+            const tellUnheard = (): void => {
+              for (const name of silent) stages.report(name, null, SETTINGS_SAY);
+              silent = unheard(inForce.playbook(), channels);
+              for (const name of silent) {
+                stages.report(name, UNHEARD, SETTINGS_SAY);
+                logger.error(`the playbook's routes name ${name}, and the settings give no way to send there`, undefined, 'dispatch');
+              }
+            };
+            tellUnheard();
+            inForce.follows(tellUnheard);
             return dispatch;
           },
         },

@@ -24,8 +24,8 @@ export class IntakeModule {
         {
           provide: Intake,
           inject: [ReadingLog, Quarantine, PLAYBOOK, Clock, Upkeep],
-          useFactory: (log: ReadingLog, quarantine: Quarantine, { gauges }: Playbook, clock: Clock, upkeep: Upkeep) =>
-            new Intake({ log, quarantine, gauges: () => gauges, clock, maintenanceOf: (gauge) => upkeep.of(gauge) }),
+          useFactory: (log: ReadingLog, quarantine: Quarantine, playbook: Playbook, clock: Clock, upkeep: Upkeep) =>
+            new Intake({ log, quarantine, gauges: () => playbook.gauges, clock, maintenanceOf: (gauge) => upkeep.of(gauge) }),
         },
         {
           provide: Broker,

@@ -16,6 +16,7 @@ import { SessionGuard } from '../http/session.guard.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { measuresOf } from '../measures.ts';
 import { Metrics } from '../metrics.ts';
+import { PlaybookFolder } from '../playbook-folder.ts';
 import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
 import { AdaptersModule, type Ground } from './adapters.module.ts';
@@ -23,6 +24,8 @@ import { CareModule } from './care.module.ts';
 import { DeskModule } from './desk.module.ts';
 import { DispatchModule } from './dispatch.module.ts';
 import { IntakeModule } from './intake.module.ts';
+import { PlaybookModule } from './playbook.module.ts';
+import { ScoresModule } from './scores.module.ts';
 import { VigilModule } from './vigil.module.ts';
 import { WatchModule } from './watch.module.ts';
 
@@ -30,9 +33,11 @@ import { WatchModule } from './watch.module.ts';
 @Module({})
 export class ServiceModule {
   static on(base: Ground, limits: Partial<BrokerLimits>): DynamicModule {
-    const { settings, playbook, adapters, logger } = base;
+    const { settings, inForce, adapters, logger } = base;
+    const playbook = inForce.view;
     const { log, history, ledger, quarantine, clock } = adapters;
     const ground = AdaptersModule.on(base);
+    const life = PlaybookModule.on(ground, base);
     const intake = IntakeModule.on(ground, limits);
     const care = CareModule.on(ground, intake);
     const desk = DeskModule.on(ground);
@@ -46,7 +51,7 @@ export class ServiceModule {
 
     return {
       module: ServiceModule,
-      imports: [ScheduleModule.forRoot(), ground, intake, care, desk, dispatch, vigil, watch],
+      imports: [ScheduleModule.forRoot(), ground, life, intake, care, desk, dispatch, vigil, ScoresModule.on(ground), watch],
       controllers: [HealthController],
       providers: [
         {
@@ -69,7 +74,7 @@ export class ServiceModule {
         },
         {
           provide: Lifecycle,
-          inject: [Broker, Intake, GaugeCare, Watch, HistoryFollower, VigilStage, Dispatch, Desk, Stages],
+          inject: [Broker, Intake, GaugeCare, Watch, HistoryFollower, VigilStage, Dispatch, Desk, Stages, PlaybookFolder],
           useFactory: (
             broker: Broker,
             admitting: Intake,
@@ -80,6 +85,7 @@ export class ServiceModule {
             telling: Dispatch,
             shown: Desk,
             stages: Stages,
+            folder: PlaybookFolder | null,
           ) =>
             // LINE is asked beside the start: its answer must not hold up the gauges.
             new Lifecycle(
@@ -93,6 +99,7 @@ export class ServiceModule {
                 caring,
                 admitting,
                 broker,
+                ...(folder ? [folder] : []),
               ],
               () => adapters.close(),
             ),

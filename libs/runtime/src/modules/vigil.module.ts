@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Ledger, type Playbook } from '#core';
+import { Clock, Ledger } from '#core';
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { VigilStage } from '#pipeline/vigil';
+import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { Stages } from '../stages.ts';
-import { PLAYBOOK } from './adapters.module.ts';
 import { trouble } from './trouble.ts';
 
 /** The stage that watches over raised alerts; what it says shows at the desk and wakes dispatch. */
@@ -18,12 +18,12 @@ export class VigilModule {
       providers: [
         {
           provide: VigilStage,
-          inject: [Ledger, Clock, PLAYBOOK, Desk, Dispatch, Stages, Logger],
-          useFactory: (ledger: Ledger, clock: Clock, playbook: Playbook, shown: Desk, told: Dispatch, stages: Stages, logger: Logger) =>
+          inject: [Ledger, Clock, InForce, Desk, Dispatch, Stages, Logger],
+          useFactory: (ledger: Ledger, clock: Clock, inForce: InForce, shown: Desk, told: Dispatch, stages: Stages, logger: Logger) =>
             new VigilStage({
               ledger,
               clock,
-              playbook: () => playbook,
+              playbook: () => inForce.playbook(),
               onCommit: (transitions) => {
                 shown.committed([], transitions);
                 told.notify();
