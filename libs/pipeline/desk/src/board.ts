@@ -7,6 +7,8 @@ import {
   type GaugeWatch,
   type HistoryPoint,
   isUsable,
+  limitsAt,
+  limitTable,
   type LogEntry,
   observing,
   type Playbook,
@@ -67,6 +69,7 @@ export class Board {
     const added = [...gauges.values()].filter(({ id }) => !this.#tiles.has(id));
     for (const { id } of added)
       this.#tiles.set(id, { latest: null, spark: [], batteryV: null, rssiDbm: null, rhythm: { mode: null, intervalMs: null } });
+    return added;
   }
 
   /** Receipt of the newest reading; null before the first. */
@@ -200,11 +203,10 @@ const stepNames = (rule: Rule): readonly string[] => (rule.kind === 'blind' ? ['
 
 /** The limits a screen shows for a gauge: its thresholds by the names its rules give them, or the bands of its crowding rule in persons. */
 function limitsOf(gauge: Gauge, rules: readonly Rule[], at: number): LimitDto[] {
-  const bands = rules.find((rule) => rule.kind === 'band');
-  if (bands && gauge.capacity !== null) {
-    const { capacity } = gauge;
-    return bands.bands.map(({ code, name, fromPercent }) => ({ code, name, value: tidy((capacity * fromPercent) / 100) }));
-  }
+  // A flow is no number of people who are there.
+  const bands = rules.find((rule) => rule.kind === 'band' && rule.measure !== 'flow');
+  const table = bands?.kind === 'band' ? limitTable(bands, gauge) : [];
+  if (bands && limitsAt(table, at).length > 0) return limitsAt(table, at).map(({ code, name, value }) => ({ code, name, value }));
   const names = new Map(rules.flatMap((rule) => (rule.kind === 'level' ? rule.steps.map(({ code, name }) => [code, name] as const) : [])));
   return thresholdsAt(gauge, at).map(({ code, value }) => ({ code, name: names.get(code) ?? THRESHOLD_NAMES[code] ?? code, value }));
 }
