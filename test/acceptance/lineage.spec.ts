@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import type { Subscriber } from '#core';
+import { readFileSync } from 'node:fs';
+import type { NumberedTransition, Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { type AlertDto, alertDto, type LineageDto, lineageDto } from '#wire';
 import { lineId, passwordOf, Station } from '../support/station.ts';
@@ -81,6 +82,21 @@ describe('promise 8 from a message that somebody received back to the device', (
     expect(chain.alert.peak).toMatchObject({ now: { value: 5.12 }, revised: false, late: 0, note: '' });
     const alert: AlertDto = alertDto.parse((await as('ito', `alerts/${encodeURIComponent(ALERT)}`)).body);
     expect(alert.peak).toEqual(chain.alert.peak);
+  });
+
+  it('shows the rule in the words of the version that decided', async () => {
+    const [{ transition }] = (await station.service.adapters.ledger.transitions({ alertId: ALERT, limit: 1 })) as [NumberedTransition];
+    const { playbookVersion } = transition.record;
+    const files = new Map([['playbook.yaml', readFileSync(`${MIHON}/playbook.yaml`)]]);
+    await station.service.adapters.playbookVersions.use({ version: playbookVersion, files, at: Date.now(), by: 'start' });
+    const chain = await chainOf('ito', transition.id);
+    const told = chain.transitions.find(({ id }) => id === transition.id)!;
+    expect(told.record).toMatchObject({
+      playbookVersion,
+      ruleText: expect.stringMatching(/^id: river-level\n[\s\S]*confirm: \{ readings: 2 \}/),
+    });
+    const { out } = await sonae({}, transition.id, '--data', station.dataFolder, '--playbook', MIHON);
+    expect(out).toMatch(/├─ rule river-level\n.*id: river-level\n/);
   });
 
   it('refuses strangers, and offers what is open for a name that nothing has', async () => {

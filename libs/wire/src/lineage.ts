@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { limitDto, peakDto, reachDto } from './api.ts';
+import { limitDto, messageDto, peakDto, reachDto } from './api.ts';
 
 /** The whole chain behind something that was told, from what a person received back to the device (product promise 8). */
 const instant = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -49,7 +49,7 @@ const lineageMessageDto = z
   .object({
     id: z.string(),
     routeId: z.string(),
-    audience: z.enum(['residents', 'staff']).nullable(),
+    audience: messageDto.shape.audience,
     language: z.string(),
     subject: z.string(),
     body: z.string(),
