@@ -69,6 +69,8 @@ describe('the sentence about a change', () => {
     ['a climb', {}, '危険水位に上昇'],
     ['a gauge that fell silent', { kind: 'raised', ruleKind: 'blind', toName: '受信なし' }, '受信が途絶'],
     ['a gauge that is heard again', { kind: 'cleared', ruleKind: 'blind', toName: '' }, '受信を再開'],
+    ['F51 an alert that a changed rule reset', { kind: 'reset', toName: '' }, '規則の変更で観測開始水位の警報をリセット'],
+    ['F51 the same of a silence', { kind: 'reset', ruleKind: 'blind', toName: '' }, '規則の変更で受信途絶の警報をリセット'],
     ['a drill, which says so first', { status: 'exercise' }, '【訓練】危険水位に上昇'],
   ] as const)('tells %s', (_, fields, text) => {
     expect(changeText(aChange(fields), ja)).toBe(text);

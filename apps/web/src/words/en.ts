@@ -4,6 +4,7 @@ const CHANNEL: Readonly<Record<string, string>> = { line: 'LINE', email: 'Mail',
 const STAGE: Readonly<Record<string, string>> = {
   ...CHANNEL,
   clock: 'Clock',
+  playbook: 'Playbook',
   vigil: 'Calls',
   intake: 'Intake',
   watch: 'Watch',
@@ -50,6 +51,7 @@ const ACT: Readonly<Record<string, string>> = {
 const CHANGE: Readonly<Record<string, string>> = { steppedDown: 'down to', reminded: 'reminded of', escalated: 'called people to' };
 const SILENCE: Readonly<Record<string, string>> = {
   cleared: 'heard again',
+  reset: 'silence alert reset by a changed rule',
   reminded: 'reminded of the silence',
   escalated: 'called people to the silence',
 };
@@ -201,6 +203,7 @@ export const en: Words = {
   silence: (kind) => SILENCE[kind] ?? 'went silent',
   transition: (kind, from, to) => {
     if (kind === 'cleared') return `${limit(from)} cleared`;
+    if (kind === 'reset') return `${limit(from)} reset by a changed rule`;
     return `${CHANGE[kind] ?? 'reached'} ${limit(to)}`;
   },
   channel: (channel) => CHANNEL[channel] ?? channel,

@@ -5,6 +5,7 @@ const CHANNEL: Readonly<Record<string, string>> = { line: 'LINE', email: 'メー
 const STAGE: Readonly<Record<string, string>> = {
   ...CHANNEL,
   clock: '時計',
+  playbook: 'プレイブック',
   vigil: '呼び出し',
   intake: '受信',
   watch: '監視',
@@ -62,6 +63,7 @@ const CHANGE = {
 } as const;
 const SILENCE: Readonly<Record<string, string>> = {
   cleared: '受信を再開',
+  reset: '規則の変更で受信途絶の警報をリセット',
   reminded: '受信途絶の確認を催促',
   escalated: '受信途絶の応答者を呼び出し',
 };
@@ -220,8 +222,10 @@ export const ja = {
   timeline: 'できごと',
   noTimeline: 'まだ警報の変化はありません。',
   silence: (kind: string) => SILENCE[kind] ?? '受信が途絶',
-  transition: (kind: string, from: string, to: string) =>
-    kind === 'cleared' ? `${from}を解除` : `${to}${CHANGE[kind as keyof typeof CHANGE] ?? ''}`,
+  transition: (kind: string, from: string, to: string) => {
+    if (kind === 'reset') return `規則の変更で${from}の警報をリセット`;
+    return kind === 'cleared' ? `${from}を解除` : `${to}${CHANGE[kind as keyof typeof CHANGE] ?? ''}`;
+  },
   channel: (channel: string) => CHANNEL[channel] ?? channel,
   accepted: (accepted: string, planned: string) => `${accepted}/${planned} 受付`,
   noReach: '配信なし',
