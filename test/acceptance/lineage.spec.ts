@@ -134,6 +134,17 @@ describe('promise 8 from a message that somebody received back to the device', (
     expect(await sonae({}, ALERT, '--url', station.httpUrl)).toMatchObject({ status: 1, err: expect.stringContaining('SONAE_USER') });
   });
 
+  it('is printed by sonae explain from the folder of a service that was stopped', async () => {
+    const args = [receivedKey(), '--data', station.dataFolder, '--playbook', MIHON] as const;
+    const running = await sonae({}, ...args);
+    await station.stopService();
+    try {
+      expect(await sonae({}, ...args)).toEqual({ ...running, status: 0, err: '' });
+    } finally {
+      await station.restart();
+    }
+  });
+
   it('is refused by sonae explain with what to do', async () => {
     const data = ['--data', station.dataFolder, '--playbook', MIHON];
     expect(await sonae({}, 'river-level@ose-seguchi#9', ...data)).toMatchObject({
