@@ -10,6 +10,7 @@ import type {
   PeakDto,
   PointDto,
   SilenceDto,
+  RuleScoresDto,
   StatusDto,
   TimelineDto,
   TransitionDto,
@@ -555,3 +556,24 @@ export function deliveriesOf(item: TransitionDto): DeliveryDto[] {
     row(8, { language: 'en', recipients: 61 }),
   ];
 }
+
+/** One rule on trial, and one that no flood can be held against. */
+export const scoresOf = (now: number): RuleScoresDto => ({
+  from: now - 30 * 86_400_000,
+  to: now,
+  playbookVersion: 'v12',
+  scores: [
+    {
+      rule: 'river-early',
+      name: '早めの水位',
+      kind: 'level',
+      alarms: 4,
+      routes: [{ route: 'residents-river', changes: 9 }],
+      hits: 2,
+      misses: 1,
+      falseAlarms: 2,
+      leadTimeMin: 45,
+    },
+    { rule: 'crowd', name: '混雑', kind: 'band', alarms: 7, routes: [], hits: null, misses: null, falseAlarms: null, leadTimeMin: null },
+  ],
+});

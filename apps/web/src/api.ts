@@ -5,6 +5,7 @@ import type {
   LineageDto,
   MessageDto,
   ReadingsDto,
+  RuleScoresDto,
   SessionDto,
   SilenceAsk,
   SilenceDto,
@@ -71,6 +72,7 @@ export const api = {
     get<Page<DeliveryDto>>(`deliveries?${new URLSearchParams({ transition, ...(cursor ? { cursor } : {}) })}`),
   lineage: (of: string) => get<LineageDto>(`lineage?${new URLSearchParams({ of })}`),
   messages: (transition: string) => get<MessageDto[]>(`transitions/${id(transition)}/messages`),
+  ruleScores: () => get<RuleScoresDto>('rules/scores'),
   transitions: (cursor: string | null) =>
     get<Page<TimelineDto>>(`transitions?${new URLSearchParams({ limit: String(RECORDS_PER_PAGE), ...(cursor ? { cursor } : {}) })}`),
 } as const;

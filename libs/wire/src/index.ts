@@ -7,3 +7,4 @@ export * from './lineage.ts';
 export * from './playbook-api.ts';
 export * from './report-body.ts';
 export * from './report-schema.ts';
+export * from './rule-scores.ts';

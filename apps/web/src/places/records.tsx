@@ -9,6 +9,7 @@ import { hrefOf } from '../place.ts';
 import { changeText } from '../situation/sentence.ts';
 import { Reach } from '../situation/timeline.tsx';
 import { useWords } from '../words/words.ts';
+import { RuleScores } from './rule-scores.tsx';
 
 /** Every transition, newest first, with what was decided by whom and whom it reached. */
 export function Records() {
@@ -37,6 +38,7 @@ export function Records() {
           {words.readFailed} <Action onPress={() => void records.refetch()}>{words.again}</Action>
         </p>
       )}
+      <RuleScores />
       {records.data && items.length === 0 && <p className="text-dim">{words.noTimeline}</p>}
       <ol>
         {items.map(({ transition, reach }) => (

@@ -100,7 +100,7 @@ describe('the effect of a change on the readings of the last days', () => {
   it('looks at the asked days only, and at no drill', async () => {
     const drill = flood(6).map((reading) => ({ ...reading, status: 'exercise' as const }));
     const { from, readings, episodes } = await effect([...flood(1), ...flood(18), ...drill], { days: 10 });
-    expect(from).toBe(NOW - 10 * DAY);
+    expect(from).toBe(T0 + 18 * DAY);
     expect(readings).toBe(9);
     expect(episodes.before).toBe(1);
   });

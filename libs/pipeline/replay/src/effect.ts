@@ -104,9 +104,12 @@ export interface EffectOptions {
  */
 export async function effectOf(options: EffectOptions): Promise<Effect> {
   const { before, after, log, now, days = EFFECT_DAYS, pause, onProgress, workMsMax = WORK_MS_MAX } = options;
-  const from = now - days * 86_400_000;
+  const asked = now - days * 86_400_000;
   const end = await log.end();
-  const first = await firstReceivedFrom(log, end, from);
+  const first = await firstReceivedFrom(log, end, asked);
+  // Before the log begins nobody listened, and silence there proves nothing.
+  const [oldest] = await log.after(first - 1, 1);
+  const from = Math.max(asked, oldest?.reading.receivedAt ?? asked);
   const sides = [new Side(before, from), new Side(after, from)] as const;
   let position = first - 1;
   let reachedAt = from;

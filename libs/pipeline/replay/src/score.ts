@@ -1,4 +1,16 @@
-import { type GaugeId, type LevelRule, limitsAt, limitTable, type Playbook, selects, stepAt, type Transition } from '#core';
+import {
+  type Gauge,
+  type GaugeId,
+  type LevelRule,
+  limitsAt,
+  type LimitTable,
+  limitTable,
+  type Playbook,
+  type Rule,
+  selects,
+  stepAt,
+  type Transition,
+} from '#core';
 import type { Series } from './replay.ts';
 
 /** How a rule did on past floods. Times in minutes. */
@@ -24,64 +36,97 @@ const WARNING_HOLDS_MS = 48 * 3_600_000;
  */
 export function score(playbook: Playbook, series: Series, transitions: readonly Transition[]): readonly Score[] {
   const present = new Set(series.gauges);
-  const rules = playbook.rules.filter(
-    (rule): rule is LevelRule =>
-      rule.kind === 'level' &&
-      rule.steps.length > 1 &&
-      [...playbook.gauges.values()].some((gauge) => present.has(gauge.id) && selects(rule.selector, gauge)),
-  );
-  return rules.map((rule) => {
-    const floods = floodsOf(rule, playbook, series);
-    const warnStep = rule.steps.length - 1;
-    const leads: number[] = [];
-    let misses = 0;
-    let falseAlarms = 0;
-    for (const gauge of playbook.gauges.values()) {
-      if (!selects(rule.selector, gauge)) continue;
-      const warnings = transitions.filter(
-        ({ ruleId, gauge: where, kind, from, to }) =>
-          ruleId === rule.id && where === gauge.id && (kind === 'raised' || kind === 'climbed') && from < warnStep && to >= warnStep,
-      );
-      const starts = floods.get(gauge.id) ?? [];
-      for (const start of starts) {
-        const warning = warnings.find(({ at }) => at <= start && start - at <= WARNING_HOLDS_MS);
-        if (warning) leads.push((start - warning.at) / 60_000);
-        else misses += 1;
-      }
-      falseAlarms += warnings.filter(
-        ({ at }) => !starts.some((start) => start >= at - FLOOD_ENDS_MS && start - at <= WARNING_HOLDS_MS),
-      ).length;
-    }
-    return { rule: rule.id, hits: leads.length, misses, falseAlarms, leadTimeMin: median(leads) };
+  const scored = playbook.rules.flatMap((rule) => {
+    if (!isScored(rule)) return [];
+    const gauges = [...playbook.gauges.values()].filter((gauge) => selects(rule.selector, gauge));
+    return gauges.some(({ id }) => present.has(id))
+      ? [{ rule, floods: new Map(gauges.map((gauge) => [gauge.id, new Floods(rule, gauge)])) }]
+      : [];
   });
-}
-
-function floodsOf(rule: LevelRule, playbook: Playbook, series: Series): ReadonlyMap<GaugeId, readonly number[]> {
-  const tables = new Map(
-    [...playbook.gauges.values()].filter((gauge) => selects(rule.selector, gauge)).map((gauge) => [gauge.id, limitTable(rule, gauge)]),
-  );
-  const top = rule.steps.length;
-  const floods = new Map<GaugeId, number[]>();
-  const over = new Map<GaugeId, { first: number; lastAt: number; count: number }>();
   for (let row = 0; row < series.length; row += 1) {
     const { gauge: column, time: at, value } = series.at(row);
-    const gauge = series.gauges[column]!;
-    const table = tables.get(gauge);
-    if (!table || series.quantities[column] !== rule.quantity) continue;
-    const known = over.get(gauge);
-    if (stepAt(limitsAt(table, at), value) < top) {
-      if (known && known.count === 1) over.delete(gauge);
-      continue;
+    for (const { rule, floods } of scored) {
+      if (series.quantities[column] === rule.quantity) floods.get(series.gauges[column]!)?.observe(at, value);
+    }
+  }
+  return scored.map(({ rule, floods }) =>
+    totalOf(
+      rule.id,
+      [...floods].map(([gauge, { starts }]) => compare(rule, gauge, starts, transitions)),
+    ),
+  );
+}
+
+/** Whether a rule can be compared with the water: a warning needs a step below the top. */
+export const isScored = (rule: Rule): rule is LevelRule => rule.kind === 'level' && rule.steps.length > 1;
+
+/** The floods of one gauge by a rule's top step, as observations come in the order of time. */
+export class Floods {
+  /** Observation instant at which each flood began. */
+  readonly starts: number[] = [];
+  readonly #table: LimitTable;
+  readonly #top: number;
+  #over: { readonly first: number; readonly lastAt: number; readonly count: number } | null = null;
+
+  constructor(rule: LevelRule, gauge: Gauge) {
+    this.#table = limitTable(rule, gauge);
+    this.#top = rule.steps.length;
+  }
+
+  observe(at: number, value: number): void {
+    const known = this.#over;
+    if (stepAt(limitsAt(this.#table, at), value) < this.#top) {
+      if (known?.count === 1) this.#over = null;
+      return;
     }
     if (!known || at - known.lastAt > FLOOD_ENDS_MS) {
-      over.set(gauge, { first: at, lastAt: at, count: 1 });
-      continue;
+      this.#over = { first: at, lastAt: at, count: 1 };
+      return;
     }
-    known.lastAt = at;
-    known.count += 1;
-    if (known.count === 2) floods.set(gauge, [...(floods.get(gauge) ?? []), known.first]);
+    this.#over = { ...known, lastAt: at, count: known.count + 1 };
+    if (known.count === 1) this.starts.push(known.first);
   }
-  return floods;
+}
+
+/** How one gauge's floods were met by what a rule said of it. */
+export interface Comparison {
+  /** Minutes from the warning to the flood, of each flood that was warned of. */
+  readonly leads: readonly number[];
+  readonly misses: number;
+  readonly falseAlarms: number;
+}
+
+/** Holds what a rule said of a gauge against the instants at which its floods began. */
+export function compare(rule: LevelRule, gauge: GaugeId, starts: readonly number[], transitions: readonly Transition[]): Comparison {
+  const warnStep = rule.steps.length - 1;
+  const warnings = transitions.filter(
+    ({ ruleId, gauge: where, kind, from, to }) =>
+      ruleId === rule.id && where === gauge && (kind === 'raised' || kind === 'climbed') && from < warnStep && to >= warnStep,
+  );
+  const leads: number[] = [];
+  let misses = 0;
+  for (const start of starts) {
+    const warning = warnings.find(({ at }) => at <= start && start - at <= WARNING_HOLDS_MS);
+    if (warning) leads.push((start - warning.at) / 60_000);
+    else misses += 1;
+  }
+  const falseAlarms = warnings.filter(
+    ({ at }) => !starts.some((start) => start >= at - FLOOD_ENDS_MS && start - at <= WARNING_HOLDS_MS),
+  ).length;
+  return { leads, misses, falseAlarms };
+}
+
+/** The score of a rule over its gauges. */
+export function totalOf(rule: string, comparisons: readonly Comparison[]): Score {
+  const leads = comparisons.flatMap((comparison) => comparison.leads);
+  const sum = (of: (comparison: Comparison) => number): number => comparisons.reduce((total, comparison) => total + of(comparison), 0);
+  return {
+    rule,
+    hits: leads.length,
+    misses: sum(({ misses }) => misses),
+    falseAlarms: sum(({ falseAlarms }) => falseAlarms),
+    leadTimeMin: median(leads),
+  };
 }
 
 function median(values: readonly number[]): number | null {

@@ -17,7 +17,7 @@ const COUNT_TONES = `
   };
 `;
 
-describe('an alarm at the desk', () => {
+describe('what only a desk needs', () => {
   let browser: Browser;
   let context: BrowserContext;
   let server: HqServer;
@@ -48,7 +48,18 @@ describe('an alarm at the desk', () => {
 
   const tones = (): Promise<number> => page.evaluate(() => (globalThis as unknown as { tones: number }).tones);
 
-  it('stands on every place and sounds again and again until somebody answers, and then is silent', async () => {
+  it('shows how the rules on trial did among the records', async () => {
+    await page.getByRole('link', { name: '記録' }).click();
+    await page.getByRole('button', { name: /試している規則の成績/ }).click();
+    const rows = await page.getByRole('row').allInnerTexts();
+    expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual([
+      ['規則', '警報', '知らせていた経路と回数', '的中', '見逃し', '空振り', '猶予(分)'],
+      ['早めの水位 river-early', '4', 'residents-river 9', '2', '1', '2', '45'],
+      ['混雑 crowd', '7', '－', '－', '－', '－', '－'],
+    ]);
+  });
+
+  it('sounds an alarm on every place again and again until somebody answers, and then is silent', async () => {
     expect(await tones()).toBe(0);
     const alert = server.city.gauges[0]!.alerts[0]!;
     server.pushStatus({
