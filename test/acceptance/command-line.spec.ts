@@ -36,7 +36,7 @@ describe('sonae', () => {
     expect(await sonae('check', '--foo', MIHON)).toMatchObject({ status: 1, out: '', err: expect.stringContaining("'--foo'") });
   });
 
-  it.each(['check', 'test', 'replay', 'explain', 'device', 'user', 'demo'])('%s --help shows an example', async (command) => {
+  it.each(['check', 'test', 'replay', 'preview', 'explain', 'device', 'user', 'demo'])('%s --help shows an example', async (command) => {
     expect(await sonae(command, '--help')).toMatchObject({ status: 0, err: '', out: expect.stringContaining('Example:') });
   });
 

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -186,6 +187,29 @@ describe('F51 a playbook that is edited during an episode', () => {
     expect(station.line.inboxOf(midori.address)).toHaveLength(2);
   });
 
+  it('tells the same on a terminal, beside the running service and by its data folder alone', async () => {
+    edited.replace('thresholds.csv', 'ose-seguchi,warn,5.00', 'ose-seguchi,warn,5.40');
+    const before = station.service.playbookVersion;
+    const { status, out, err } = await preview(edited.path, '--data', station.dataFolder, '--against', 'infra/playbooks/mihon');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/changed {2}river-level on ose-seguchi 大瀬川 瀬口/);
+    expect(out).toMatch(/in force: 危険水位[\s\S]*residents-river +flood +.*本町.* 1 subscribers[\s\S]*changed: {2}観測開始水位/);
+    expect(out).toMatch(/residents-river +1 {2}→ +0/);
+
+    const json = await preview(edited.path, '--data', station.dataFolder, '--json');
+    const { effect } = JSON.parse(json.out) as PreviewDto;
+    expect(effect).toMatchObject({ readings: 4, isComplete: true });
+    expect([before, station.service.playbookVersion]).toContain(effect!.beforeVersion);
+    edited.replace('thresholds.csv', 'ose-seguchi,warn,5.40', 'ose-seguchi,warn,high');
+    expect(await preview(edited.path, '--data', station.dataFolder)).toMatchObject({
+      status: 1,
+      out: '',
+      err: expect.stringContaining('thresholds.csv:7'),
+    });
+    expect(await preview(edited.path, '--days', '90')).toMatchObject({ status: 1, err: expect.stringContaining('--days') });
+    expect(await preview(edited.path.replace('playbook', 'none'), '--data', station.dataFolder)).toMatchObject({ status: 1, out: '' });
+  });
+
   it('shows before saving what a change would have raised, when and for whom, and changes nothing by it', async () => {
     const before = station.service.playbookVersion;
     const text = readFileSync(join(edited.path, 'thresholds.csv'), 'utf8');
@@ -217,3 +241,14 @@ describe('F51 a playbook that is edited during an episode', () => {
     expect(await post('playbook/preview', { files: {} })).toMatchObject({ status: 403 });
   });
 });
+
+/** Runs the command as a script would, from its sources. */
+function preview(...args: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
+  const command = ['--conditions=source', '--import', 'tsx', 'apps/cli/src/main.ts', 'preview', ...args];
+  return new Promise((done) => {
+    execFile(process.execPath, command, { env: own }, (error, out, err) =>
+      done({ status: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    );
+  });
+}

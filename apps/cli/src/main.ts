@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   test: async () => (await import('./test.ts')).testCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
+  preview: async () => (await import('./preview.ts')).preview,
   explain: async () => (await import('./explain.ts')).explain,
   device: async () => (await import('./device.ts')).device,
   user: async () => (await import('./user.ts')).user,

@@ -11,7 +11,7 @@ const BUSY_MS = 500;
 
 /** Log and history of a data folder, only to look at. */
 export interface ReadingFiles {
-  readonly log: Pick<ReadingLog, 'after'>;
+  readonly log: Pick<ReadingLog, 'after' | 'end'>;
   /** Null when the history is somewhere else. */
   readonly history: Pick<ReadingHistory, 'range'> | null;
   close(): void;
@@ -59,6 +59,7 @@ function logOf(db: DatabaseSync): ReadingFiles['log'] {
        join word s on s.id = r.status left join word m on m.id = r.mode
      where r.position > ? order by r.position limit ?`,
   );
+  const end = db.prepare('select max(position) as newest from reading');
   return {
     after: async (position, limit) =>
       after.all(position, limit).map((row) => {
