@@ -23,6 +23,8 @@ export type DispatchEvent =
   | { readonly kind: 'untranslated'; readonly messageId: string }
   /** The playbook no longer knows the rule or the gauge: nobody was planned. */
   | { readonly kind: 'unknownToPlaybook'; readonly transitionId: TransitionId; readonly why: string }
+  /** A fault of this program: whoever was not planned before it hears nothing of this transition. */
+  | { readonly kind: 'unplannable'; readonly transitionId: TransitionId; readonly why: string }
   /** Waits for a person. */
   | { readonly kind: 'dead'; readonly deliveryId: string; readonly why: string }
   /** The channel will never take these words. */

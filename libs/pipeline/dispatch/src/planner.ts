@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert/strict';
 import {
   alertId,
   type AlertSilence,
@@ -33,6 +34,12 @@ import { Restraints } from './restraints.ts';
 
 /** Transitions planned before the position is looked at again; a storm of all gauges fits into a few turns. */
 const TRANSITIONS_MAX = 64;
+/** One failure may come from what was read at that moment, and two be a coincidence. */
+const TRIES_MAX = 3;
+/** What a mistake in this program throws; the world fails with errors of its own names. */
+const FAULTS = [AssertionError, TypeError, RangeError, SyntaxError, ReferenceError] as const;
+
+const isOwnFault = (cause: unknown): cause is Error => FAULTS.some((fault) => cause instanceof fault);
 /** Open alerts looked at when a silence ends; as many as a screen shows (product §13) and more. */
 const ALERTS_MAX = 5_000;
 /** Transitions of an episode among which a silence may have held something back. */
@@ -70,6 +77,8 @@ export type RenderTransition = (asked: {
 export class Planner {
   readonly #options: PlannerOptions;
   readonly #draft: PlanDraft;
+  /** The first transition that could not be planned, and how often it was tried in a row. */
+  #strikes = { id: '', tries: 0 };
   /** The words of this turn by message id; null where there are none. */
   #words = new Map<string, Message | null>();
 
@@ -89,8 +98,12 @@ export class Planner {
     let held = hold;
     for (const numbered of pending) {
       precedence.remember(numbered);
-      for await (const full of this.#planOne(numbered, restraints)) {
-        if (full) held = await this.#draft.commit(held, done);
+      try {
+        for await (const full of this.#planOne(numbered, restraints)) {
+          if (full) held = await this.#draft.commit(held, done);
+        }
+      } catch (cause) {
+        if (!this.#isPoison(numbered, cause)) throw cause;
       }
       done = numbered.number;
     }
@@ -106,6 +119,18 @@ export class Planner {
       held = await this.#planAll(held, this.#planAfter(silence, restraints), { silencesTold: [silence.id] });
     }
     return pending.length + groups.length + over.length > 0;
+  }
+
+  /**
+   * Whether a transition cannot be planned through a fault of this program, after three tries: then what follows is planned without it, and a
+   * person is told who was not (F10). A ledger or a directory that is away is no such fault, and everything waits for it.
+   */
+  #isPoison({ transition: { id } }: NumberedTransition, cause: unknown): boolean {
+    if (!isOwnFault(cause)) return false;
+    this.#strikes = { id, tries: this.#strikes.id === id ? this.#strikes.tries + 1 : 1 };
+    if (this.#strikes.tries < TRIES_MAX) return false;
+    this.#options.onEvent({ kind: 'unplannable', transitionId: id, why: cause.message });
+    return true;
   }
 
   /** Writes a plan that belongs to no new transition, and closes with its last commit what it was made for. */

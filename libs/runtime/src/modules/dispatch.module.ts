@@ -5,7 +5,7 @@ import { Dispatch } from '#pipeline/dispatch';
 import { eventReport } from '../event-report.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
-import { SETTINGS_SAY, Stages } from '../stages.ts';
+import { PARKED_SAYS, SETTINGS_SAY, Stages } from '../stages.ts';
 import { CHANNELS } from './adapters.module.ts';
 
 /** The stage that tells people; its progress shows at the desk. */
@@ -38,7 +38,15 @@ export class DispatchModule {
               render: renderTransition,
               channels,
               random: Math.random,
-              onEvent: (event) => eventReport(event, logger),
+              onEvent: (event) => {
+                eventReport(event, logger);
+                if (event.kind === 'unplannable')
+                  stages.report(
+                    'dispatch',
+                    `${event.transitionId} の知らせを作れなかったため、飛ばして続けています（${event.why}）`,
+                    PARKED_SAYS,
+                  );
+              },
               onSettled: (transitions) => {
                 for (const id of transitions) shown.settled(id);
               },
