@@ -144,6 +144,43 @@ describe('what people hear', () => {
     ]);
   });
 
+  it('F51 is those, and in the words, of the playbook that a transition was decided by, whatever is in force since', async () => {
+    const world = new DispatchWorld();
+    await world.directory.subscribe([
+      aSubscriber({ address: 'old', categories: ['flood'] }),
+      aSubscriber({ address: 'new', categories: ['other'] }),
+    ]);
+    const other = aPlaybook({ version: 'v2', routes: [aRoute({ id: 'other', audience: { kind: 'residents', category: 'other' } })] });
+    startIn(world, {
+      playbook: other,
+      playbookOf: async (version) => (version === world.playbook.version ? world.playbook : null),
+      render: ({ playbook, route }) => ({ subject: `${playbook.version} ${route.id}`, body: 'b', translated: true }),
+    });
+    const raised = await world.moveTo(1);
+    await world.until(() => world.line.told.size === 1);
+    expect(world.line.told).toEqual(new Map([['old', [`test-1 ${world.playbook.routes[0]!.id}`]]]));
+    await world.moveTo(2, { record: { ...raised.record, playbookVersion: 'v2' } });
+    await world.until(() => world.line.told.size === 2);
+    expect(world.line.told.get('new')).toEqual(['v2 other']);
+    expect(world.line.told.get('old')).toHaveLength(1);
+  });
+
+  it('F51 of a reset is everybody who was told of the alarm, also when the new rule has raised it again before they heard', async () => {
+    const world = new DispatchWorld({ routes: [aRoute({ transitions: ['raised'] })] });
+    await world.directory.subscribe(people(2));
+    const { dispatch } = startIn(world);
+    await world.moveTo(2);
+    await world.until(() => world.line.told.size === 2);
+    world.line.answer = () => lost;
+    await world.moveTo(0, { kind: 'reset' });
+    await world.moveTo(1);
+    await world.until(() => dispatch.position === 3);
+    world.line.answer = () => null;
+    await world.until(() => world.line.told.get('u0')?.length === 3);
+    expect(world.line.told.get('u0')).toContain('reset 0');
+    expect(world.line.told.get('u1')).toContain('reset 0');
+  });
+
   it('says when the playbook no longer knows what was decided', async () => {
     const world = new DispatchWorld();
     await world.moveTo(1, { gauge: 'gone' });

@@ -213,10 +213,10 @@ describe('F51 a playbook that is edited during an episode', () => {
   it('shows before saving what a change would have raised, when and for whom, and changes nothing by it', async () => {
     const before = station.service.playbookVersion;
     const text = readFileSync(join(edited.path, 'thresholds.csv'), 'utf8');
-    const preview = await post<PreviewDto>('playbook/preview', {
+    const seen = await post<PreviewDto>('playbook/preview', {
       files: { 'thresholds.csv': text.replace('ose-seguchi,warn,5.00', 'ose-seguchi,warn,5.40') },
     });
-    expect(preview.effect).toMatchObject({
+    expect(seen.effect).toMatchObject({
       beforeVersion: before,
       isComplete: true,
       readings: 4,
@@ -229,7 +229,7 @@ describe('F51 a playbook that is edited during an episode', () => {
         },
       ],
     });
-    const told = preview.effect!.differences[0]!.before!.heard.find(({ route }) => route === 'residents-river');
+    const told = seen.effect!.differences[0]!.before!.heard.find(({ route }) => route === 'residents-river');
     expect(told).toMatchObject({ audience: 'residents', of: 'flood', subscribers: 1 });
     expect(told!.districts).toContain('本町');
     expect(station.service.playbookVersion).toBe(before);

@@ -3,7 +3,7 @@ import { type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suggestion } from './nearest.ts';
-import type { Findings } from './problem.ts';
+import { Findings } from './problem.ts';
 
 /** No table or map of a city is larger; a video dropped into the folder is not read into memory. */
 const FILE_BYTES_MAX = 32 * 1024 * 1024;
@@ -43,6 +43,9 @@ export function tellMissing(present: readonly string[], findings: Findings): voi
     if (!present.includes(name)) findings.warning({ file: name, line: 1 }, `the file is missing; without it no shelters are shown`);
   }
 }
+
+/** The version that the files of a folder make, without a look at what they say. */
+export const versionInFolder = async (folder: string): Promise<string> => versionOf(await readPlaybookFiles(folder, new Findings()));
 
 /** Whether a name is one of a file that a service acts on, as `readPlaybookFiles` gives them. */
 export const isPlaybookFile = (name: string): boolean =>

@@ -1,5 +1,5 @@
 import type { Clock } from '#core';
-import { describeProblems, fingerprintOf, loadPlaybook, type Problem } from '#playbook';
+import { describeProblems, fingerprintOf, loadPlaybook, type Problem, versionInFolder } from '#playbook';
 import type { InForce } from './in-force.ts';
 import type { Running } from './lifecycle.ts';
 
@@ -98,12 +98,14 @@ export class PlaybookFolder implements Running {
     if (seen === this.#judged && by !== BY_SIGNAL) return;
     await clock.sleep(LOOK_MS, signal);
     if (signal.aborted || (await fingerprintOf(path)) !== seen) return;
-    const { playbook, problems, files } = await loadPlaybook(path);
+    // To check it takes a tenth of a second, in which nobody else has the process: not for what is in force already.
+    const isInForce = (await versionInFolder(path)) === inForce.playbook().version;
+    const { playbook, problems, files } = isInForce ? { playbook: null, problems: [], files: new Map() } : await loadPlaybook(path);
     // Somebody saved while it was read: what was read may be half of each.
     if ((await fingerprintOf(path)) !== seen) return;
     this.#judged = seen;
-    if (!playbook) return this.#refuse(problems);
-    if (playbook.version !== inForce.playbook().version) {
+    if (!isInForce && !playbook) return this.#refuse(problems);
+    if (playbook) {
       await inForce.change({ playbook, files, by });
       this.#options.log(`playbook ${playbook.version} is in force, loaded by ${by}`);
     }
