@@ -48,6 +48,8 @@ const DOORS: Readonly<Record<string, Door>> = {
   'POST /api/v1/gauges/{id}/maintenance/{maintenance}/end': { open: ['operator', 'duty', 'decider', 'admin'], answer: 404 },
   'GET /api/v1/alerts/{id}': { open: 'signedIn', answer: 200 },
   'POST /api/v1/alerts/{id}/acknowledge': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  'POST /api/v1/alerts/{id}/answer': { open: ['duty', 'decider', 'admin'], answer: 200 },
+  'GET /api/v1/rules/scores': { open: 'signedIn', answer: 200 },
   'POST /api/v1/alerts/{id}/mute': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
   'POST /api/v1/alerts/{id}/unmute': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
   'POST /api/v1/alerts/{id}/assign': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { to: 'duty' } },
