@@ -269,6 +269,37 @@ describe('the interval between two crowding notices', () => {
     expect(told(world, 'midori')).toEqual(['raised 1', 'cleared 0']);
   });
 
+  it('F52 takes back what was told also when the alert flaps meanwhile, once', async () => {
+    const world = await aWorld(crowding);
+    const process = start(world);
+    for (const step of [1, 0, 1, 0, 1, 0]) {
+      await world.moveTo(step);
+      await world.clock.advance(5 * MINUTE);
+      await world.still();
+    }
+    await world.clock.advance(60 * MINUTE);
+    await settled(world, process);
+    expect(told(world, 'midori')).toEqual(['raised 1', 'cleared 0']);
+  });
+
+  it('F52 takes back what was told when its all-clear was overtaken by a rise that nobody was told of', async () => {
+    const world = await aWorld(crowding);
+    const process = start(world);
+    for (const step of [1, 0, 1, 0, 1]) {
+      await world.moveTo(step);
+      await world.clock.advance(5 * MINUTE);
+      await world.still();
+    }
+    await world.clock.advance(20 * MINUTE);
+    await world.still();
+    expect(told(world, 'midori')).toEqual(['raised 1']);
+    await world.moveTo(0);
+    await settled(world, process);
+    await world.clock.advance(60 * MINUTE);
+    await settled(world, process);
+    expect(told(world, 'midori')).toEqual(['raised 1', 'cleared 0']);
+  });
+
   it('tells nothing when things are again as people know them', async () => {
     const world = await aWorld(crowding);
     const process = start(world);

@@ -1,13 +1,14 @@
 import type { Transition } from './alert.ts';
-import { noticeOf } from './notice.ts';
+import { type Noticeable, noticeOf } from './notice.ts';
 
 const MINUTE = 60_000;
 
-/** "0>1@5" is decided at minute 5. */
-const history = (story: string): readonly Transition[] =>
+/** "0>1@5" is decided at minute 5; "0>1@5!" is damped. */
+const history = (story: string): readonly Noticeable[] =>
   story.split(' ').map((word) => {
-    const [from, to, at] = word.split(/[>@]/).map(Number) as [number, number, number];
-    return { from, to, decidedAt: at * MINUTE, kind: to > from ? 'raised' : to === 0 ? 'cleared' : 'steppedDown' } as Transition;
+    const [from, to, at] = word.replace('!', '').split(/[>@]/).map(Number) as [number, number, number];
+    const kind = to > from ? 'raised' : to === 0 ? 'cleared' : 'steppedDown';
+    return { transition: { from, to, decidedAt: at * MINUTE, kind } as Transition, isDamped: word.endsWith('!') };
   });
 
 describe('a notice with half an hour between two', () => {
@@ -21,6 +22,9 @@ describe('a notice with half an hour between two', () => {
     ['is needed again when that changes', '0>1@0 1>0@5 0>1@10 1>0@15', 30],
     ['is not needed when nobody heard of the rise that it takes back', '0>1@0 1>0@35 0>1@40 1>0@50', null],
     ['counts the interval from when the last one went', '0>1@0 1>2@5 2>1@40', 60],
+    ['waits with what damping left alone', '0>1@0 1>0@5 0>1@10! 1>0@15', 30],
+    ['goes at once when an all-clear fell away because the alert stood again', '0>1@0 1>0@5 0>1@10! 1>0@45', 45],
+    ['knows that an all-clear went when the alert rose after it', '0>1@0 1>0@5 0>1@35! 1>0@45', null],
     ['goes at once long after the last one', '0>1@0 1>0@5 0>1@90', 90],
   ])('%s', (_, story, minute) => {
     const notice = noticeOf(history(story), { fromStep: 1, noticeIntervalMs: 30 * MINUTE });

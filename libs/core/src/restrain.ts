@@ -2,7 +2,7 @@ import { type AlertAct, muteAt } from './alert-act.ts';
 import { flappingOf } from './flapping.ts';
 import type { Gauge } from './gauge.ts';
 import type { NumberedTransition } from './ledger.ts';
-import { noticeOf } from './notice.ts';
+import { type Noticeable, noticeOf } from './notice.ts';
 import { hears } from './plan.ts';
 import type { Route } from './playbook.ts';
 import { coverOf, type AlertSilence, silences } from './alert-silence.ts';
@@ -65,9 +65,10 @@ function flappingWhy({ lane }: Route, { history }: RestraintGrounds): string | n
   return isFlapping ? `1時間に${times}回目のため止めました。職員に判断を求めています` : null;
 }
 
-/** What the route would have told: rises that flapped were never told, so nothing waits for them. */
-const noticed = (route: Route, history: readonly NumberedTransition[]) =>
+const noticed = (route: Route, history: readonly NumberedTransition[]): readonly Noticeable[] =>
   history
-    .filter((_, index) => !flappingOf(history.slice(0, index + 1).map(({ transition }) => transition)).isFlapping)
-    .map(({ transition }) => transition)
-    .filter((transition) => hears(route, transition));
+    .map(({ transition }, index, all) => ({
+      transition,
+      isDamped: flappingOf(all.slice(0, index + 1).map((earlier) => earlier.transition)).isFlapping,
+    }))
+    .filter(({ transition }) => hears(route, transition));

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { ACT_KINDS, MATCHER_NAMES_MAX, SILENCE_COVERS, SILENCE_REASON_CHARS_MAX } from '#core';
 
 const instant = z.number().int().min(0).max(8_640_000_000_000_000);
 
 export const alertActDto = z
   .object({
     id: z.string(),
-    kind: z.enum(['acknowledge', 'mute', 'unmute', 'assign', 'note']),
+    kind: z.enum(ACT_KINDS),
     by: z.string(),
     at: instant,
     /** The words of a note, or the person it was assigned to. */
@@ -17,7 +18,7 @@ export const alertActDto = z
 export type AlertActDto = z.infer<typeof alertActDto>;
 
 /** Which alerts a silence is about; every given list must match. */
-const names = z.array(z.string().min(1).max(128)).min(1).max(200);
+const names = z.array(z.string().min(1).max(128)).min(1).max(MATCHER_NAMES_MAX);
 export const silenceMatcherDto = z.strictObject({
   rules: names.optional(),
   gauges: names.optional(),
@@ -25,7 +26,7 @@ export const silenceMatcherDto = z.strictObject({
   areas: names.optional(),
 });
 
-const cover = z.enum(['staff', 'congestion', 'flood']);
+const cover = z.enum(SILENCE_COVERS);
 
 export const silenceDto = z
   .object({
@@ -48,8 +49,8 @@ export type SilenceDto = z.infer<typeof silenceDto>;
 /** What is asked for; the reason and the end are mandatory, and the end is at most seven days away. */
 export const silenceAsk = z.strictObject({
   matcher: silenceMatcherDto.refine((matcher) => Object.keys(matcher).length > 0, { error: 'name rules, gauges, rivers or areas' }),
-  covers: z.array(cover).min(1).max(3).default(['staff']),
-  reason: z.string().trim().min(1).max(500),
+  covers: z.array(cover).min(1).max(SILENCE_COVERS.length).default(['staff']),
+  reason: z.string().trim().min(1).max(SILENCE_REASON_CHARS_MAX),
   endsAt: instant,
 });
 export type SilenceAsk = z.infer<typeof silenceAsk>;

@@ -73,7 +73,7 @@ export class Dispatch {
     const { ledger, directory, clock, playbook, playbookOf = () => Promise.resolve(null), render, channels, random } = options;
     const onEvent = (event: DispatchEvent) => options.onEvent?.(event);
     const onSettled = (transitions: ReadonlySet<TransitionId>) => options.onSettled?.(transitions);
-    const precedence = new Precedence(ledger, clock, playbook);
+    const precedence = new Precedence(ledger, clock);
     this.#okSince = clock.now();
     this.#bell = new Bell(clock);
     this.#senders = channels.map(

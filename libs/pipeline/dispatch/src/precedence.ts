@@ -3,11 +3,10 @@ import {
   type Clock,
   type Delivery,
   type DeliveryState,
-  hears,
   type Ledger,
+  MERGED_WHY,
   type Message,
   type NumberedTransition,
-  type Playbook,
   routePartsOf,
   type TransitionId,
 } from '#core';
@@ -36,21 +35,20 @@ interface Look {
  * - A step down or an all-clear waits for as long as an earlier word is unsettled and unexpired for anyone among its own recipients.
  * - … and is not sent any more when the alert has risen again meanwhile, except in the message of a group, whose other places stay cleared.
  *   A reset is sent all the same: not everybody who was told of the old alert hears of the new one.
- * - A crowding notice that waited for its interval gives way to what its route heard of since.
+ * - A crowding notice that waited for its interval gives way to what its route tells since.
  *
  * All of it is read from the ledger, so it holds across restarts, chunks that were split, and routes.
  */
 export class Precedence {
   readonly #ledger: Ledger;
   readonly #clock: Clock;
-  readonly #playbook: Pick<Playbook, 'routes'>;
   readonly #transitions = new Map<TransitionId, NumberedTransition>();
   readonly #looks = new Map<string, Look>();
+  readonly #overtaken = new Map<string, { readonly at: number; readonly isOvertaken: boolean }>();
 
-  constructor(ledger: Ledger, clock: Clock, playbook: Pick<Playbook, 'routes'>) {
+  constructor(ledger: Ledger, clock: Clock) {
     this.#ledger = ledger;
     this.#clock = clock;
-    this.#playbook = playbook;
   }
 
   /** Saves the reading of a transition that was just planned. */
@@ -69,19 +67,35 @@ export class Precedence {
     if (!numbered) return 'go';
     this.remember(numbered);
     // Only what waited from the first gives way: once somebody may have it, it is repeated until they do.
-    if (delivery.attempts === 1 && delivery.dueAt > message.issuedAt && (await this.#isOvertaken(numbered, routeId))) return 'merged';
+    if (delivery.attempts === 1 && delivery.dueAt > message.issuedAt && (await this.#isOvertaken(numbered, routeId, channel)))
+      return 'merged';
     if (numbered.transition.to > numbered.transition.from || numbered.transition.call) return 'go';
     const { untrue, untold } = await this.#look(numbered, channel);
     if (untrue && extra !== 'group') return 'untrue';
     return untold && recipients.some((address) => untold.has(address)) ? 'wait' : 'go';
   }
 
-  async #isOvertaken({ number, transition }: NumberedTransition, routeId: string): Promise<boolean> {
-    const route = this.#playbook.routes.find(({ id }) => id === routeId);
+  /**
+   * Whether the same route tells something later on this channel, or had nothing to add. What was kept from people for another reason takes
+   * nobody's place: their all-clear must not be lost because of a rise that they never heard of.
+   */
+  async #isOvertaken({ number, transition }: NumberedTransition, routeId: string, channel: ChannelName): Promise<boolean> {
+    const key = `${transition.id} ${routeId} ${channel}`;
+    const last = this.#overtaken.get(key);
+    const at = this.#clock.monotonic();
+    if (last && at - last.at < LOOK_MS) return last.isOvertaken;
     const newest = await this.#ledger.transitions({ gauge: transition.gauge, limit: EARLIER_MAX });
-    return newest.some(
-      (other) => other.number > number && other.transition.ruleId === transition.ruleId && (!route || hears(route, other.transition)),
-    );
+    const later = newest.filter((other) => other.number > number && other.transition.ruleId === transition.ruleId);
+    let isOvertaken = false;
+    for (const { transition: other } of later) {
+      const page = await this.#ledger.deliveries({ transitionId: other.id, channel, limit: PAGE_MAX });
+      isOvertaken ||= page.some(
+        ({ delivery: { messageId, state, lastReason } }) =>
+          messageId.startsWith(`${other.id}/${routeId}/`) && (state !== 'suppressed' || lastReason === MERGED_WHY),
+      );
+    }
+    keep(this.#overtaken, key, { at, isOvertaken });
+    return isOvertaken;
   }
 
   async #look(numbered: NumberedTransition, channel: ChannelName): Promise<Look> {

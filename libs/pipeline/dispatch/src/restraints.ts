@@ -1,6 +1,7 @@
 import {
   type AlertSilence,
   type ChannelName,
+  type DeliveryState,
   type Gathered,
   type Gauge,
   heardAs,
@@ -73,30 +74,48 @@ export class Restraints {
     };
   }
 
-  /** The step that each address was told last in this episode, by channel; null when everybody was told everything. */
+  /**
+   * The step that each address was told last of this rule and gauge, by channel; null when everybody was told everything. It goes back to the
+   * last transition of which nobody was kept from hearing, also into earlier episodes: who was told of a rise there and not of its end, since
+   * the alert had risen again by then, hears of this one.
+   */
   async #heard(route: Route, { numbered, history }: RestraintGrounds, restraint: Restraint): Promise<Heard | null> {
-    const earlier = history.filter((other) => other.number < numbered.number && other.transition.alertId === numbered.transition.alertId);
-    const counts = await this.#ledger.deliveryCounts(earlier.map(({ transition }) => transition.id));
-    const channels = new Set(route.channels);
-    if (restraint.kind === 'tell' && !counts.some(({ state, channel }) => state === 'suppressed' && channels.has(channel))) return null;
+    const earlier = history.filter((other) => other.number < numbered.number).map(({ transition }) => transition);
+    const counts = await this.#ledger.deliveryCounts(earlier.map(({ id }) => id));
     const heard: Heard = new Map(route.channels.map((channel) => [channel, new Map()]));
-    for (const { transition } of earlier) await this.#addHeard(heard, transition);
-    return heard;
+    let wasSuppressed = false;
+    for (const transition of earlier.toReversed()) {
+      const own = counts.filter(({ transitionId, channel }) => transitionId === transition.id && heard.has(channel));
+      wasSuppressed ||= own.some(({ state }) => state === 'suppressed');
+      if (own.length > 0 && !own.some(({ state }) => UNHEARD.has(state)) && !wasSuppressed && restraint.kind === 'tell') return null;
+      const waits = await this.#addHeard(heard, transition);
+      if (own.length > 0 && !waits && !own.some(({ state }) => UNHEARD.has(state))) break;
+    }
+    return wasSuppressed || restraint.kind === 'suppress' ? heard : null;
   }
 
-  async #addHeard(heard: Heard, { id, to }: Transition): Promise<void> {
+  /** Adds who was told this one, unless something later is known of them. True when some words still wait for their interval. */
+  async #addHeard(heard: Heard, { id, to, decidedAt }: Transition): Promise<boolean> {
     let before: number | undefined;
+    let waits = false;
     for (;;) {
       const page = await this.#ledger.deliveries({ transitionId: id, ...(before !== undefined && { before }), limit: PAGE_MAX });
       for (const { delivery } of page) {
-        if (delivery.state === 'suppressed') continue;
-        for (const address of delivery.recipients) heard.get(delivery.channel)?.set(address, to);
+        const steps = heard.get(delivery.channel);
+        // What waits for its interval gives way to what is planned now.
+        const isWaiting = delivery.state === 'queued' && delivery.attempts === 0 && delivery.dueAt > decidedAt;
+        waits ||= isWaiting;
+        if (!steps || isWaiting || UNHEARD.has(delivery.state)) continue;
+        for (const address of delivery.recipients) if (!steps.has(address)) steps.set(address, to);
       }
-      if (page.length < PAGE_MAX) return;
+      if (page.length < PAGE_MAX) return waits;
       before = page.at(-1)!.number;
     }
   }
 }
+
+/** Kept from hearing on purpose, or because it was too late or not true any more. */
+const UNHEARD: ReadonlySet<DeliveryState> = new Set(['suppressed', 'expired']);
 
 type WhyNot = (address: string, channel: ChannelName) => string | null;
 type Heard = Map<ChannelName, Map<string, number>>;
