@@ -13,6 +13,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/pipeline/watch': ['#core'],
   'libs/pipeline/history': ['#core'],
   'libs/pipeline/dispatch': ['#core'],
+  'libs/pipeline/inspect': ['#core'],
   'libs/pipeline/replay': ['#core'],
   'libs/pipeline/tune': ['#core'],
   'libs/pipeline/vigil': ['#core'],

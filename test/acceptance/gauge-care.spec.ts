@@ -151,6 +151,8 @@ describe('the care of gauges', () => {
     expect(faults).toMatchObject([{ kind: 'cloned', why: expect.stringContaining('2か所') as string }]);
     expect(device).toMatchObject({ restarts: 1 });
     expect(days.reduce((sum, { readings }) => sum + readings, 0)).toBe(10);
+    for (let run = 0; run < 3; run += 1) await station.service.inspect();
+    expect(await told<object[]>('findings')).toMatchObject([{ gauge: 'tama-03', gaugeName: '多摩川 多摩 三', about: 'cloned' }]);
   });
 
   it('refuses what cannot be, and a key that was used for something else', async () => {

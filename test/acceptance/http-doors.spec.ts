@@ -29,6 +29,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/v1/gauges': { open: 'signedIn', answer: 200 },
   'GET /api/v1/gauges/{id}': { open: 'signedIn', answer: 200 },
   'GET /api/v1/gauges/{id}/readings': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/findings': { open: 'signedIn', answer: 200 },
   'GET /api/v1/gauges/{id}/faults': { open: 'signedIn', answer: 200 },
   'GET /api/v1/gauges/{id}/logbook': { open: 'signedIn', answer: 200 },
   // There is no observation at that instant: whoever may correct hears that.

@@ -19,6 +19,7 @@ describe('retention', () => {
     history,
     ledger: new MemoryLedger(),
     quarantine: new MemoryQuarantine(),
+    inspection: { devices: () => Promise.resolve(), neighbours: () => Promise.resolve() },
     signIn: new SignIn(new MemoryAccounts(), clock),
     clock,
     playbook: aPlaybook(),

@@ -2,6 +2,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import type { Clock, Ledger, Playbook, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import type { Inspection } from '#pipeline/inspect';
 import type { Logger } from './logger.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -10,6 +11,9 @@ const DAY_MS = 86_400_000;
 const RETENTION_AT = '17 3 * * *';
 /** Sessions that ended are forgotten every hour. */
 const SESSIONS_AT = '41 * * * *';
+/** What a device tells about itself is worth a word within minutes; what it takes its neighbours to see is no matter of minutes. */
+const DEVICES_AT = '*/5 * * * *';
+const NEIGHBOURS_AT = '7 * * * *';
 
 /** Before the day shift begins: a token that ran out over night is found while somebody can renew it (D§3.3). */
 const LINE_AT = '11 6 * * *';
@@ -21,6 +25,7 @@ export interface CalendarOptions {
   readonly ledger: Ledger;
   readonly quarantine: Quarantine;
   readonly signIn: SignIn;
+  readonly inspection: Pick<Inspection, 'devices' | 'neighbours'>;
   readonly clock: Clock;
   readonly playbook: Playbook;
   readonly logger: Logger;
@@ -44,6 +49,8 @@ export class Calendar implements OnApplicationBootstrap {
     this.#every('retention', RETENTION_AT, () => this.retain());
     this.#every('line', LINE_AT, this.#options.checkLine);
     this.#every('sessions', SESSIONS_AT, () => this.#options.signIn.tidy());
+    this.#every('devices', DEVICES_AT, () => this.#options.inspection.devices());
+    this.#every('neighbours', NEIGHBOURS_AT, () => this.#options.inspection.neighbours());
   }
 
   /**

@@ -7,6 +7,7 @@ import { type Clock, type ClockJump, type Playbook, spanText, SteadyClock, Syste
 import { Broker, type BrokerLimits } from '#mqtt';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
+import { Inspection } from '#pipeline/inspect';
 import { Watch } from '#pipeline/watch';
 import type { loadPlaybook } from '#playbook';
 import { type Adapters, openAdapters } from './adapters.ts';
@@ -51,6 +52,8 @@ export interface Service {
   told(): Promise<void>;
   /** Resolves when everything that was kept is judged, told and in the history. */
   settled(): Promise<void>;
+  /** Resolves when the devices were asked and the gauges compared, as the calendar has it done. */
+  inspect(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -110,6 +113,10 @@ export async function startService({
       stages,
       told: () => told(app, adapters),
       settled: () => settled(app, adapters),
+      inspect: async () => {
+        await app.get(Inspection).devices();
+        await app.get(Inspection).neighbours();
+      },
       stop: async () => {
         tls?.stop();
         await app.close();

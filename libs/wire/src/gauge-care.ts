@@ -57,6 +57,12 @@ export const logbookEntryDto = z
   .meta({ id: 'LogbookEntry' });
 export type LogbookEntryDto = z.infer<typeof logbookEntryDto>;
 
+/** A doubt about a gauge that holds. */
+export const findingDto = z
+  .object({ id: z.string(), gauge: z.string(), gaugeName: z.string(), about: z.string(), why: z.string(), since: instant })
+  .meta({ id: 'Finding' });
+export type FindingDto = z.infer<typeof findingDto>;
+
 export const maintenanceDto = z
   .object({ id: z.string(), from: instant, until: instant, reason: z.string(), by: z.string() })
   .meta({ id: 'Maintenance' });

@@ -17,7 +17,16 @@ import {
   type ReadingHistory,
   type Upkeep,
 } from '#core';
-import type { CorrectionAsk, CountAsk, GaugeFaultsDto, GaugeNoteAsk, LogbookEntryDto, MaintenanceAsk, MaintenanceDto } from '#wire';
+import type {
+  CorrectionAsk,
+  CountAsk,
+  FindingDto,
+  GaugeFaultsDto,
+  GaugeNoteAsk,
+  LogbookEntryDto,
+  MaintenanceAsk,
+  MaintenanceDto,
+} from '#wire';
 import type { Asking } from './alert-acts.ts';
 import { Refusal } from './refusal.ts';
 
@@ -166,6 +175,16 @@ export class GaugeCare {
       },
       days: faultDays(points, dayIn(playbook.city.timeZone)).map((day) => ({ ...day, flags: { ...day.flags } as Record<string, number> })),
     };
+  }
+
+  /** What holds about any gauge, the oldest first. */
+  async findings(): Promise<readonly FindingDto[]> {
+    const { logbook, playbook } = this.#options;
+    return (await logbook.openFindings()).map(({ id, gauge, about, reason, at }) => {
+      const known = playbook.gauges.get(gauge);
+      const gaugeName = known ? [known.river, known.name].filter((part) => part !== null).join(' ') : gauge;
+      return { id, gauge, gaugeName, about, why: reason, since: at };
+    });
   }
 
   #gauge(id: GaugeId): Gauge {

@@ -7,6 +7,8 @@ import {
   correctionAsk,
   type CountAsk,
   countAsk,
+  type FindingDto,
+  findingDto,
   type GaugeFaultsDto,
   gaugeFaultsDto,
   type GaugeNoteAsk,
@@ -118,6 +120,20 @@ export class GaugeCareController {
   @ApiResponse({ status: 200, description: 'Over earlier than planned.', standardSchema: maintenanceDto })
   end(@Param('id') id: string, @Param('maintenance') maintenance: string, @Req() request: RequestOfStaff): Promise<MaintenanceDto> {
     return this.care.endMaintenance(id, maintenance, asking(request, undefined));
+  }
+}
+
+/** What holds about any gauge: the work list of whoever keeps them in order. */
+@ApiTags('headquarters')
+@Allow('signedIn')
+@Controller('api/v1/findings')
+export class FindingsController {
+  constructor(@Inject(GaugeCare) private readonly care: GaugeCare) {}
+
+  @Get()
+  @ApiResponse({ status: 200, description: 'The oldest first.', standardSchema: z.array(findingDto) })
+  findings(): Promise<readonly FindingDto[]> {
+    return this.care.findings();
   }
 }
 

@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock, Logbook, type Playbook, ReadingHistory, Upkeep } from '#core';
 import { GaugeCare } from '#pipeline/desk';
+import { Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
-import { GaugeCareController } from '../http/gauge-care.controller.ts';
+import { FindingsController, GaugeCareController } from '../http/gauge-care.controller.ts';
+import { Logger } from '../logger.ts';
 import { PLAYBOOK } from './adapters.module.ts';
 
 /** What staff does to gauges; intake asks what is in maintenance. */
@@ -12,7 +14,7 @@ export class CareModule {
     return {
       module: CareModule,
       imports: [ground, admitting],
-      controllers: [GaugeCareController],
+      controllers: [GaugeCareController, FindingsController],
       providers: [
         {
           provide: GaugeCare,
@@ -28,8 +30,21 @@ export class CareModule {
               admitCount: (gauge, count, receivedAt) => intake.admitManual(gauge, count, receivedAt),
             }),
         },
+        {
+          provide: Inspection,
+          inject: [ReadingHistory, Logbook, Clock, PLAYBOOK, Intake, Logger],
+          useFactory: (history: ReadingHistory, logbook: Logbook, clock: Clock, playbook: Playbook, intake: Intake, logger: Logger) =>
+            new Inspection({
+              history,
+              logbook,
+              clock,
+              playbook,
+              markOf: (gauge) => intake.mark(gauge),
+              onFound: ({ id, name }, { about, reason }) => logger.warn(`${id} ${name}: ${about}: ${reason}`, 'inspection'),
+            }),
+        },
       ],
-      exports: [GaugeCare],
+      exports: [GaugeCare, Inspection],
     };
   }
 }

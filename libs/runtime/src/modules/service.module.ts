@@ -5,6 +5,7 @@ import { Broker, type BrokerLimits } from '#mqtt';
 import { Desk, GaugeCare } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
+import { Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
 import { VigilStage } from '#pipeline/vigil';
 import { Watch } from '#pipeline/watch';
@@ -106,8 +107,15 @@ export class ServiceModule {
         },
         {
           provide: Calendar,
-          inject: [SchedulerRegistry, SignIn, Watch, HistoryFollower, Stages],
-          useFactory: (registry: SchedulerRegistry, signIn: SignIn, judging: Watch, following: HistoryFollower, stages: Stages) =>
+          inject: [SchedulerRegistry, SignIn, Inspection, Watch, HistoryFollower, Stages],
+          useFactory: (
+            registry: SchedulerRegistry,
+            signIn: SignIn,
+            inspection: Inspection,
+            judging: Watch,
+            following: HistoryFollower,
+            stages: Stages,
+          ) =>
             new Calendar({
               registry,
               log,
@@ -115,6 +123,7 @@ export class ServiceModule {
               ledger,
               quarantine,
               signIn,
+              inspection,
               clock,
               playbook,
               logger,
