@@ -21,6 +21,8 @@ export default {
   tempDirName: join(tmpdir(), 'sonae-mutation'),
   cleanTempDir: 'always',
   concurrency: 2,
+  // Jest keeps some of every ES module that it ever loaded: after so many mutants a process holds half a gigabyte and begins anew.
+  maxTestRunnerReuse: 30,
   // A mutant that loops is ended by its count of hits; the rest is patience with a machine that others use too.
   timeoutMS: 10_000,
   disableTypeChecks: false,
