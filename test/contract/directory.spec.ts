@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { AudienceQuery, Directory, Subscriber } from '#core';
+import { type AudienceQuery, type Directory, type Subscriber, type Ticket, type TicketQuery, TICKETS_PER_PERSON_MAX } from '#core';
 import { MemoryDirectory } from '#memory';
 import { SqlDirectory } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
@@ -117,6 +117,76 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
       expect(met).not.toContain('U1400');
       expect(await directory.leave('line', 'U1400')).toBe(false);
       expect(await directory.leave('email', 'U0001')).toBe(false);
+    });
+
+    describe('tickets', () => {
+      const NOW = 1_000;
+      const aTicket = (number: number, set: Partial<Ticket> = {}): Ticket => ({
+        gauge: 'window',
+        number,
+        channel: 'line',
+        address: 'U1',
+        expiresAt: NOW + 100,
+        ...set,
+      });
+      const holders = (above: number, upTo: number, set: Partial<TicketQuery> = {}, pageMax = PAGE_MAX) =>
+        Array.fromAsync(directory.ticketHolders({ channel: 'line', gauge: 'window', near: { above, upTo }, at: NOW, ...set }, pageMax));
+      beforeEach(() => directory.subscribe([aSubscriber('U1'), aSubscriber('U2', { language: 'en' }), aSubscriber('U3')]));
+
+      it('finds holders by number, each once, by language and in the order of subscription', async () => {
+        const tickets = [
+          aTicket(13, { address: 'U3' }),
+          aTicket(12),
+          aTicket(13),
+          aTicket(12, { address: 'U2' }),
+          aTicket(20, { address: 'U2' }),
+        ];
+        for (const ticket of tickets) expect(await directory.drawTicket(ticket, NOW)).toBe('drawn');
+        expect(await holders(11, 13)).toEqual([
+          { language: 'ja', addresses: ['U1', 'U3'] },
+          { language: 'en', addresses: ['U2'] },
+        ]);
+        expect(await holders(12, 13)).toEqual([{ language: 'ja', addresses: ['U1', 'U3'] }]);
+        expect(await holders(11, 13, {}, 1)).toEqual(
+          ['U1', 'U3', 'U2'].map((address) => expect.objectContaining({ addresses: [address] })),
+        );
+        for (const nobody of [holders(13, 19), holders(11, 13, { gauge: 'other' }), holders(11, 13, { channel: 'email' })])
+          expect(await nobody).toEqual([]);
+      });
+
+      it('lets a ticket end in time, and keeps the later end of one that is drawn again', async () => {
+        await directory.drawTicket(aTicket(12), NOW);
+        expect(await holders(11, 12, { at: NOW + 99 })).toHaveLength(1);
+        expect(await holders(11, 12, { at: NOW + 100 })).toEqual([]);
+        await directory.drawTicket(aTicket(12, { expiresAt: NOW + 200 }), NOW);
+        await directory.drawTicket(aTicket(12, { expiresAt: NOW + 50 }), NOW);
+        expect(await holders(11, 12, { at: NOW + 199 })).toHaveLength(1);
+      });
+
+      it('bounds the tickets of a person to those in force', async () => {
+        for (let number = 1; number <= TICKETS_PER_PERSON_MAX; number += 1) await directory.drawTicket(aTicket(number), NOW);
+        expect(await directory.drawTicket(aTicket(9), NOW)).toBe('tooMany');
+        expect(await directory.drawTicket(aTicket(1), NOW)).toBe('drawn');
+        expect(await directory.drawTicket(aTicket(9, { address: 'U2' }), NOW)).toBe('drawn');
+        expect(await directory.drawTicket(aTicket(9, { expiresAt: NOW + 300 }), NOW + 100)).toBe('drawn');
+      });
+
+      it('knows no ticket of somebody who did not subscribe, and forgets those of somebody who leaves', async () => {
+        expect(await directory.drawTicket(aTicket(1, { address: 'nobody' }), NOW)).toBe('unknown');
+        await directory.drawTicket(aTicket(1), NOW);
+        await directory.leave('line', 'U1');
+        expect(await holders(0, 9)).toEqual([]);
+        await directory.subscribe([aSubscriber('U1')]);
+        expect(await holders(0, 9)).toEqual([]);
+      });
+
+      it('uses up a range of tickets of one window, as often as it is told to', async () => {
+        for (const ticket of [aTicket(1), aTicket(2), aTicket(3), aTicket(2, { gauge: 'other' })]) await directory.drawTicket(ticket, NOW);
+        await directory.useTickets('window', { above: 1, upTo: 2 });
+        await directory.useTickets('window', { above: 1, upTo: 2 });
+        expect(await holders(1, 2)).toEqual([]);
+        expect([await holders(0, 1), await holders(2, 3), await holders(1, 2, { gauge: 'other' })].flat()).toHaveLength(3);
+      });
     });
 
     it('counts subscribers by channel', async () => {

@@ -1,5 +1,8 @@
-import { LedgerFenced, type Alert, type Hold, type Ledger } from '#core';
+import { LedgerFenced, type Alert, type Hold, type Ledger, type Transition } from '#core';
 import { anAlert, aTransition, aWatch, T0, type LedgerHarness } from './ledger-values.ts';
+
+/** A queue that moved on. */
+const called = (ordinal: number): Transition => ({ ...aTransition({ ruleId: 'queue', step: 0, ordinal }), kind: 'called', to: ordinal });
 
 /** What every ledger promises about stages, windows, alerts and transitions. */
 export function describeDecisions(harness: LedgerHarness): void {
@@ -161,6 +164,20 @@ export function describeDecisions(harness: LedgerHarness): void {
       expect(await numbers({ alertId: aTransition().alertId, before: 5, limit: 9 })).toEqual([3, 1]);
       expect(await ledger.transition(transitions[3]!.id)).toEqual({ number: 4, transition: transitions[3] });
       expect(await ledger.transition('nothing')).toBeNull();
+    });
+
+    it('keeps the calls of a queue apart from what is looked back at, and gives them in order to whoever follows', async () => {
+      const hold = await ledger.seize('watch');
+      const transitions = [aTransition(), called(1), called(2), aTransition({ ordinal: 2 })];
+      await ledger.commitWatch({ hold, to: 1, watches: [], alerts: [], transitions });
+      const numbers = async (query: Parameters<Ledger['transitions']>[0]) => (await ledger.transitions(query)).map(({ number }) => number);
+      expect(await numbers({ limit: 9 })).toEqual([4, 1]);
+      expect(await numbers({ gauge: 'tama-03', limit: 9 })).toEqual([4, 1]);
+      expect(await numbers({ alertId: called(1).alertId, limit: 9 })).toEqual([3, 2]);
+      expect(await ledger.transitionsAfter(1, 2)).toEqual([
+        { number: 2, transition: called(1) },
+        { number: 3, transition: called(2) },
+      ]);
     });
 
     it('lists open alerts by step, then by newest change', async () => {

@@ -34,6 +34,22 @@ const VERSIONS: readonly Version[] = [
     ],
   },
   {
+    name: '0002-alert-acts',
+    left: [
+      `update stage set position = 40, fence = 3 where stage = 'watch'`,
+      `update counter set value = 1`,
+      `insert into alert (rule_id, gauge, id, state, step, changed_at, body, acknowledged_id, acknowledged_by, acknowledged_at)
+         values ('river-level', 'tama-03', 'river-level@tama-03#1', 'raised', 2, ${anAlert().changedAt}, '${JSON.stringify(anAlert())}',
+           'river-level@tama-03#1', 'sato', 77)`,
+      `insert into transition (number, id, alert_id, gauge, body)
+         values (1, '${aTransition().id}', 'river-level@tama-03#1', 'tama-03', '${JSON.stringify(aTransition())}')`,
+      `insert into subscriber (no, channel, language, address) values (1, 'line', 'ja', 'U1')`,
+      `insert into choice (channel, district, language, no) values ('line', '001', 'ja', 1)`,
+      `insert into wish (channel, category, language, no) values ('line', 'flood', 'ja', 1)`,
+      `insert into act (number, id, alert_id, body) values (1, 'river-level@tama-03#1/mute/sato/5', 'river-level@tama-03#1', '{}')`,
+    ],
+  },
+  {
     name: '0003-vigil',
     left: [
       `update stage set position = 40, fence = 3 where stage = 'watch'`,
@@ -80,6 +96,22 @@ const VERSIONS: readonly Version[] = [
       `insert into choice (channel, district, language, no) values ('line', '001', 'ja', 1)`,
       `insert into wish (channel, category, language, no) values ('line', 'flood', 'ja', 1)`,
       `insert into logbook (number, id, gauge, kind, at, body) values (1, 'sato/1', 'tama-03', 'note', 5, '{}')`,
+    ],
+  },
+  {
+    name: '0006-crowding',
+    left: [
+      `update stage set position = 40, fence = 3, playbook_version = 'v1' where stage = 'watch'`,
+      `update counter set value = 1`,
+      `insert into alert (rule_id, gauge, id, state, step, changed_at, body, acknowledged_id, acknowledged_by, acknowledged_at)
+         values ('river-level', 'tama-03', 'river-level@tama-03#1', 'raised', 2, ${anAlert().changedAt}, '${JSON.stringify(anAlert())}',
+           'river-level@tama-03#1', 'sato', 77)`,
+      `insert into transition (number, id, alert_id, gauge, body, turn)
+         values (1, '${aTransition().id}', 'river-level@tama-03#1', 'tama-03', '${JSON.stringify(aTransition())}', 0)`,
+      `insert into subscriber (no, channel, language, address) values (1, 'line', 'ja', 'U1')`,
+      `insert into choice (channel, district, language, no) values ('line', '001', 'ja', 1)`,
+      `insert into wish (channel, category, language, no) values ('line', 'flood', 'ja', 1)`,
+      `insert into ticket (gauge, number, no, expires_at) values ('window', 12, 1, 99)`,
     ],
   },
 ];

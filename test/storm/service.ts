@@ -1,6 +1,7 @@
 import {
   type AudiencePage,
   type AudienceQuery,
+  type TicketQuery,
   type Clock,
   Directory,
   type Ledger,
@@ -183,7 +184,14 @@ class MortalDirectory extends Directory {
     yield* this.#directory.audience(query, pageMax);
   }
 
+  async *ticketHolders(query: TicketQuery, pageMax: number): AsyncGenerator<AudiencePage> {
+    await this.#call('directory.ticketHolders');
+    yield* this.#directory.ticketHolders(query, pageMax);
+  }
+
   subscribe: Directory['subscribe'] = (subscribers) => this.#directory.subscribe(subscribers);
   leave: Directory['leave'] = (channel, address) => this.#directory.leave(channel, address);
+  drawTicket: Directory['drawTicket'] = (ticket, now) => this.#directory.drawTicket(ticket, now);
+  useTickets: Directory['useTickets'] = (gauge, range) => this.#directory.useTickets(gauge, range);
   counts: Directory['counts'] = () => this.#directory.counts();
 }

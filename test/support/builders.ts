@@ -5,6 +5,7 @@ import type {
   Gauge,
   LevelRule,
   Playbook,
+  QueueRule,
   Reading,
   Report,
   RiseRule,
@@ -108,14 +109,29 @@ export const aBandRule = (set: Partial<BandRule> = {}): BandRule => ({
   shadow: false,
   quantity: 'count',
   bands: [
-    { code: 'some', name: 'やや混雑', fromPercent: 30 },
-    { code: 'busy', name: '混雑', fromPercent: 60 },
-    { code: 'nearlyFull', name: 'ほぼ満員', fromPercent: 80 },
+    { code: 'some', name: 'やや混雑', from: 30 },
+    { code: 'busy', name: '混雑', from: 60 },
+    { code: 'nearlyFull', name: 'ほぼ満員', from: 80 },
   ],
-  hysteresisPoints: 5,
+  measure: 'percent',
+  hysteresis: 5,
+  windowMs: 0,
   confirm: { readings: 1 },
   greatestAgeMs: 30 * MINUTE,
   clearHoldMs: 0,
+  ...set,
+});
+
+export const aQueueRule = (set: Partial<QueueRule> = {}): QueueRule => ({
+  id: 'window-queue',
+  name: '順番',
+  kind: 'queue',
+  selector: {},
+  staffOnly: false,
+  shadow: false,
+  quantity: 'calling',
+  ahead: 5,
+  greatestAgeMs: 30 * MINUTE,
   ...set,
 });
 

@@ -16,6 +16,7 @@ function seriesOf({ startAt, timelines }: Example): Series {
     length: rows.length,
     gauges: timelines.map(({ gauge }) => gauge),
     quantities: timelines.map(({ quantity }) => quantity),
+    byPerson: timelines.map(({ byPerson }) => byPerson),
     at: (index) => rows[index]!,
   };
 }

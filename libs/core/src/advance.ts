@@ -1,8 +1,8 @@
 import type { Alert, Evidence, Transition } from './alert.ts';
 import { type Limit, limitsAt, type LimitTable, stepAt, stepHeld } from './limit.ts';
-import { type Advance, climb, lower, type Telling } from './move.ts';
+import { type Advance, climb, lower, stepDown, told, type Telling } from './move.ts';
 import { isUsable } from './reading.ts';
-import type { BandRule, LevelRule } from './rule.ts';
+import { type BandMeasure, type BandRule, type LevelRule, stepByPerson } from './rule.ts';
 
 /**
  * Readings further apart than this are not "in a row", however rarely the gauge is expected to speak: half a day later the water may have come
@@ -31,15 +31,14 @@ export interface Sight {
  */
 export function advance(alert: Alert, sight: Sight): Advance {
   const { rule, table } = sight;
-  // A drill or a test is no witness to real life, nor the other way round (promise 7).
-  const usable = sight.recent.filter(
-    (seen) => seen.status === sight.status && isUsable(seen.quality) && seen.receivedAt - seen.at <= rule.greatestAgeMs,
-  );
+  const usable = usableOf(sight);
   const newest = usable.at(-1);
   if (!newest) return { alert, transition: null };
 
   const limits = limitsAt(table, newest.at);
-  const confirmed = sight.off ? 0 : confirmedStep(usable, sight);
+  const byPerson = stepByPerson(rule);
+  if (byPerson !== null && newest.quality === 'manual') return follow(alert, stepAt(limits, newest.value), sight, newest);
+  const confirmed = sight.off ? 0 : Math.min(confirmedStep(usable, sight), byPerson === null ? Number.POSITIVE_INFINITY : byPerson - 1);
   if (confirmed > alert.step) return climb(alert, confirmed, tellingOf(sight, newest, limits));
 
   const held = stepHeld(limits, newest.value);
@@ -54,6 +53,60 @@ export function advance(alert: Alert, sight: Sight): Advance {
   const state = !sight.off && stepAt(limits, newest.value) > 0 ? 'pending' : 'quiet';
   return { alert: state === alert.state ? alert : { ...alert, state, changedAt: newest.at }, transition: null };
 }
+
+/**
+ * Asks staff about a step that only a person's count leads into, once per stay: when counters alone would have reached it. The stay ends when
+ * the counters were below it by the margin for the whole hold, as the step itself would be left. The alert stands where it stood.
+ */
+export function ask(alert: Alert, sight: Sight): Advance {
+  const { rule, table } = sight;
+  const byPerson = stepByPerson(rule);
+  const usable = usableOf(sight);
+  const newest = usable.at(-1);
+  if (byPerson === null || !newest) return { alert, transition: null };
+  const limits = limitsAt(table, newest.at);
+  if (alert.asked) {
+    const asked = stayOf(alert.asked, usable, byPerson, limits, sight);
+    return { alert: asked === alert.asked ? alert : { ...alert, asked }, transition: null };
+  }
+  const isOpen = !sight.off && alert.step > 0 && alert.step < byPerson;
+  if (!isOpen || newest.quality === 'manual' || confirmedStep(usable, sight) < byPerson) return { alert, transition: null };
+  const asked: Alert = { ...alert, asked: { at: newest.at, underSince: null }, transitions: alert.transitions + 1 };
+  const name = limits.find(({ step }) => step === byPerson)?.name ?? '';
+  const verdict = (): string => `計数器の値は「${name}」に達したが、「${name}」は職員が確かめてから知らせる`;
+  return told('asked', alert, asked, { ...tellingOf(sight, newest, limits), verdict });
+}
+
+function stayOf(
+  asked: NonNullable<Alert['asked']>,
+  usable: readonly Evidence[],
+  byPerson: number,
+  limits: readonly Limit[],
+  { rule, gapMaxMs }: Sight,
+): NonNullable<Alert['asked']> | null {
+  const newest = usable.at(-1)!;
+  const before = usable.at(-2);
+  if (stepHeld(limits, newest.value) >= byPerson) return asked.underSince === null ? asked : { ...asked, underSince: null };
+  const broken = before !== undefined && newest.at - before.at > gapMaxMs;
+  const underSince = asked.underSince === null || broken ? newest.at : asked.underSince;
+  if (newest.at - underSince >= rule.clearHoldMs) return null;
+  return underSince === asked.underSince ? asked : { ...asked, underSince };
+}
+
+/** A person who counted is one witness and enough, for the way up and for the way down. */
+function follow(alert: Alert, counted: number, sight: Sight, newest: Evidence): Advance {
+  const to = sight.off ? Math.min(counted, alert.step) : counted;
+  const verdict = (): string => `${newest.why}(${newest.value})`;
+  const telling = { ...tellingOf(sight, newest, limitsAt(sight.table, newest.at)), verdict };
+  if (to > alert.step) return climb(alert, to, telling);
+  if (to < alert.step) return stepDown(alert, to, telling);
+  const rested = alert.underSince === null ? alert : { ...alert, underSince: null, underStepMax: 0 };
+  return { alert: rested.state === 'pending' ? { ...rested, state: 'quiet', changedAt: newest.at } : rested, transition: null };
+}
+
+// A drill or a test is no witness to real life, nor the other way round (promise 7).
+const usableOf = ({ recent, status, rule }: Sight): readonly Evidence[] =>
+  recent.filter((seen) => seen.status === status && isUsable(seen.quality) && seen.receivedAt - seen.at <= rule.greatestAgeMs);
 
 function confirmedStep(usable: readonly Evidence[], { table, gapMaxMs, rule: { confirm } }: Sight): number {
   const newest = usable.at(-1)!;
@@ -98,6 +151,12 @@ function verdictOf(kind: Transition['kind'], before: Alert, after: Alert, limits
     const how = 'readings' in rule.confirm ? `${rule.confirm.readings}回続けて` : `${Math.round(rule.confirm.forMs / 60_000)}分間`;
     return `${how}${named(after.step)}以上`;
   }
-  const margin = rule.kind === 'level' ? `${rule.clearMargin}` : `${rule.hysteresisPoints}ポイント`;
+  const margin = rule.kind === 'level' ? `${rule.clearMargin}` : MARGIN_WORDS[rule.measure](rule.hysteresis);
   return `${named(before.step)}より${margin}以上低い状態が${Math.round(rule.clearHoldMs / 60_000)}分間続いた`;
 }
+
+const MARGIN_WORDS: Readonly<Record<BandMeasure, (hysteresis: number) => string>> = {
+  percent: (points) => `${points}ポイント`,
+  density: (perM2) => `1平方メートルあたり${perM2}人`,
+  flow: (perMinute) => `1分あたり${perMinute}人`,
+};

@@ -27,9 +27,19 @@ export interface Alert {
   readonly about?: AlertId | null;
   /** Why this rule is not judged here any more until the playbook changes (F49). */
   readonly parked?: string | null;
+  /** Staff were asked about a step that only a person's count leads into: asked again when the place was emptier for the whole hold. */
+  readonly asked?: { readonly at: number; readonly underSince: number | null } | null;
+  /** Of a queue: the number that was called last, and whose tickets came near with the last call that was told. */
+  readonly turn?: { readonly number: number; readonly near: TicketRange | null } | null;
   /** Set by a person; belongs to the episode. */
   readonly acknowledgedBy: string | null;
   readonly acknowledgedAt: number | null;
+}
+
+/** Numbers of tickets above one and up to another. */
+export interface TicketRange {
+  readonly above: number;
+  readonly upTo: number;
 }
 
 /** Sights in a row at a higher step: since when, how many, the lowest step they all reached, and the newest of them. */
@@ -91,7 +101,17 @@ export const VIGIL_KINDS = ['reminded', 'escalated'] as const;
 export const RESET_KIND = 'reset' as const;
 /** A rule whose condition exceeded its budget is not judged on this gauge any more, and staff are told (F49). */
 export const PARKED_KIND = 'parked' as const;
-export type TransitionKind = (typeof TRANSITION_KINDS)[number] | (typeof VIGIL_KINDS)[number] | typeof RESET_KIND | typeof PARKED_KIND;
+/** Counters alone would have reached a step that needs a person's yes: staff are asked, and the alert stays where it is. */
+export const ASKED_KIND = 'asked' as const;
+/** A queue moved on: holders of tickets that came near hear it, and no screen of alerts shows it. `from` and `to` are ticket numbers. */
+export const CALLED_KIND = 'called' as const;
+export type TransitionKind =
+  | (typeof TRANSITION_KINDS)[number]
+  | (typeof VIGIL_KINDS)[number]
+  | typeof RESET_KIND
+  | typeof PARKED_KIND
+  | typeof ASKED_KIND
+  | typeof CALLED_KIND;
 
 /** What a reminder or a call says besides: which one it is, for how long somebody was waited for, and how many persons answered. */
 export interface Call {
@@ -120,6 +140,8 @@ export interface Transition {
   readonly coveredBy?: AlertId;
   /** Only of a reminder and of a call. */
   readonly call?: Call;
+  /** Only of a queue that moved on: whose tickets came near, and those of the call before, which are told and used up. */
+  readonly turn?: { readonly near: TicketRange; readonly used: TicketRange | null };
   readonly record: DecisionRecord;
 }
 

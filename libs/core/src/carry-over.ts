@@ -1,4 +1,4 @@
-import { type Alert, alertId, type Evidence, type Transition, transitionId } from './alert.ts';
+import { type Alert, alertId, type DecisionRecord, type Evidence, quietAlert, type Transition, transitionId } from './alert.ts';
 import type { Gauge } from './gauge.ts';
 import { selects } from './judge.ts';
 import { limitsAt, limitTable, stepHeld } from './limit.ts';
@@ -34,13 +34,19 @@ export function carryOver(change: Change): CarriedOver {
   const watches = new Map(change.watches.map((watch) => [watch.gauge, watch]));
   const alerts: Alert[] = [];
   const transitions: Transition[] = [];
-  for (const alert of change.alerts) {
-    const { alert: moved, transition } = carried(alert, watches.get(alert.gauge), change);
-    if (moved !== alert) alerts.push(moved);
+  for (const alert of [...change.alerts, ...unseenOn(change)]) {
+    const { alert: next, transition } = carried(alert, watches.get(alert.gauge), change);
+    if (next !== alert) alerts.push(next);
     if (transition) transitions.push(transition);
   }
   return { alerts, transitions };
 }
+
+/** How the reason begins for which a rule is not judged on a gauge that was moved; the place that its thresholds fit follows (F46). */
+const MOVED_WHY = '観測所の基準が変わり、しきい値がまだ確認されていないため、この規則の判定を止めた';
+
+/** Whether a rule is blocked on a gauge because the gauge was moved and its thresholds were not given anew (F46). */
+export const isBlocked = ({ parked }: Pick<Alert, 'parked'>): boolean => parked?.startsWith(MOVED_WHY) ?? false;
 
 /** Gauges whose zero, datum or correction is another one while their thresholds are as they were: nobody has said yet that these still fit (F46). */
 export function movedGauges(before: Playbook, after: Playbook): readonly Gauge[] {
@@ -50,11 +56,37 @@ export function movedGauges(before: Playbook, after: Playbook): readonly Gauge[]
   });
 }
 
-const moved = (before: Gauge, after: Gauge): boolean =>
-  before.datum !== after.datum ||
-  before.zeroHeightM !== after.zeroHeightM ||
-  before.offset !== after.offset ||
-  before.sensorElevationM !== after.sensorElevationM;
+/** Where the numbers of a gauge are counted from, in words: another text is another place. */
+const placeOf = ({ datum, zeroHeightM, offset, sensorElevationM }: Gauge): string =>
+  `基準面 ${datum ?? '－'}・零点高 ${zeroHeightM ?? '－'}・補正 ${offset}・センサー高 ${sensorElevationM ?? '－'}`;
+
+const moved = (before: Gauge, after: Gauge): boolean => placeOf(before) !== placeOf(after);
+
+const blockedSince = (place: string): string => `${MOVED_WHY}（しきい値は ${place} のもの）`;
+
+/** Rules that judge by the thresholds of the gauge. */
+const judgesByThresholds = (rule: Rule): boolean => rule.kind === 'level' || (rule.kind === 'rise' && rule.above !== undefined);
+
+/** Rules on moved gauges of which no alert was ever seen: they are blocked all the same. */
+function unseenOn({ alerts, before, after }: Change): readonly Alert[] {
+  if (!before) return [];
+  const seen = new Set(alerts.map(({ ruleId, gauge }) => JSON.stringify([ruleId, gauge])));
+  return movedGauges(before, after).flatMap((gauge) =>
+    after.rules
+      .filter((rule) => judgesByThresholds(rule) && selects(rule.selector, gauge) && !seen.has(JSON.stringify([rule.id, gauge.id])))
+      .map(({ id }) => quietAlert(id, gauge.id)),
+  );
+}
+
+/** Why a rule is not judged on a gauge any more, or null. It is again once its thresholds changed, or the gauge is back where they fit. */
+function blockOf(alert: Alert, { before, after }: Change): string | null {
+  const rule = after.rules.find(({ id }) => id === alert.ruleId);
+  const gauge = after.gauges.get(alert.gauge);
+  const known = before?.gauges.get(alert.gauge);
+  if (!rule || !gauge || !known || !judgesByThresholds(rule) || !same(known.thresholds, gauge.thresholds)) return null;
+  if (isBlocked(alert)) return alert.parked === blockedSince(placeOf(gauge)) ? null : alert.parked!;
+  return gauge.thresholds.length > 0 && moved(known, gauge) ? blockedSince(placeOf(known)) : null;
+}
 
 function carried(
   alert: Alert,
@@ -62,14 +94,19 @@ function carried(
   change: Change,
 ): { readonly alert: Alert; readonly transition: Transition | null } {
   // A rule that was parked for its cost gets another chance by every change (F49).
-  const kept = alert.parked ? { ...alert, parked: null } : alert;
-  if (alert.state === 'quiet') return { alert: kept, transition: null };
-  const fate = fateOf(alert, watch, change);
+  const parked = blockOf(alert, change);
+  const kept = (alert.parked ?? null) === parked ? alert : { ...alert, parked };
+  if (alert.state === 'quiet')
+    return kept !== alert && parked !== null ? blocked(kept, watch, parked, change) : { alert: kept, transition: null };
+  const fate: Fate = parked !== null && alert.parked !== parked ? resets(parked) : fateOf(alert, watch, change);
   if (fate.kind === 'same') return { alert: kept, transition: null };
   const still = { ...kept, underSince: null, underStepMax: 0, ...(alert.over ? { over: null } : {}) };
   if (fate.kind === 'goesOn') return { alert: { ...still, step: fate.step }, transition: null };
   // Nobody has heard of what is only pending.
-  if (alert.state === 'pending') return { alert: { ...still, state: 'quiet', changedAt: change.decidedAt }, transition: null };
+  if (alert.state === 'pending') {
+    const quiet: Alert = { ...still, state: 'quiet', changedAt: change.decidedAt };
+    return parked === null ? { alert: quiet, transition: null } : blocked(quiet, watch, parked, change);
+  }
   return reset(alert, still, watch, fate.why, change);
 }
 
@@ -90,8 +127,9 @@ function fateOf(alert: Alert, watch: GaugeWatch | undefined, { before, after }: 
   if (!before || !oldRule || !oldGauge) return alert.step > stepsOf(rule).length ? resets('警報の段階がなくなった') : { kind: 'same' };
   // A link's alert belongs to a gauge that no selector names, so what counts is that it was meant and is not any more.
   if (selects(oldRule.selector, oldGauge) && !selects(rule.selector, gauge)) return resets('観測所が規則の対象から外れた');
+  // Under another zero the newest value and the new limits do not speak of the same water.
+  if (moved(oldGauge, gauge) && rule.kind !== 'blind') return resets('観測所の基準（基準面・零点高・補正）が変わった');
   if (rule.kind !== oldRule.kind || quantityOf(rule) !== quantityOf(oldRule)) return resets('規則の種類が変わった');
-  if (moved(oldGauge, gauge)) return resets('観測所の基準（零点高・補正）が変わった');
   if (alert.state === 'raised' && !sameHearers(alert, { before, oldRule, oldGauge }, { after, rule, gauge }))
     return resets('知らせる相手が変わった');
   if (same(groundOf(oldRule, oldGauge), groundOf(rule, gauge))) return { kind: 'same' };
@@ -114,7 +152,10 @@ function stillHolds(
   newest: Evidence | undefined,
   { oldRule, oldGauge, rule, gauge }: { readonly oldRule: Rule; readonly oldGauge: Gauge; readonly rule: Rule; readonly gauge: Gauge },
 ): boolean {
-  if ((oldRule.kind === 'level' && rule.kind === 'level') || (oldRule.kind === 'band' && rule.kind === 'band')) {
+  if (
+    (oldRule.kind === 'level' && rule.kind === 'level') ||
+    (oldRule.kind === 'band' && rule.kind === 'band' && rule.measure === oldRule.measure && rule.measure !== 'flow')
+  ) {
     if (!newest) return true;
     const held = (of: LevelRule | BandRule, at: Gauge): number => stepHeld(limitsAt(limitTable(of, at), newest.at), newest.value);
     // Below its limit already under the old rule: then the water itself is on its way down, and the hold decides.
@@ -123,7 +164,7 @@ function stillHolds(
   return rule.kind === 'blind' || same(coreOf(oldRule), coreOf(rule));
 }
 
-const groundOf = (rule: Rule, { thresholds, capacity }: Gauge): unknown => [meaningOf(rule), thresholds, capacity];
+const groundOf = (rule: Rule, { thresholds, capacity, areaM2 = null }: Gauge): unknown => [meaningOf(rule), thresholds, capacity, areaM2];
 
 /** Everything that decides, names and audience left out. */
 function meaningOf(rule: Rule): unknown {
@@ -133,7 +174,7 @@ function meaningOf(rule: Rule): unknown {
 
 /** What decides whether a step is reached, without what only says how soon it is believed or left. */
 function coreOf(rule: Rule): unknown {
-  const soft = ['confirm', 'greatestAgeMs', 'clearHoldMs', 'clearMargin', 'clearMarginPerHour', 'schedule'];
+  const soft = ['hysteresis', 'confirm', 'greatestAgeMs', 'clearHoldMs', 'clearMargin', 'clearMarginPerHour', 'schedule'];
   return Object.fromEntries(Object.entries(meaningOf(rule) as object).filter(([key]) => !soft.includes(key)));
 }
 
@@ -187,44 +228,83 @@ function newestOf(watch: GaugeWatch | undefined, rule: Rule): Evidence | undefin
   return quantity === null ? undefined : watch?.recent[quantity]?.findLast(({ quality }) => isUsable(quality));
 }
 
+/** Quiet again, and told so by the playbook that goes, to those who had been told by it. */
 function reset(
   alert: Alert,
   still: Alert,
   watch: GaugeWatch | undefined,
   why: string,
-  { before, beforeVersion, after, decidedAt }: Change,
+  change: Change,
 ): { readonly alert: Alert; readonly transition: Transition } {
+  const { before, beforeVersion, after, decidedAt } = change;
   const rule = before?.rules.find(({ id }) => id === alert.ruleId);
-  const gauge = before?.gauges.get(alert.gauge);
-  const quantity = (rule && quantityOf(rule)) ?? gauge?.quantity;
-  const evidence = quantity === undefined ? [] : (watch?.recent[quantity] ?? []);
-  const limits = (rule?.kind === 'level' || rule?.kind === 'band') && gauge ? limitsAt(limitTable(rule, gauge), decidedAt) : [];
   const quiet: Alert = { ...still, state: 'quiet', step: 0, changedAt: decidedAt, transitions: alert.transitions + 1 };
   return {
     alert: quiet,
     transition: {
-      id: transitionId(quiet, quiet.transitions),
-      alertId: alertId(quiet),
-      ruleId: alert.ruleId,
-      gauge: alert.gauge,
+      ...toldOf(quiet, change),
       kind: 'reset',
       from: alert.step,
       to: 0,
-      at: decidedAt,
-      decidedAt,
-      status: alert.status,
       // Nobody was told of a silence that its link explains, so nobody hears that it was reset.
       ...(rule?.kind === 'blind' && alert.about ? { coveredBy: alert.about } : {}),
       record: {
+        ...recordOf(alert, watch, change),
         playbookVersion: beforeVersion,
         supersededBy: after.version,
-        ruleId: alert.ruleId,
-        by: `playbook ${after.version}`,
         verdict: `${why}（版 ${beforeVersion} → ${after.version}）。状況がおさまったことを示すものではない`,
-        limits: limits.map(({ code, name, value }) => ({ code, name, value })),
-        evidence,
       },
     },
+  };
+}
+
+/** Judged no more, and staff told so by the new playbook, which is the one to be put right. */
+function blocked(
+  alert: Alert,
+  watch: GaugeWatch | undefined,
+  why: string,
+  change: Change,
+): { readonly alert: Alert; readonly transition: Transition } {
+  const parked: Alert = { ...alert, transitions: alert.transitions + 1 };
+  return {
+    alert: parked,
+    transition: {
+      ...toldOf(parked, change),
+      kind: 'parked',
+      from: 0,
+      to: 0,
+      record: { ...recordOf(alert, watch, change), playbookVersion: change.after.version, verdict: why },
+    },
+  };
+}
+
+type Told = Pick<Transition, 'id' | 'alertId' | 'ruleId' | 'gauge' | 'at' | 'decidedAt' | 'status'>;
+
+const toldOf = (alert: Alert, { decidedAt }: Change): Told => ({
+  id: transitionId(alert, alert.transitions),
+  alertId: alertId(alert),
+  ruleId: alert.ruleId,
+  gauge: alert.gauge,
+  at: decidedAt,
+  decidedAt,
+  status: alert.status,
+});
+
+/** What was known when the playbook changed: the last readings and the limits that were in force. */
+function recordOf(
+  { ruleId, gauge: gaugeId }: Alert,
+  watch: GaugeWatch | undefined,
+  { before, after, decidedAt }: Change,
+): Omit<DecisionRecord, 'playbookVersion' | 'verdict'> {
+  const rule = before?.rules.find(({ id }) => id === ruleId);
+  const gauge = before?.gauges.get(gaugeId);
+  const quantity = (rule && quantityOf(rule)) ?? gauge?.quantity;
+  const limits = (rule?.kind === 'level' || rule?.kind === 'band') && gauge ? limitsAt(limitTable(rule, gauge), decidedAt) : [];
+  return {
+    ruleId,
+    by: `playbook ${after.version}`,
+    limits: limits.map(({ code, name, value }) => ({ code, name, value })),
+    evidence: quantity === undefined ? [] : (watch?.recent[quantity] ?? []),
   };
 }
 

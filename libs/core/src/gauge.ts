@@ -45,6 +45,8 @@ export interface Gauge {
   /** Added to the reported value to correct a known offset. */
   readonly offset: number;
   readonly capacity: number | null;
+  /** Of a place without walls: the ground on which people stand. */
+  readonly areaM2?: number | null;
   /** When a place that counts those who come and go is empty every day; never without one. */
   readonly closing?: ClosingTime | null;
   readonly publicAlert: 'allowed' | 'staffOnly';

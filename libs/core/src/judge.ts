@@ -1,4 +1,4 @@
-import { advance } from './advance.ts';
+import { advance, ask } from './advance.ts';
 import { type Alert, type AlertId, alertId, type Evidence, quietAlert, type Transition } from './alert.ts';
 import {
   advanceBlind,
@@ -14,11 +14,13 @@ import {
 } from './blind.ts';
 import { CONDITION_READINGS_MAX } from './condition.ts';
 import { factsOf, type Memory, type Surroundings, usableOf } from './facts.ts';
+import { sightFlow } from './flow.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
-import { type LimitTable, limitTable } from './limit.ts';
+import { limitsAt, type LimitTable, limitTable } from './limit.ts';
 import { told, type Telling } from './move.ts';
 import type { Playbook } from './playbook.ts';
 import { type Quantity, UNITS } from './quantity.ts';
+import { callNumber } from './queue.ts';
 import { isUsable, type LogEntry, type Reading } from './reading.ts';
 import { sightRise } from './rise.ts';
 import {
@@ -26,11 +28,13 @@ import {
   type BlindRule,
   type CelRule,
   type LevelRule,
+  type QueueRule,
   type RiseRule,
   type Rule,
   type RuleId,
   type Selector,
   type SequenceRule,
+  stepByPerson,
   stepNumber,
   type StepOf,
   type VoteRule,
@@ -64,6 +68,8 @@ interface Watched {
   readonly own: ReadonlySet<RuleId>;
   readonly stepped: readonly { readonly rule: LevelRule | BandRule; readonly table: LimitTable; readonly key: string }[];
   readonly rises: readonly { readonly rule: RiseRule; readonly key: string }[];
+  readonly flows: readonly { readonly rule: BandRule; readonly table: LimitTable; readonly key: string }[];
+  readonly queues: readonly { readonly rule: QueueRule; readonly key: string }[];
   readonly blind: readonly Listening[];
   /** Rules over several gauges that this one has a say in, for whichever gauge they speak. */
   readonly votes: readonly Vote[];
@@ -163,10 +169,13 @@ export class Judge {
     // What became due before this reading is decided first, so that the answer depends on the readings alone and not on when `tick` came.
     if (reading.receivedAt >= this.#dueAt) this.#judgeDue(reading.receivedAt, decidedAt);
     const recent = this.#remember(watched, position, reading);
-    for (const { rule, table, key } of watched.stepped) {
+    // Late and doubtful readings complete the history; they start no hold and end none.
+    for (const { rule, table, key } of isUsable(reading.quality) ? watched.stepped : []) {
       if (rule.quantity !== reading.quantity) continue;
       const before = this.#alerts.get(key) ?? quietAlert(rule.id, reading.gauge);
-      const { alert, transition } = advance(before, {
+      // The gauge was moved and nobody has said that its limits still fit (F46).
+      if (before.parked) continue;
+      const sight = {
         rule,
         table,
         recent,
@@ -175,8 +184,12 @@ export class Judge {
         playbookVersion: this.#playbook.version,
         status: reading.status,
         off: this.#isOff(rule, reading.observedAt),
-      });
+      };
+      const { alert, transition } = advance(before, sight);
       this.#keep(key, before, alert, transition);
+      if (stepByPerson(rule) === null) continue;
+      const asked = ask(alert, sight);
+      this.#keep(key, alert, asked.alert, asked.transition);
     }
     // Doubtful and late readings complete the history; what several readings say together they do not change.
     // A straggler takes its place in the windows; only the newest reading tells how things are now.
@@ -185,6 +198,11 @@ export class Judge {
     if (believed)
       for (const rise of watched.rises)
         if (ageMs <= rise.rule.greatestAgeMs) this.#judgeRise(watched.gauge, rise, recent, reading, decidedAt);
+    if (believed)
+      for (const flow of watched.flows)
+        if (ageMs <= flow.rule.greatestAgeMs) this.#judgeFlow(watched.gauge, flow, recent, reading, decidedAt);
+    if (believed)
+      for (const queue of watched.queues) if (ageMs <= queue.rule.greatestAgeMs) this.#judgeQueue(queue, recent, reading, decidedAt);
     if (believed) for (const vote of watched.votes) if (ageMs <= vote.rule.greatestAgeMs) this.#judgeVote(vote, reading, decidedAt);
     if (believed)
       for (const conditioned of watched.conditions)
@@ -252,6 +270,7 @@ export class Judge {
     const sighting = sightRise(rule, gauge, usable, this.#gapMaxMs(gauge, rule.greatestAgeMs));
     if (!sighting) return;
     const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
+    if (before.parked) return;
     const off = this.#isOff(rule, sighting.at);
     const telling = {
       ...this.#telling(rule, reading, decidedAt),
@@ -260,6 +279,40 @@ export class Judge {
       verdict: () => riseVerdict(rule, sighting.perHour),
     };
     const { alert, transition } = advanceBySight(before, sighting, { ...rule, off }, telling);
+    this.#keep(key, before, alert, transition);
+  }
+
+  #judgeFlow(
+    gauge: Gauge,
+    { rule, table, key }: Watched['flows'][number],
+    recent: readonly Evidence[],
+    reading: Reading,
+    decidedAt: number,
+  ): void {
+    if (rule.quantity !== reading.quantity) return;
+    const limits = limitsAt(table, reading.observedAt);
+    const sighting = sightFlow(rule, limits, usableOf(recent, reading.status), this.#gapMaxMs(gauge, rule.greatestAgeMs));
+    if (!sighting) return;
+    const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
+    const telling = {
+      ...this.#telling(rule, reading, decidedAt),
+      limits: limits.map(({ code, name, value }) => ({ code, name, value })),
+      evidence: recent,
+      verdict: () => flowVerdict(rule, sighting.perMinute),
+    };
+    const { alert, transition } = advanceBySight(before, sighting, { ...rule, off: this.#isOff(rule, sighting.at) }, telling);
+    this.#keep(key, before, alert, transition);
+  }
+
+  #judgeQueue({ rule, key }: Watched['queues'][number], recent: readonly Evidence[], reading: Reading, decidedAt: number): void {
+    if (reading.quantity !== rule.quantity || this.#isOff(rule, reading.observedAt)) return;
+    const before = this.#alerts.get(key) ?? quietAlert(rule.id, reading.gauge);
+    const { alert, transition } = callNumber(before, reading.value, rule, {
+      ...this.#telling(rule, reading, decidedAt),
+      limits: [],
+      evidence: recent.slice(-2),
+      verdict: (_, __, { turn }) => `${turn?.number ?? ''}番の呼び出し`,
+    });
     this.#keep(key, before, alert, transition);
   }
 
@@ -493,6 +546,9 @@ function inserted(recent: readonly Evidence[], seen: Evidence, keepReadings: num
 const riseVerdict = ({ windowMs, quantity }: RiseRule, perHour: number): string =>
   `${Math.round(windowMs / 60_000)}分間の変化が1時間あたり ${perHour.toFixed(2)} ${UNITS[quantity]}`;
 
+const flowVerdict = ({ windowMs }: BandRule, perMinute: number): string =>
+  `${Math.round(windowMs / 60_000)}分間の人の流れが1分あたり ${perMinute.toFixed(1)} 人`;
+
 const voteVerdict = ({ yes, unknown, of }: Tally): string =>
   `${of}地点のうち${yes}地点が該当${unknown > 0 ? `(${unknown}地点は分からない)` : ''}`;
 
@@ -577,6 +633,8 @@ function indexOf({ gauges, rules }: Playbook): {
     if (own.length + voting.length + following.length + asking.length === 0) continue;
     const stepped = own.filter(isStepped).map((rule) => ({ rule, table: limitTable(rule, gauge), key: keyOf(rule.id, gauge.id) }));
     const rises = own.filter((rule) => rule.kind === 'rise').map((rule) => ({ rule, key: keyOf(rule.id, gauge.id) }));
+    const flows = own.filter(isFlow).map((rule) => ({ rule, table: limitTable(rule, gauge), key: keyOf(rule.id, gauge.id) }));
+    const queues = own.filter((rule) => rule.kind === 'queue').map((rule) => ({ rule, key: keyOf(rule.id, gauge.id) }));
     const counts = stepped.map(({ rule }) => ('readings' in rule.confirm ? rule.confirm.readings : 2));
     const spans = stepped.map(({ rule }) => ('forMs' in rule.confirm ? rule.confirm.forMs : 0));
     watched.set(gauge.id, {
@@ -584,13 +642,15 @@ function indexOf({ gauges, rules }: Playbook): {
       own: new Set(own.map(({ id }) => id)),
       stepped,
       rises,
+      flows,
+      queues,
       // A link has no word of its own to miss.
       blind: gauge.kind === 'link' ? [] : own.filter((rule) => rule.kind === 'blind').map((rule) => listeningOf(rule, gauge, gauges)),
       votes: voting,
       sequences: following,
       conditions: asking,
       keepReadings: Math.min(CONDITION_READINGS_MAX, Math.max(1, ...counts) + EVIDENCE_EXTRA),
-      keepMs: Math.max(0, ...spans, ...rises.map(({ rule }) => rule.windowMs), lookedBackMs.get(gauge.id) ?? 0),
+      keepMs: Math.max(0, ...spans, ...[...rises, ...flows].map(({ rule }) => rule.windowMs), lookedBackMs.get(gauge.id) ?? 0),
     });
   }
   return { watched, sequences: [...new Set([...sequences.values()].flat())] };
@@ -602,7 +662,9 @@ function listeningOf(rule: BlindRule, gauge: Gauge, gauges: ReadonlyMap<GaugeId,
   return { rule, gauge, key: keyOf(rule.id, gauge.id), link: link ? { gauge: link, key: keyOf(rule.id, link.id), peers } : null };
 }
 
-const isStepped = (rule: Rule): rule is LevelRule | BandRule => rule.kind === 'level' || rule.kind === 'band';
+const isStepped = (rule: Rule): rule is LevelRule | BandRule => rule.kind === 'level' || (rule.kind === 'band' && rule.measure !== 'flow');
+
+const isFlow = (rule: Rule): rule is BandRule => rule.kind === 'band' && rule.measure === 'flow';
 
 /** Whether a selector means a gauge: every given field must match. */
 export function selects(selector: Selector, gauge: Gauge): boolean {

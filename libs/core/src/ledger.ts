@@ -188,7 +188,7 @@ export abstract class Ledger {
   /** Alerts that are not quiet, highest step first, then newest change first. */
   abstract openAlerts(limit: number): Promise<readonly Alert[]>;
   abstract alert(ruleId: string, gauge: GaugeId): Promise<Alert | null>;
-  /** Newest first, before the number when one is given. */
+  /** Newest first, before the number when one is given. Calls of a queue (`called`) only when asked for by alert: they are no alarms. */
   abstract transitions(query: {
     readonly gauge?: GaugeId;
     readonly alertId?: AlertId;

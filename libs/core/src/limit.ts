@@ -52,13 +52,18 @@ function levelLimits(rule: LevelRule, gauge: Gauge, at: number): readonly Limit[
   });
 }
 
-function bandLimits(rule: BandRule, { capacity }: Gauge): readonly Limit[] {
-  if (capacity === null) return [];
-  return rule.bands.map(({ code, name, fromPercent }, index) => ({
+/** In the unit of what is judged: persons in the place, or persons per minute of a flow. None where nobody knows how large the place is. */
+function bandLimits({ measure, bands, hysteresis }: BandRule, { capacity, areaM2 = null }: Gauge): readonly Limit[] {
+  const unit = { percent: capacity === null ? null : capacity / 100, density: areaM2, flow: 1 }[measure];
+  if (unit === null) return [];
+  return bands.map(({ code, name, from }, index) => ({
     step: index + 1,
     code,
     name,
-    value: (capacity * fromPercent) / 100,
-    leaveBelow: (capacity * (fromPercent - rule.hysteresisPoints)) / 100,
+    // Thousandths of a person: products of binary fractions must not move a limit past a whole number of people.
+    value: tidy(unit * from),
+    leaveBelow: tidy(unit * (from - hysteresis)),
   }));
 }
+
+const tidy = (value: number): number => Math.round(value * 1_000) / 1_000;

@@ -107,7 +107,8 @@ function firstFigures(known: Occupancy | undefined, figures: CounterFigures): Co
   return { occupancy, estimate: whole ? { raw, value: occupancy.count, why: basis(occupancy), afresh: true } : null, fell: {} };
 }
 
-function passed(before: number, now: number): { readonly people: number; readonly note: string } {
+/** How many people a cumulative counter counted between two of its figures, and what happened to it if it fell, for an operator. */
+export function passed(before: number, now: number): { readonly people: number; readonly note: string } {
   if (now >= before) return { people: now - before, note: '' };
   const round = now + WRAP - before;
   if (round <= PASSED_MAX) return { people: round, note: '' };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transition } from './alert.ts';
 import { type ChannelName, type Delivery, deliveryId, derivedUuid, type Language, type Message, messageId } from './delivery.ts';
-import type { AudienceQuery } from './directory.ts';
+import type { AudienceQuery, TicketQuery } from './directory.ts';
 import type { Gauge } from './gauge.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Route } from './playbook.ts';
@@ -26,8 +26,8 @@ export function routesOf({
   readonly called?: number;
 }): readonly Route[] {
   if (rule.shadow || transition.coveredBy !== undefined) return [];
-  // That a rule is judged no more is for those who can mend it, and no playbook can leave it out (F49).
-  if (transition.kind === 'parked') {
+  // That a rule is judged no more is for those who can mend it, and no playbook can leave it out (F49); the same for what waits for their yes.
+  if (transition.kind === 'parked' || transition.kind === 'asked') {
     return routes.filter(({ rules, audience, level }) => rules.includes(rule.id) && audience.kind === 'staff' && level === undefined);
   }
   const staffOnly = rule.staffOnly || gauge.publicAlert === 'staffOnly';
@@ -36,7 +36,7 @@ export function routesOf({
       route.rules.includes(rule.id) &&
       hears(route, transition) &&
       isCalled(route, transition, called) &&
-      !(staffOnly && route.audience.kind === 'residents'),
+      !(staffOnly && route.audience.kind !== 'staff'),
   );
 }
 
@@ -46,8 +46,10 @@ const isCalled = ({ level }: Pick<Route, 'level'>, { kind, call }: Pick<Transiti
 
 /** Whether a route tells such a change at all. */
 export const hears = (route: Pick<Route, 'transitions' | 'fromStep'>, transition: Moved): boolean =>
-  (transition.kind === 'reset' ? tellsAlarms(route) : route.transitions.includes(heardAs(route, transition).kind)) &&
-  Math.max(transition.from, transition.to) >= route.fromStep;
+  // Ticket numbers are no steps.
+  (transition.kind === 'called' && route.transitions.includes('called')) ||
+  ((transition.kind === 'reset' ? tellsAlarms(route) : route.transitions.includes(heardAs(route, transition).kind)) &&
+    Math.max(transition.from, transition.to) >= route.fromStep);
 
 /** Whoever was told of an alarm hears that it was reset; no playbook can leave that out. */
 const tellsAlarms = ({ transitions }: Pick<Route, 'transitions'>): boolean =>
@@ -60,7 +62,7 @@ type Moved = Pick<Transition, 'kind' | 'from' | 'to' | 'coveredBy'>;
  * it the all-clear. Whoever never heard of the steps below must not be told that one of them still holds.
  */
 export function heardAs({ fromStep }: Pick<Route, 'fromStep'>, { kind, from, to }: Moved): Moved {
-  if (kind === 'reset' || kind === 'parked') return { kind, from, to };
+  if (kind === 'reset' || kind === 'parked' || kind === 'asked' || kind === 'called') return { kind, from, to };
   if (from < fromStep && fromStep <= to) return { kind: 'raised', from: 0, to };
   if (to < fromStep && fromStep <= from) return { kind: 'cleared', from, to: 0 };
   return { kind, from, to };
@@ -76,9 +78,28 @@ export function audienceOf(
   status: OperationStatus,
 ): Omit<AudienceQuery, 'channel'> {
   const own = (category: string) => (status === 'actual' ? category : `${status}/${category}`);
-  return route.audience.kind === 'residents'
-    ? { category: own(route.audience.category), districts: gauge.areas }
-    : { category: own(`staff:${route.audience.group}`), districts: null };
+  switch (route.audience.kind) {
+    case 'residents':
+      return { category: own(route.audience.category), districts: gauge.areas };
+    case 'staff':
+      return { category: own(`staff:${route.audience.group}`), districts: null };
+    // They are found by their tickets (`ticketsOf`); no category leads to them.
+    case 'tickets':
+      return { category: own('tickets'), districts: [] };
+  }
+}
+
+/**
+ * The holders of tickets that a transition means on a route to them; null for any other route. Who draws a ticket waits for a real turn, so a
+ * drill or a test calls nobody (product promise 7).
+ */
+export function ticketsOf(
+  route: Pick<Route, 'audience'>,
+  { gauge, turn, status, decidedAt }: Pick<Transition, 'gauge' | 'turn' | 'status' | 'decidedAt'>,
+): Omit<TicketQuery, 'channel'> | null {
+  if (route.audience.kind !== 'tickets') return null;
+  const nobody = { above: 0, upTo: 0 };
+  return { gauge, near: status === 'actual' && turn ? turn.near : nobody, at: decidedAt };
 }
 
 /** The canonical message of a transition for a route in a language. It is issued when it was decided, whenever it is planned. */

@@ -31,7 +31,9 @@ export interface Route {
     /** Residents of the gauge's districts that chose the category. */
     | { readonly kind: 'residents'; readonly category: string }
     /** A group of staff. */
-    | { readonly kind: 'staff'; readonly group: string };
+    | { readonly kind: 'staff'; readonly group: string }
+    /** Holders of tickets of the gauge's queue that came near. */
+    | { readonly kind: 'tickets' };
   readonly channels: readonly ChannelName[];
   readonly lane: Lane;
   readonly expiresAfterMs: number;

@@ -62,11 +62,37 @@ export interface LevelRule extends SteppedRule {
   readonly clearMargin: number;
 }
 
-/** Crowding in percent of the gauge's capacity, hysteresis in percentage points. */
+/**
+ * How crowding is counted, for one measure does not fit all places (D§0): percent of the capacity of a place with walls, persons per square
+ * metre of a place without, persons per minute of a place that people pass through.
+ */
+export const BAND_MEASURES = ['percent', 'density', 'flow'] as const;
+export type BandMeasure = (typeof BAND_MEASURES)[number];
+
+/** A band begins at `from`, in the unit of its rule's measure. */
+export interface Band extends NamedStep {
+  readonly from: number;
+  /** Only a count by a person leads into it; counters alone stay in the band below, and staff are asked (D§7: "満" needs a human yes). */
+  readonly byPerson?: boolean;
+}
+
+/** Crowding in ascending bands. A band is left below `from` by the hysteresis, in the unit of the measure (percent: points). */
 export interface BandRule extends SteppedRule {
   readonly kind: 'band';
-  readonly bands: readonly (NamedStep & { readonly fromPercent: number })[];
-  readonly hysteresisPoints: number;
+  readonly measure: BandMeasure;
+  readonly bands: readonly Band[];
+  readonly hysteresis: number;
+  /** Of a flow: over which persons per minute are counted; 0 for the other measures. */
+  readonly windowMs: number;
+}
+
+/** "Your turn is near": holders of tickets hear once, when the number being called comes within `ahead` of theirs. */
+export interface QueueRule extends RuleBase {
+  readonly kind: 'queue';
+  readonly quantity: 'calling';
+  readonly ahead: number;
+  /** A number that was called longer ago than this when it arrived calls nobody. */
+  readonly greatestAgeMs: number;
 }
 
 /** How fast the value rises over a window, in the quantity's unit per hour: small rivers answer rain in under an hour (D§9). */
@@ -126,7 +152,7 @@ export interface BlindRule extends RuleBase {
   readonly linkGaugesMin?: number;
 }
 
-export type Rule = LevelRule | BandRule | RiseRule | VoteRule | SequenceRule | CelRule | BlindRule;
+export type Rule = LevelRule | BandRule | RiseRule | VoteRule | SequenceRule | CelRule | BlindRule | QueueRule;
 
 /** The steps of a rule in ascending order; step n of an alert is the n-th of them. */
 export function stepsOf(rule: Rule): readonly NamedStep[] {
@@ -135,6 +161,8 @@ export function stepsOf(rule: Rule): readonly NamedStep[] {
       return rule.bands;
     case 'blind':
       return [{ code: 'blind', name: rule.name }];
+    case 'queue':
+      return [{ code: 'near', name: rule.name }];
     default:
       return rule.steps;
   }
@@ -142,3 +170,9 @@ export function stepsOf(rule: Rule): readonly NamedStep[] {
 
 /** The number of a rule's step by its code; 0 when the rule has no such step. */
 export const stepNumber = (rule: Rule, code: string): number => stepsOf(rule).findIndex((step) => step.code === code) + 1;
+
+/** The lowest step that only a person's count leads into; null when counters may lead into all. */
+export function stepByPerson(rule: LevelRule | BandRule): number | null {
+  const first = rule.kind === 'band' ? rule.bands.findIndex(({ byPerson }) => byPerson) : -1;
+  return first < 0 ? null : first + 1;
+}

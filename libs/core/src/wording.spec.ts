@@ -55,8 +55,10 @@ const band: BandRule = {
   name: '混雑',
   kind: 'band',
   quantity: 'count',
-  bands: [{ code: 'busy', name: '混雑', fromPercent: 60 }],
-  hysteresisPoints: 5,
+  bands: [{ code: 'busy', name: '混雑', from: 60 }],
+  measure: 'percent',
+  hysteresis: 5,
+  windowMs: 0,
 };
 const blind: BlindRule = { ...base, id: 'blind', name: '不通', kind: 'blind', observeIntervals: 3, standbyIntervals: 1.5 };
 

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import type { Transition } from './alert.ts';
 import type { Language } from './delivery.ts';
 import type { Gauge } from './gauge.ts';
+import { flowOf } from './flow.ts';
 import { limitsAt, limitTable } from './limit.ts';
 import { heardAs } from './plan.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Playbook, Route } from './playbook.ts';
 import { type Quantity, UNITS } from './quantity.ts';
 import { isUsable } from './reading.ts';
-import { type Rule, stepsOf } from './rule.ts';
+import { type Rule, stepByPerson, stepsOf } from './rule.ts';
 
 /** Everything a text of the playbook may name in braces. */
 export const PARAMETERS = [
@@ -25,6 +26,10 @@ export const PARAMETERS = [
   'over',
   'percent',
   'capacity',
+  'density',
+  'perMinute',
+  'calling',
+  'ahead',
   'time',
   'date',
   'since',
@@ -65,9 +70,8 @@ export function renderTransition({
   assert(gauge, `the playbook has no gauge ${transition.gauge}`);
 
   const key = `${route.wording}.${transition.kind}`;
-  // A reset is said by the words of the playbook that goes, which may be too old to have any; it must never go unsaid for that.
-  const spare = transition.kind === 'reset' ? RESET_WORDS : transition.kind === 'parked' ? PARKED_WORDS : null;
-  const own = playbook.wordings.get(language)?.messages[key] ?? spare?.[language];
+  // A reset is said by the words of the playbook that goes, which may be too old to have any.
+  const own = playbook.wordings.get(language)?.messages[key] ?? SPARE_WORDS[transition.kind]?.[language];
   const spoken: Language = own ? language : 'ja';
   const text = own ?? playbook.wordings.get('ja')?.messages[key];
   assert(text, `the playbook has no Japanese text ${key}`);
@@ -116,11 +120,22 @@ export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['ki
     if (kind === 'raised') offered.add('since');
     return offered;
   }
+  if (rule.kind === 'queue') {
+    for (const name of ['value', 'unit'] as const) offered.delete(name);
+    return offered.add('calling').add('ahead');
+  }
   if (kind !== 'cleared') offered.add('step');
   if (kind !== 'raised') offered.add('from');
   if (rule.kind === 'vote' || rule.kind === 'sequence' || rule.kind === 'cel') return offered;
-  offered.add('limit').add('over');
+  offered.add('limit');
+  if (rule.kind === 'band' && rule.measure === 'flow') {
+    // What the counter says is not what is judged.
+    for (const name of ['value', 'unit'] as const) offered.delete(name);
+    return offered.add('perMinute');
+  }
+  offered.add('over');
   if (gauge.capacity !== null) offered.add('percent').add('capacity');
+  if (rule.kind === 'band' && gauge.areaM2) offered.add('density');
   return offered;
 }
 
@@ -151,6 +166,8 @@ export function parametersOf({
   const seen = transition.record.evidence.filter((evidence) => (evidence.gauge ?? gauge.id) === gauge.id);
   const value = (seen.findLast((evidence) => isUsable(evidence.quality)) ?? seen.at(-1))?.value;
   const limit = limitOf(rule, gauge, transition);
+  const usable = seen.filter((evidence) => evidence.status === transition.status && isUsable(evidence.quality));
+  const perMinute = rule.kind === 'band' && rule.measure === 'flow' ? flowOf(rule, usable) : null;
   const stepName = (step: number): string => named(stepsOf(rule)[step - 1]?.name ?? rule.name);
   const heardAt = seen.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), 0);
   const at = (instant: number): string => timeText(instant, city.timeZone);
@@ -161,7 +178,7 @@ export function parametersOf({
     river: named(gauge.river ?? ''),
     area: gauge.areas.map((code) => named(districts.get(code)?.name ?? code)).join(language === 'en' ? ', ' : '・'),
     rule: named(rule.name),
-    step: stepName(transition.to),
+    step: stepName(transition.kind === 'asked' && rule.kind === 'band' ? (stepByPerson(rule) ?? transition.to) : transition.to),
     from: stepName(transition.from),
     value: value === undefined ? UNKNOWN : number(value),
     unit: UNIT_WORDS[language][quantity],
@@ -169,6 +186,10 @@ export function parametersOf({
     over: limit === undefined || value === undefined ? UNKNOWN : number(Math.abs(value - limit)),
     percent: value === undefined || gauge.capacity === null ? UNKNOWN : String(Math.floor((value * 100) / gauge.capacity)),
     capacity: gauge.capacity === null ? UNKNOWN : number(gauge.capacity),
+    density: value === undefined || !gauge.areaM2 ? UNKNOWN : decimal(value / gauge.areaM2, language),
+    perMinute: perMinute === null ? UNKNOWN : decimal(perMinute, language),
+    calling: String(transition.to),
+    ahead: rule.kind === 'queue' ? String(rule.ahead) : UNKNOWN,
     time: at(transition.at),
     date: dateText(transition.at, city.timeZone, language),
     why: transition.record.verdict,
@@ -181,19 +202,35 @@ export function parametersOf({
   return Object.fromEntries(Object.entries(values).filter(([name]) => offered.has(name as Parameter)));
 }
 
-/** That a rule is judged no more is the service's own news, so the words are its own too (F49). */
+/** That a rule is judged no more is the service's own news, so the words are its own too (F46, F49). */
 const PARKED_WORDS: Readonly<Record<Language, { readonly subject: string; readonly body: string }>> = {
   ja: {
     subject: '【規則停止】{rule}（{gauge}）',
-    body: '{gauge}について、規則「{rule}」の計算が上限を超えたため、この規則の判定を止めました。他の規則は動いています。\n{why}\n条件を短くして playbook を直してください。直すまで、この規則は知らせを出しません。',
+    body: '{gauge}について、規則「{rule}」の判定を止めました。他の規則は動いています。\n理由：{why}\nplaybook を直してください。直すまで、この規則は知らせを出しません。',
   },
   'ja-easy': {
     subject: '【規則(きそく) 停止(ていし)】{rule}（{gauge}）',
-    body: '{gauge}の 規則(きそく)「{rule}」は 計算(けいさん)が 長(なが)すぎるので、止(と)めました。\n他(ほか)の 規則(きそく)は 動(うご)いています。\n規則(きそく)を 短(みじか)く してください。',
+    body: '{gauge}の 規則(きそく)「{rule}」を 止(と)めました。\n理由(りゆう)：{why}\n他(ほか)の 規則(きそく)は 動(うご)いています。\nplaybookを 直(なお)してください。',
   },
   en: {
     subject: 'Rule stopped: {rule} ({gauge})',
-    body: 'The rule "{rule}" exceeded its budget on {gauge} and is judged there no more. All other rules go on.\n{why}\nMake its condition shorter in the playbook. Until then this rule tells nobody anything.',
+    body: 'The rule "{rule}" is judged on {gauge} no more. All other rules go on.\nWhy: {why}\nPut the playbook right. Until then this rule tells nobody anything.',
+  },
+};
+
+/** That counters alone never say "full" is the service's own promise, so the question to staff is in its own words (D§7). */
+const ASKED_WORDS: Readonly<Record<Language, { readonly subject: string; readonly body: string }>> = {
+  ja: {
+    subject: '【職員・確認のお願い】{gauge} は「{step}」ですか（{value}{unit}）',
+    body: '{gauge}の計数器の値が「{step}」に達しました（{date} {time} {value}{unit}）。\n「{step}」は職員が現地で確かめてから知らせます。\n状況画面の{gauge}で「満員と確認」か「まだ入れる（人数）」を押してください。\n規則 {rule}',
+  },
+  'ja-easy': {
+    subject: '【確(たし)かめてください】{gauge}は「{step}」ですか',
+    body: '{gauge}に {value}{unit} いると 機械(きかい)が 言(い)っています（{date} {time}）。\n「{step}」かどうか、人(ひと)が 見(み)て 確(たし)かめてください。\n画面(がめん)で「満員(まんいん)と確認(かくにん)」か「まだ入(はい)れる」を 押(お)してください。',
+  },
+  en: {
+    subject: 'Please confirm: is {gauge} "{step}"? ({value} {unit})',
+    body: 'The counter of {gauge} has reached "{step}" ({date} {time}: {value} {unit}).\nA place is called "{step}" only after a person has looked.\nOn the situation screen, at {gauge}, press "Confirm full" or "Still room (people)".\nRule {rule}',
   },
 };
 
@@ -233,6 +270,10 @@ function numberText(value: number, quantity: Quantity, language: Language): stri
     maximumFractionDigits: decimals[1]!,
   }).format(value);
 }
+
+/** One place: a crowd of 2.04 and one of 1.96 persons a square metre feel alike. */
+const decimal = (value: number, language: Language): string =>
+  new Intl.NumberFormat(localeOf(language), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
 
 const localeOf = (language: Language): string => (language === 'en' ? 'en-GB' : 'ja-JP');
 
@@ -282,6 +323,13 @@ const RESET_WORDS: Readonly<Record<Language, { readonly subject: string; readonl
     subject: '[{city}] {gauge}: rule changed',
     body: 'The rule behind our notice about {gauge} has changed, so that notice ends here.\nThis does not mean that the danger is over.\n{city} keeps watching and will tell you again when care is needed.\n{date}, {time}',
   },
+};
+
+/** Words for what must never go unsaid, whatever the playbook holds. */
+const SPARE_WORDS: Readonly<Partial<Record<Transition['kind'], typeof RESET_WORDS>>> = {
+  reset: RESET_WORDS,
+  parked: PARKED_WORDS,
+  asked: ASKED_WORDS,
 };
 
 /** Words as a drill or a test carries them: in the subject, the first line and the last one; real ones stay as they are. */

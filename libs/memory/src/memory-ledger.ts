@@ -316,7 +316,7 @@ export class MemoryLedger extends Ledger {
     readonly limit: number;
   }): Promise<readonly NumberedTransition[]> {
     return this.#transitions
-      .filter(({ number }) => number < before)
+      .filter(({ number, transition }) => number < before && (alert !== undefined || transition.kind !== 'called'))
       .filter(({ transition }) => (gauge ?? transition.gauge) === transition.gauge && (alert ?? transition.alertId) === transition.alertId)
       .toReversed()
       .slice(0, limit);

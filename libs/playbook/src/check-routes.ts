@@ -1,4 +1,6 @@
 import {
+  type BandMeasure,
+  CALLED_KIND,
   type Language,
   type Parameter,
   PARAMETERS,
@@ -68,6 +70,7 @@ export function checkRoute(route: PlannedRoute, path: Path, grounds: RouteGround
   checkReach(route, heard, grounds);
   checkWordings(route, path, heard, fromStep, grounds);
   checkPauses(route, path, grounds.plan);
+  checkTickets(route, path, heard, grounds.plan);
   return routeOf(route, fromStep);
 }
 
@@ -87,6 +90,26 @@ function checkPauses(
     plan.error([...path, 'groupWait'], 'there is nothing to wait for without groupBy: river or area; add it');
 }
 
+/** Queues call the holders of tickets and nobody else, and those hear of nothing but queues. */
+function checkTickets({ audience, transitions, noticeInterval }: PlannedRoute, path: Path, heard: readonly Rule[], plan: YamlSource): void {
+  const toTickets = audience.kind === 'tickets';
+  for (const [i, rule] of heard.entries()) {
+    if ((rule.kind === 'queue') !== toTickets)
+      plan.error(
+        [...path, 'rules', i],
+        toTickets
+          ? `"${rule.id}" is of kind ${rule.kind}, and only a queue calls tickets; remove it here`
+          : `"${rule.id}" is a queue, which calls the holders of tickets; write audience: { kind: tickets }`,
+      );
+  }
+  if (transitions.some((kind) => (kind === CALLED_KIND) !== toTickets))
+    plan.error(
+      [...path, 'transitions'],
+      toTickets ? 'tickets hear called and nothing else; leave transitions out' : 'only tickets are called; remove called',
+    );
+  if (toTickets && noticeInterval !== undefined) plan.error([...path, 'noticeInterval'], 'a turn does not wait; remove it');
+}
+
 function checkedRules(route: PlannedRoute, at: Path, { plan, rules }: RouteGrounds): readonly Rule[] {
   return route.rules.flatMap((id, j) => {
     const rule = rules.find((candidate) => candidate.id === id);
@@ -102,8 +125,8 @@ function checkedRules(route: PlannedRoute, at: Path, { plan, rules }: RouteGroun
       );
       return [];
     }
-    if (rule.staffOnly && route.audience.kind === 'residents') {
-      plan.error(path, `the rule "${id}" is staffOnly, and this route leads to residents; remove it here or the mark there`);
+    if (rule.staffOnly && route.audience.kind !== 'staff') {
+      plan.error(path, `the rule "${id}" is staffOnly, and this route leads to the public; remove it here or the mark there`);
     }
     return [rule];
   });
@@ -149,7 +172,7 @@ function routeOf(route: PlannedRoute, fromStep: number): Route {
 
 /** Transitions of a rule as a route can hear them: above its first step there must be another one to climb to. */
 const possible = (rule: Rule, fromStep: number, escalations: readonly PlannedEscalation[]): PlannedRoute['transitions'] => [
-  ...(codesOf(rule).length > fromStep ? TRANSITION_KINDS : (['raised', 'cleared'] as const)),
+  ...(rule.kind === 'queue' ? [CALLED_KIND] : codesOf(rule).length > fromStep ? TRANSITION_KINDS : (['raised', 'cleared'] as const)),
   ...(rule.reminder ? (['reminded'] as const) : []),
   ...(escalations.some(({ rules }) => rules.includes(rule.id)) ? (['escalated'] as const) : []),
 ];
@@ -179,7 +202,16 @@ const missingWhere = (wording: LocatedWording | undefined): string =>
   wording ? `; add it to ${wording.source.file}` : '; add the language to wording/';
 
 /** Columns of `gauges.csv` without which a parameter has no value. */
-const COLUMN_OF: Readonly<Partial<Record<Parameter, string>>> = { river: 'river', area: 'area', percent: 'capacity', capacity: 'capacity' };
+const COLUMN_OF: Readonly<Partial<Record<Parameter, string>>> = {
+  river: 'river',
+  area: 'area',
+  percent: 'capacity',
+  capacity: 'capacity',
+  density: 'areaM2',
+};
+
+/** Whose absence the check of the rule has told already. */
+const COLUMN_OF_MEASURE: Readonly<Record<BandMeasure, string>> = { percent: 'capacity', density: 'areaM2', flow: '' };
 
 /** Every gauge that may speak through this text must know its parameters. */
 function checkParameters(
@@ -194,12 +226,12 @@ function checkParameters(
     for (const { gauge, place } of selectedBy(rule, gauges)) {
       if (route.audience.kind === 'residents' && gauge.publicAlert === 'staffOnly') continue;
       const offered = parametersOffered(rule, gauge, kind);
-      const whole = parametersOffered(rule, { ...gauge, river: '', areas: [''], capacity: 1 }, kind);
+      const whole = parametersOffered(rule, { ...gauge, river: '', areas: [''], capacity: 1, areaM2: 1 }, kind);
       for (const name of used.filter((parameter) => !offered.has(parameter))) {
         if (!whole.has(name)) {
           const path = ['messages', route.wording, kind];
           wording.source.error(path, `{${name}} has no value when the rule "${rule.id}" has ${kind}; remove it from this text`);
-        } else if (!(rule.kind === 'band' && COLUMN_OF[name] === 'capacity')) {
+        } else if (!(rule.kind === 'band' && COLUMN_OF[name] === COLUMN_OF_MEASURE[rule.measure])) {
           findings.error(
             place,
             `${COLUMN_OF[name]} is empty, and the wording "${route.wording}" names {${name}}; fill it, or remove it there`,

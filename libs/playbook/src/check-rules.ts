@@ -3,6 +3,7 @@ import {
   type BlindRule,
   type Gauge,
   type LevelRule,
+  type QueueRule,
   type RiseRule,
   type Rule,
   selects,
@@ -16,6 +17,7 @@ import {
 } from '#core';
 import type { LocatedGauge } from './gauges.ts';
 import { suggestion } from './nearest.ts';
+import { BAND_FIELDS } from './plan-schema.ts';
 import type { Findings } from './problem.ts';
 import type { LocatedThreshold } from './thresholds.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
@@ -50,7 +52,8 @@ export function checkRules(grounds: Grounds, findings: Findings): void {
     const selected = selectedBy(rule, gauges);
     if (selected.length === 0)
       plan.warning(['rules', i, 'selector'], `the rule "${rule.id}" selects no gauge and will never speak; correct its selector`);
-    if ('quantity' in rule) checkQuantity(rule, ['rules', i], selected, plan);
+    if (rule.kind === 'queue') checkQueue(rule, ['rules', i], selected, grounds);
+    else if ('quantity' in rule) checkQuantity(rule, ['rules', i], selected, plan);
     if (rule.kind === 'rise') checkRise(rule, ['rules', i], selected, plan);
     if (rule.kind === 'vote') checkVote(rule, ['rules', i], grounds);
     if (rule.kind === 'sequence') checkSequence(rule, ['rules', i], selected, grounds);
@@ -81,7 +84,9 @@ function checkSelector(selector: Selector, path: Path, { plan, gauges, ids, dist
 
 function checkQuantity(rule: LevelRule | BandRule | RiseRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource): void {
   for (const { gauge } of selected) {
-    if (gauge.quantity === rule.quantity) continue;
+    // A place whose people are counted at its doors reports both directions beside their number.
+    const asFlow = rule.kind === 'band' && rule.measure === 'flow' && gauge.quantity === 'count' && ['in', 'out'].includes(rule.quantity);
+    if (gauge.quantity === rule.quantity || asFlow) continue;
     plan.error(
       [...path, 'quantity'],
       `the rule judges ${rule.quantity}, but "${gauge.id}" reports ${gauge.quantity}; correct one or narrow the selector`,
@@ -118,26 +123,51 @@ function checkLevel(rule: LevelRule, path: Path, selected: readonly LocatedGauge
 }
 
 function checkBand(rule: BandRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource, findings: Findings): void {
+  const { from: field, hysteresis } = BAND_FIELDS[rule.measure];
   checkAscending(
     'bands',
-    rule.bands.map(({ code, fromPercent }) => ({ code, value: fromPercent })),
-    'fromPercent',
+    rule.bands.map(({ code, from }) => ({ code, value: from })),
+    field,
     path,
     plan,
   );
-  const lowest = Math.min(...rule.bands.map(({ fromPercent }) => fromPercent));
-  if (rule.hysteresisPoints >= lowest) {
+  const lowest = Math.min(...rule.bands.map(({ from }) => from));
+  if (rule.hysteresis >= lowest) {
     plan.error(
-      [...path, 'hysteresisPoints'],
-      `${rule.hysteresisPoints} points below the lowest band (${lowest} %) is nobody at all, so the alert would never end; make it smaller`,
+      [...path, hysteresis],
+      `${rule.hysteresis} below the lowest band (${lowest}) is nobody at all, so the alert would never end; make it smaller`,
     );
   }
+  checkByPerson(rule, path, plan);
+  const column = { percent: 'capacity', density: 'areaM2', flow: null }[rule.measure];
   for (const { gauge, place } of selected) {
-    if (gauge.capacity === null)
-      findings.error(
-        place,
-        `capacity is empty, and the rule "${rule.id}" judges "${gauge.id}" in percent of it; write a number of persons`,
-      );
+    if (column === null || (column === 'capacity' ? gauge.capacity : gauge.areaM2)) continue;
+    const wanted =
+      column === 'capacity' ? 'in percent of it; write a number of persons' : 'in persons per square metre; write the ground in m²';
+    findings.error(place, `${column} is empty, and the rule "${rule.id}" judges "${gauge.id}" ${wanted}`);
+  }
+}
+
+/** Counters need a step to wait in, and nothing above a person's yes can do without it. */
+function checkByPerson({ measure, bands }: BandRule, path: Path, plan: YamlSource): void {
+  const first = bands.findIndex(({ byPerson }) => byPerson);
+  if (first < 0) return;
+  const at = [...path, 'bands', first, 'byPerson'];
+  if (measure === 'flow') plan.error(at, 'nobody counts a flow by hand; remove it');
+  if (first === 0) plan.error(at, 'below the lowest band there is no step in which counters could wait for a person; add a band below it');
+  for (const [i, { byPerson }] of bands.entries()) {
+    if (i > first && !byPerson) plan.error([...path, 'bands', i], 'a band above one that needs a person needs one too; add byPerson: true');
+  }
+}
+
+/** Whoever holds a ticket is called once, so one rule speaks for a window. */
+function checkQueue(rule: QueueRule, path: Path, selected: readonly LocatedGauge[], { plan, rules }: Grounds): void {
+  for (const { gauge } of selected) {
+    if (gauge.kind !== 'window')
+      plan.error([...path, 'selector'], `"${gauge.id}" is a ${gauge.kind}, and only windows call numbers; narrow it`);
+    const other = rules.find((one) => one.kind === 'queue' && one.id !== rule.id && selects(one.selector, gauge));
+    if (other)
+      plan.error([...path, 'selector'], `the rule "${other.id}" calls the tickets of "${gauge.id}" already; leave it to one of them`);
   }
 }
 

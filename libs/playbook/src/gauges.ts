@@ -28,6 +28,7 @@ const OPTIONAL = [
   'sensorElevationM',
   'offset',
   'capacity',
+  'areaM2',
   'closing',
   'publicAlert',
   'standbyIntervalS',
@@ -71,6 +72,10 @@ const RAIN_MM_MAX = 200;
 /** A crowd may exceed the capacity, but not by this factor; without a capacity no counter of ours sees more persons. */
 const CAPACITY_TIMES_MAX = 5;
 const PERSONS_MAX = 100_000;
+/** A cumulative counter has 32 bits (D§7). */
+const COUNTER_MAX = 2 ** 32 - 1;
+/** A square kilometre: no place that one counter sees is larger. */
+const AREA_M2_MAX = 1_000_000;
 
 export interface LocatedGauge {
   readonly gauge: Gauge;
@@ -139,7 +144,8 @@ function gaugeOf(row: Row, { districts, thresholds, timeZone }: Known): Gauge | 
   const own = thresholds.get(id) ?? [];
   const crestM = metres(row, 'crestM');
   const capacity = row.number('capacity', { min: 1, max: PERSONS_MAX, wanted: 'a number of persons' });
-  const closing = closingOf(row, quantity, timeZone);
+  const areaM2 = row.number('areaM2', { min: 1, max: AREA_M2_MAX, wanted: 'a number of square metres' });
+  const closing = closingOf(row, kind, quantity, timeZone);
   return {
     id,
     device,
@@ -156,6 +162,7 @@ function gaugeOf(row: Row, { districts, thresholds, timeZone }: Known): Gauge | 
     sensorElevationM: sensorOf(row, quantity),
     offset: row.number('offset', { min: -100, max: 100, wanted: 'a correction from -100 to 100' }) ?? 0,
     capacity,
+    ...(areaM2 !== null && { areaM2 }),
     ...(closing && { closing }),
     publicAlert: row.oneOf('publicAlert', ['allowed', 'staffOnly'] as const) ?? 'staffOnly',
     standbyIntervalMs: seconds(row, 'standbyIntervalS') ?? STANDBY_S * 1_000,
@@ -189,8 +196,8 @@ function sensorOf(row: Row, quantity: Quantity): number | null {
   return value;
 }
 
-/** When nobody is left in a place that counts those who come and go. */
-function closingOf(row: Row, quantity: Quantity, timeZone: string): ClosingTime | null {
+/** When nobody is left in a place that counts those who come and go, and when a window's tickets are over. */
+function closingOf(row: Row, kind: GaugeKind, quantity: Quantity, timeZone: string): ClosingTime | null {
   const text = row.text('closing');
   if (text === '') return null;
   const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
@@ -198,7 +205,7 @@ function closingOf(row: Row, quantity: Quantity, timeZone: string): ClosingTime 
     row.error(`closing: "${text}" is not a time of day such as 22:00; correct it`);
     return null;
   }
-  if (quantity !== 'count')
+  if (quantity !== 'count' && kind !== 'window')
     row.error(`closing empties a place whose people are counted, but this gauge reports ${quantity}; leave it empty`);
   return { minuteOfDay: Number(hours) * 60 + Number(minutes), timeZone };
 }
@@ -274,6 +281,7 @@ function usualCounts(
   capacity: number | null,
 ): { readonly min: number; readonly max: number } {
   if (quantity === 'weather') return { min: 0, max: WEATHER_LEVEL_MAX };
+  if (quantity === 'in' || quantity === 'out') return { min: 0, max: COUNTER_MAX };
   const usual = quantity === 'rain' ? RAIN_MM_MAX : capacity === null ? PERSONS_MAX : capacity * CAPACITY_TIMES_MAX;
   return { min: 0, max: Math.max(usual, ...values) };
 }

@@ -1,10 +1,13 @@
 import {
+  ASKED_KIND,
+  CALLED_KIND,
   type GaugeId,
   type Language,
   LANGUAGES,
   type Playbook,
   type Quantity,
   type RuleId,
+  QUANTITIES,
   TRANSITION_KINDS,
   type Transition,
   stepsOf,
@@ -42,6 +45,8 @@ export interface Example {
 interface ExampleTimeline {
   readonly gauge: GaugeId;
   readonly quantity: Quantity;
+  /** Values that a person counted, in place of the device. */
+  readonly byPerson: boolean;
   /** In the order of time; `at` counts from the start of the story. */
   readonly points: readonly TimelinePoint[];
 }
@@ -66,6 +71,11 @@ interface ExpectedMessage {
   readonly contains: readonly string[];
 }
 
+const STORY_KINDS = [...TRANSITION_KINDS, ASKED_KIND, CALLED_KIND] as const;
+
+const NUMBER_WANTED = 'the number that is called';
+const ticketNumber = z.int({ error: NUMBER_WANTED }).min(0, { error: NUMBER_WANTED });
+
 const timelineText = words('a timeline such as 3.80 +0.10 every 10m x12');
 const start = words('a time such as "2026-07-01T03:00:00+09:00"').refine(
   (text) => /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
@@ -79,18 +89,29 @@ const story = keys({
   start,
   until: duration.optional(),
   timeline: someOf(
-    keys({ gauge: id, after: duration.optional(), levels: timelineText.optional(), values: timelineText.optional() }),
+    keys({
+      gauge: id,
+      after: duration.optional(),
+      /** Another one than the gauge's own, such as the number being called. */
+      quantity: oneOf(QUANTITIES).optional(),
+      byPerson: z.boolean({ error: 'true or false' }).default(false),
+      levels: timelineText.optional(),
+      values: timelineText.optional(),
+    }),
     'a list of gauges with levels or values',
   ),
   expect: keys({
-    transitions: z.array(keys({ at: duration, gauge: id, rule: id, kind: oneOf(TRANSITION_KINDS), step: code.optional() }), {
-      error: 'a list of transitions, [] for none',
-    }),
+    transitions: z.array(
+      keys({ at: duration, gauge: id, rule: id, kind: oneOf(STORY_KINDS), step: code.optional(), number: ticketNumber.optional() }),
+      {
+        error: 'a list of transitions, [] for none',
+      },
+    ),
     messages: z
       .array(
         keys({
           route: id,
-          kind: oneOf(TRANSITION_KINDS),
+          kind: oneOf(STORY_KINDS),
           language: oneOf(LANGUAGES),
           contains: someOf(words('a piece of text'), 'a list of pieces of text'),
         }),
@@ -144,7 +165,7 @@ function exampleOf(read: Story, source: YamlSource, playbook: Playbook): Example
 }
 
 function timelineOf(
-  { gauge: gaugeId, after, levels, values }: Story['timeline'][number],
+  { gauge: gaugeId, after, quantity: other, byPerson, levels, values }: Story['timeline'][number],
   i: number,
   source: YamlSource,
   playbook: Playbook,
@@ -158,15 +179,18 @@ function timelineOf(
     );
     return null;
   }
-  const own = gauge.quantity === 'level' ? 'levels' : 'values';
+  const quantity = other ?? gauge.quantity;
+  if (byPerson && (gauge.quantity !== 'count' || quantity !== 'count'))
+    source.error([...path, 'byPerson'], `a person counts people, and "${gaugeId}" reports ${quantity}; remove it`);
+  const own = quantity === 'level' ? 'levels' : 'values';
   const text = own === 'levels' ? levels : values;
   if (text === undefined || (levels !== undefined && values !== undefined)) {
-    source.error(path, `"${gaugeId}" reports ${gauge.quantity}; give its timeline as ${own}, and nothing else`);
+    source.error(path, `"${gaugeId}" reports ${quantity}; give its timeline as ${own}, and nothing else`);
     return null;
   }
   try {
     const points = expandTimeline(text).map(({ at, value }) => ({ at: at + (after ?? 0), value }));
-    return { gauge: gaugeId, quantity: gauge.quantity, points };
+    return { gauge: gaugeId, quantity, byPerson, points };
   } catch (cause) {
     if (!(cause instanceof TimelineUnreadable)) throw cause;
     source.error([...path, own], cause.message);
@@ -175,7 +199,7 @@ function timelineOf(
 }
 
 function transitionOf(
-  { at, gauge, rule: ruleId, kind, step }: Story['expect']['transitions'][number],
+  { at, gauge, rule: ruleId, kind, step, number }: Story['expect']['transitions'][number],
   path: Path,
   lengthMs: number,
   source: YamlSource,
@@ -193,6 +217,11 @@ function transitionOf(
   const ids = playbook.rules.map((known) => known.id);
   if (!rule) source.error([...path, 'rule'], `there is no rule "${ruleId}"${suggestion(ruleId, ids, 'correct the id')}`);
 
+  if (rule && (rule.kind === 'queue' || kind === CALLED_KIND || number !== undefined)) {
+    const called = rule.kind === 'queue' && kind === CALLED_KIND && number !== undefined && step === undefined;
+    if (!called) source.error(path, 'a queue is called to a number and to nothing else; write kind: called and number');
+    return { place, atMs: at, gauge, rule: ruleId, kind, to: number ?? 0 };
+  }
   const codes = !rule || rule.kind === 'blind' ? null : stepsOf(rule).map((known) => known.code);
   const wantsStep = codes !== null && kind !== 'cleared';
   if (rule && wantsStep !== (step !== undefined)) {

@@ -97,7 +97,8 @@ const BROKEN: readonly Broken[] = [
     title: 'a kind of rule of a later version',
     edit: plan('kind: blind\n    name: 観測所の不通', 'kind: timeToLevel\n    name: 観測所の不通'),
     at: ['playbook.yaml', 'kind: timeToLevel'],
-    message: 'rules[7].kind is "timeToLevel"; write one of level, band, rise, vote, sequence, cel, blind: this kind is not yet supported',
+    message:
+      'rules[7].kind is "timeToLevel"; write one of level, band, rise, vote, sequence, cel, blind, queue: this kind is not yet supported',
   },
   {
     title: 'a duration without a unit',

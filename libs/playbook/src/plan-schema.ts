@@ -1,6 +1,9 @@
 import {
   CHANNELS,
+  BAND_MEASURES,
+  type BandMeasure,
   type BandRule,
+  CALLED_KIND,
   type Condition,
   type Confirmation,
   GAUGE_KINDS,
@@ -44,7 +47,7 @@ export const duration = z
   .regex(DURATION, { error: DURATION_WANTED })
   .transform((text) => durationMs(text)!);
 
-const MESSAGE_KINDS = [...TRANSITION_KINDS, ...VIGIL_KINDS] as const;
+const MESSAGE_KINDS = [...TRANSITION_KINDS, ...VIGIL_KINDS, CALLED_KIND] as const;
 
 const yesNo = z.boolean({ error: 'true or false' });
 const number = (min: number, max: number) => {
@@ -128,16 +131,66 @@ const levelRule = keys({
   clearMargin: number(0, 1_000),
 });
 
+/** People come in groups: a shorter window would count them and not the stream. */
+const FLOW_WINDOW_MS_MIN = 60_000;
+/** A longer window outlasts the readings the engine remembers (64). */
+const WINDOW_MS_MAX = 6 * 3_600_000;
+
+/** What a measure's numbers are called in the playbook: each says its unit. */
+export const BAND_FIELDS = {
+  percent: { from: 'fromPercent', hysteresis: 'hysteresisPoints' },
+  density: { from: 'fromDensity', hysteresis: 'hysteresisDensity' },
+  flow: { from: 'fromPerMinute', hysteresis: 'hysteresisPerMinute' },
+} as const satisfies Readonly<Record<BandMeasure, unknown>>;
+
+const band = keys({
+  ...step,
+  fromPercent: number(1, 1_000).optional(),
+  /** Persons per square metre; at seven nobody can move any more. */
+  fromDensity: number(0.01, 20).optional(),
+  fromPerMinute: number(0.1, 100_000).optional(),
+  byPerson: yesNo.optional(),
+});
+
 const bandRule = keys({
   ...stepped,
   kind: z.literal('band'),
-  bands: someOf(keys({ ...step, fromPercent: number(1, 1_000) }), 'a list of bands with code, name and fromPercent, lowest first'),
-  hysteresisPoints: number(0, 100),
+  measure: oneOf(BAND_MEASURES).default('percent'),
+  bands: someOf(band, 'a list of bands with code, name and fromPercent (or fromDensity, fromPerMinute), lowest first'),
+  hysteresisPoints: number(0, 100).optional(),
+  hysteresisDensity: number(0, 20).optional(),
+  hysteresisPerMinute: number(0, 100_000).optional(),
+  window: duration
+    .refine((ms) => ms >= FLOW_WINDOW_MS_MIN && ms <= WINDOW_MS_MAX, { error: 'a window from 1m to 6h; change it' })
+    .optional(),
+}).superRefine((said, context) => {
+  const fields = BAND_FIELDS[said.measure];
+  const tell = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+  for (const [measure, { from, hysteresis }] of Object.entries(BAND_FIELDS)) {
+    const own = measure === said.measure;
+    if (own !== (said[hysteresis] !== undefined))
+      tell([hysteresis], own ? `the measure ${measure} needs it; add it` : `the measure is ${said.measure}; write ${fields.hysteresis}`);
+    for (const [i, one] of said.bands.entries()) {
+      if (own !== (one[from] !== undefined))
+        tell(['bands', i, from], own ? `the measure ${measure} needs it; add it` : `the measure is ${said.measure}; write ${fields.from}`);
+    }
+  }
+  if ((said.measure === 'flow') !== (said.window !== undefined))
+    tell(
+      ['window'],
+      said.measure === 'flow' ? 'a flow is counted over a window such as 10m; add it' : 'only a flow has a window; remove it',
+    );
 });
 
-/** A window shorter than this shows waves, and a longer one outlasts the readings the engine remembers (64). */
+const queueRule = keys({
+  ...common,
+  kind: z.literal('queue'),
+  ahead: whole(1, 50),
+  greatestAge: duration,
+});
+
+/** A window shorter than this shows waves. */
 const WINDOW_MS_MIN = 5 * 60_000;
-const WINDOW_MS_MAX = 6 * 3_600_000;
 
 const riseRule = keys({
   ...stepped,
@@ -195,9 +248,9 @@ const blindRule = keys({
 
 /** Kinds the product describes and this service does not judge yet. */
 const LATER_KINDS: readonly unknown[] = ['timeToLevel'];
-const KINDS = 'level, band, rise, vote, sequence, cel, blind';
+const KINDS = 'level, band, rise, vote, sequence, cel, blind, queue';
 
-const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, celRule, blindRule], {
+const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, celRule, blindRule, queueRule], {
   error: (issue) => {
     const kind: unknown = typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input ? issue.input.kind : undefined;
     return LATER_KINDS.includes(kind) ? `one of ${KINDS}: this kind is not yet supported` : `one of ${KINDS}`;
@@ -212,12 +265,16 @@ const expiresAfter = duration.refine((ms) => ms >= 60_000 && ms <= EXPIRES_MS_MA
 const route = keys({
   id,
   rules: someOf(id, 'a list of rule ids'),
-  transitions: someOf(oneOf(MESSAGE_KINDS), `a list of ${MESSAGE_KINDS.join(', ')}`).default([...TRANSITION_KINDS]),
+  transitions: someOf(oneOf(MESSAGE_KINDS), `a list of ${MESSAGE_KINDS.join(', ')}`).optional(),
   fromStep: code.optional(),
   audience: z.discriminatedUnion(
     'kind',
-    [keys({ kind: z.literal('residents'), category: id }), keys({ kind: z.literal('staff'), group: id })],
-    { error: 'kind: residents with a category, or kind: staff with a group' },
+    [
+      keys({ kind: z.literal('residents'), category: id }),
+      keys({ kind: z.literal('staff'), group: id }),
+      keys({ kind: z.literal('tickets') }),
+    ],
+    { error: 'kind: residents with a category, kind: staff with a group, or kind: tickets for a queue' },
   ),
   channels,
   lane: oneOf(LANES),
@@ -228,7 +285,10 @@ const route = keys({
     .refine((ms) => ms >= 1_000 && ms <= GROUP_WAIT_MS_MAX, { error: 'staff waits for a group between 1s and 5m; change it' })
     .optional(),
   wording: code,
-});
+}).transform(({ transitions, ...said }) => ({
+  ...said,
+  transitions: transitions ?? (said.audience.kind === 'tickets' ? [CALLED_KIND] : [...TRANSITION_KINDS]),
+}));
 
 /** More levels than a city has people to call; a list that is longer is a mistake. */
 const LEVELS_MAX = 8;
@@ -302,6 +362,8 @@ export function ruleOf(planned: PlannedRule, conditionOf: (planned: PlannedCel) 
       const { observeIntervals, standbyIntervals, linkGaugesMin } = planned;
       return { ...base, kind: 'blind', observeIntervals, standbyIntervals, ...(linkGaugesMin !== undefined && { linkGaugesMin }) };
     }
+    case 'queue':
+      return { ...base, kind: 'queue', quantity: 'calling', ahead: planned.ahead, greatestAgeMs: planned.greatestAge };
     case 'vote': {
       const { of, counts, steps, greatestAge: greatestAgeMs, clearHold: clearHoldMs } = planned;
       return {
@@ -355,12 +417,29 @@ function steppedOf(planned: PlannedStepped): Own<LevelRule | BandRule | RiseRule
     case 'level':
       return { ...more, kind: 'level', steps: planned.steps, clearMargin: planned.clearMargin };
     case 'band':
-      return { ...more, kind: 'band', bands: planned.bands, hysteresisPoints: planned.hysteresisPoints };
+      return { ...more, ...bandsOf(planned) };
     case 'rise': {
       const { window: windowMs, steps, clearMarginPerHour, above } = planned;
       return { ...more, kind: 'rise', windowMs, steps, clearMarginPerHour, ...(above !== undefined && { above }) };
     }
   }
+}
+
+/** The numbers of the rule's own measure; one that is missing was told by the schema. */
+function bandsOf({
+  measure,
+  bands,
+  window,
+  ...planned
+}: Extract<PlannedRule, { kind: 'band' }>): Pick<BandRule, 'kind' | 'measure' | 'bands' | 'hysteresis' | 'windowMs'> {
+  const fields = BAND_FIELDS[measure];
+  return {
+    kind: 'band',
+    measure,
+    bands: bands.map((one) => ({ code: one.code, name: one.name, from: one[fields.from] ?? 0, ...(one.byPerson && { byPerson: true }) })),
+    hysteresis: planned[fields.hysteresis] ?? 0,
+    windowMs: window ?? 0,
+  };
 }
 
 const confirmationOf = (said: z.output<typeof confirm>): Confirmation =>

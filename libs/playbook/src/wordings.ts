@@ -1,4 +1,14 @@
-import { type Language, LANGUAGES, PARAMETERS, placesOf, RESET_KIND, TRANSITION_KINDS, VIGIL_KINDS, type Wording } from '#core';
+import {
+  CALLED_KIND,
+  type Language,
+  LANGUAGES,
+  PARAMETERS,
+  placesOf,
+  RESET_KIND,
+  TRANSITION_KINDS,
+  VIGIL_KINDS,
+  type Wording,
+} from '#core';
 import { z } from 'zod';
 import { suggestion } from './nearest.ts';
 import { CODE, CODE_WANTED, oneOf, words } from './plan-schema.ts';
@@ -28,6 +38,7 @@ const perKind = keys({
   reminded: message.optional(),
   escalated: message.optional(),
   reset: message.optional(),
+  called: message.optional(),
 });
 
 const schema = keys({
@@ -37,7 +48,7 @@ const schema = keys({
     .record(z.string(), words('how this language writes the name'), { error: 'names in Japanese, each with how this language writes it' })
     .optional(),
   messages: z.record(z.string().regex(CODE, { error: CODE_WANTED }), perKind, {
-    error: 'wordings, each with raised, climbed, steppedDown, cleared, reset, and for staff reminded, escalated',
+    error: 'wordings, each with raised, climbed, steppedDown, cleared, reset, for staff reminded, escalated, and for tickets called',
   }),
 });
 
@@ -53,7 +64,7 @@ export function readWording(file: string, bytes: Uint8Array, findings: Findings)
   if (!read) return null;
   const messages: Record<string, { readonly subject: string; readonly body: string }> = {};
   for (const [wording, kinds] of Object.entries(read.messages)) {
-    for (const kind of [...TRANSITION_KINDS, ...VIGIL_KINDS, RESET_KIND]) {
+    for (const kind of [...TRANSITION_KINDS, ...VIGIL_KINDS, RESET_KIND, CALLED_KIND]) {
       const said = kinds[kind];
       if (!said) continue;
       messages[`${wording}.${kind}`] = said;

@@ -28,6 +28,7 @@ export const transitionRow = (transition: Transition, number: number): Transitio
   alert_id: transition.alertId,
   gauge: transition.gauge,
   body: JSON.stringify(transition),
+  turn: transition.kind === 'called' ? 1 : 0,
 });
 
 export const transitionFrom = ({ number, body }: Pick<TransitionRow, 'number' | 'body'>): NumberedTransition => ({

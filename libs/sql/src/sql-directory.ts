@@ -1,6 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Transaction } from 'kysely';
-import { Directory, LANGUAGES, type AudiencePage, type AudienceQuery, type ChannelName, type Language, type Subscriber } from '#core';
+import { sql, type Transaction } from 'kysely';
+import {
+  Directory,
+  LANGUAGES,
+  TICKETS_PER_PERSON_MAX,
+  type AudiencePage,
+  type AudienceQuery,
+  type ChannelName,
+  type GaugeId,
+  type Language,
+  type Subscriber,
+  type Ticket,
+  type TicketQuery,
+  type TicketRange,
+} from '#core';
 import { reserve } from './numbering.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { subscriberNumbers } from './subscriber-numbers.ts';
@@ -37,6 +50,7 @@ export class SqlDirectory extends Directory {
         .returning('no')
         .executeTakeFirst();
       if (gone) await forgetChoices(t, [gone.no]);
+      if (gone) await t.deleteFrom('ticket').where('no', '=', gone.no).execute();
       return gone !== undefined;
     });
   }
@@ -58,6 +72,76 @@ export class SqlDirectory extends Directory {
       }
       if (page.length > 0) yield { language, addresses: page };
     }
+  }
+
+  drawTicket({ gauge, number, channel, address, expiresAt }: Ticket, now: number): Promise<'drawn' | 'unknown' | 'tooMany'> {
+    return write(this.#database, 'drawing a ticket', async (t) => {
+      await t.deleteFrom('ticket').where('expires_at', '<=', now).execute();
+      const holder = await t
+        .selectFrom('subscriber')
+        .select('no')
+        .where('channel', '=', channel)
+        .where('address', '=', address)
+        .executeTakeFirst();
+      if (!holder) return 'unknown';
+      await reserve(t, 'subscriber', 0); // Locks out other tickets of the same person until this one is counted.
+      const { no } = holder;
+      const held = await t.selectFrom('ticket').select(['gauge', 'number']).where('no', '=', no).execute();
+      const again = held.some((other) => other.gauge === gauge && other.number === number);
+      if (!again && held.length >= TICKETS_PER_PERSON_MAX) return 'tooMany';
+      await t
+        .insertInto('ticket')
+        .values({ gauge, number, no, expires_at: expiresAt })
+        .onConflict((c) =>
+          c
+            .columns(['gauge', 'number', 'no'])
+            .doUpdateSet((e) => ({ expires_at: e.ref('excluded.expires_at') }))
+            .whereRef('ticket.expires_at', '<', sql.ref('excluded.expires_at')),
+        )
+        .execute();
+      return 'drawn';
+    });
+  }
+
+  async *ticketHolders(query: TicketQuery, pageMax: number): AsyncGenerator<AudiencePage> {
+    for (const language of LANGUAGES) {
+      let after = -1;
+      for (;;) {
+        const holders = await this.#holders(query, { language, after, limit: pageMax });
+        if (holders.length > 0) yield { language, addresses: holders.map(({ address }) => address) };
+        if (holders.length < pageMax) break;
+        after = holders.at(-1)!.no;
+      }
+    }
+  }
+
+  async useTickets(gauge: GaugeId, { above, upTo }: TicketRange): Promise<void> {
+    await write(this.#database, 'using up tickets', (t) =>
+      t.deleteFrom('ticket').where('gauge', '=', gauge).where('number', '>', above).where('number', '<=', upTo).execute(),
+    );
+  }
+
+  #holders(
+    { channel, gauge, near, at }: TicketQuery,
+    { language, after, limit }: { readonly language: Language; readonly after: number; readonly limit: number },
+  ): Promise<readonly { readonly no: number; readonly address: string }[]> {
+    return read(this.#database, 'reading the holders of tickets', (db) =>
+      db
+        .selectFrom('ticket')
+        .innerJoin('subscriber', 'subscriber.no', 'ticket.no')
+        .where('ticket.gauge', '=', gauge)
+        .where('ticket.number', '>', near.above)
+        .where('ticket.number', '<=', near.upTo)
+        .where('ticket.expires_at', '>', at)
+        .where('subscriber.channel', '=', channel)
+        .where('subscriber.language', '=', language)
+        .where('subscriber.no', '>', after)
+        .groupBy(['subscriber.no', 'subscriber.address'])
+        .orderBy('subscriber.no')
+        .limit(limit)
+        .select(['subscriber.no', 'subscriber.address'])
+        .execute(),
+    );
   }
 
   counts(): Promise<Readonly<Partial<Record<ChannelName, number>>>> {

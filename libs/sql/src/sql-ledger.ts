@@ -286,7 +286,9 @@ export class SqlLedger extends Ledger {
     return read(this.#database, 'reading transitions', async (db) => {
       let select = db.selectFrom('transition').select(['number', 'body']);
       if (query.gauge !== undefined) select = select.where('gauge', '=', query.gauge);
-      if (query.alertId !== undefined) select = select.where('alert_id', '=', query.alertId);
+      // Written out, or the index of those that are shown would not be taken.
+      if (query.alertId === undefined) select = select.where('turn', '=', sql.lit(0));
+      else select = select.where('alert_id', '=', query.alertId);
       if (query.before !== undefined) select = select.where('number', '<', query.before);
       return (await select.orderBy('number', 'desc').limit(query.limit).execute()).map(transitionFrom);
     });

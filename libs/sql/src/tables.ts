@@ -24,6 +24,7 @@ export interface Tables {
   readonly subscriber: SubscriberRow;
   readonly choice: ChoiceRow;
   readonly wish: WishRow;
+  readonly ticket: TicketRow;
   readonly device_key: DeviceKeyRow;
   readonly staff: StaffRow;
   readonly session: SessionRow;
@@ -80,6 +81,8 @@ export interface TransitionRow {
   readonly alert_id: string;
   readonly gauge: string;
   readonly body: string;
+  /** 1 for the call of a queue. */
+  readonly turn: number;
 }
 
 export interface MessageRow {
@@ -160,6 +163,14 @@ export interface WishRow {
   readonly category: string;
   readonly language: Language;
   readonly no: number;
+}
+
+/** A number that a subscriber drew at a window. */
+export interface TicketRow {
+  readonly gauge: string;
+  readonly number: number;
+  readonly no: number;
+  readonly expires_at: number;
 }
 
 export interface DeviceKeyRow {

@@ -16,7 +16,7 @@ export const alertBriefDto = z
     id: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    kind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind']),
+    kind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind', 'queue']),
     state: z.enum(['pending', 'raised']),
     /** 1 is the lowest step of the rule; 0 while pending. */
     step: z.number().int(),
@@ -95,8 +95,8 @@ export const transitionDto = z
     gaugeName: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind']),
-    kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared', 'reminded', 'escalated', 'reset', 'parked']),
+    ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind', 'queue']),
+    kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared', 'reminded', 'escalated', 'reset', 'parked', 'asked', 'called']),
     from: z.number().int(),
     to: z.number().int(),
     fromName: z.string(),
@@ -205,7 +205,7 @@ export const messageDto = z
   .object({
     id: z.string(),
     /** Whom the words are for; null when the playbook no longer has the route. */
-    audience: z.enum(['residents', 'staff']).nullable(),
+    audience: z.enum(['residents', 'staff', 'tickets']).nullable(),
     language: z.string(),
     subject: z.string(),
     body: z.string(),

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
+  type AudiencePage,
   type Channel,
   type ChannelName,
   type Clock,
@@ -14,6 +15,7 @@ import {
   type Ledger,
   type Message,
   routePartsOf,
+  ticketsOf,
   type Route,
   type Transition,
   type TransitionId,
@@ -110,7 +112,7 @@ export class PlanDraft {
     word: Word,
     { planned, shared }: { readonly planned: Planned; readonly shared: (channel: ChannelName) => boolean },
   ): AsyncIterable<boolean> {
-    const { transition, route, gauge, extra } = word;
+    const { transition, route, extra } = word;
     for (const name of new Set(route.channels)) {
       const channel = this.#channels.get(name);
       if (!channel) {
@@ -120,8 +122,7 @@ export class PlanDraft {
       // Only where a second route may come upon the same address, or a plan is resumed, is it remembered who was planned.
       const told = shared(name) ? setOf(planned, toldKey(name, extra)) : planned.get(toldKey(name, extra));
       const held = planned.get(heldKey(name, extra, route.id));
-      const query = { channel: name, ...audienceOf(route, gauge, transition.status) };
-      for await (const page of this.#options.directory.audience(query, pageMaxOf(channel))) {
+      for await (const page of this.#audience(word, channel)) {
         const fresh = told || held ? page.addresses.filter((address) => !told?.has(address) && !held?.has(address)) : page.addresses;
         const message = fresh.length > 0 ? word.compose(page.language) : null;
         if (message) {
@@ -136,6 +137,18 @@ export class PlanDraft {
         await turn();
       }
     }
+  }
+
+  async *#audience({ transition, route, gauge }: Word, channel: Channel): AsyncIterable<AudiencePage> {
+    const { directory } = this.#options;
+    const tickets = ticketsOf(route, transition);
+    if (!tickets) {
+      yield* directory.audience({ channel: channel.name, ...audienceOf(route, gauge, transition.status) }, pageMaxOf(channel));
+      return;
+    }
+    // Whoever the call before told is told for good. Done here and not when that one was planned: a crash in between would forget it.
+    if (transition.turn?.used) await directory.useTickets(transition.gauge, transition.turn.used);
+    yield* directory.ticketHolders({ channel: channel.name, ...tickets }, pageMaxOf(channel));
   }
 
   /** Lets a transition wait for others of its kind. */

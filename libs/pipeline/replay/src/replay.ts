@@ -1,4 +1,4 @@
-import { admit, emptyMark, type GaugeId, Judge, type Playbook, type Quantity, type Report, type Transition } from '#core';
+import { admit, admitManual, emptyMark, type GaugeId, Judge, type Playbook, type Quantity, type Report, type Transition } from '#core';
 
 /** Observations of the past in order of time, in columns: a year of a hundred gauges fits into memory. */
 export interface Series {
@@ -6,6 +6,8 @@ export interface Series {
   readonly gauges: readonly GaugeId[];
   /** Quantity of each gauge index. */
   readonly quantities: readonly (Quantity | 'distance')[];
+  /** Of each gauge index: whether a person counted. Nobody did when it is left out. */
+  readonly byPerson?: readonly boolean[];
   at(index: number): { readonly gauge: number; readonly time: number; readonly value: number };
 }
 
@@ -33,6 +35,8 @@ export function replay(playbook: Playbook, series: Series, { untilAt = 0, onProg
   // Of gauges without a column nothing is known: their silence is no part of this past.
   const links = [...playbook.gauges.values()].filter(({ kind }) => kind === 'link');
   const present = new Map([...gauges, ...links].flatMap((gauge) => (gauge ? [[gauge.id, gauge] as const] : [])));
+  // Two columns of one gauge are one past.
+  const slots = series.gauges.map((id) => series.gauges.indexOf(id));
   const marks = gauges.map((gauge) => gauge && emptyMark(gauge.id));
   const startsAt = series.at(0).time;
   const judge = new Judge({ ...playbook, gauges: present }, { alerts: [], watches: [] }, startsAt);
@@ -44,8 +48,11 @@ export function replay(playbook: Playbook, series: Series, { untilAt = 0, onProg
     now = time;
     const gauge = gauges[column];
     if (gauge) {
-      const admission = admit(marks[column]!, reportOf(series.quantities[column]!, value, now), gauge, now, 'actual');
-      marks[column] = admission.mark;
+      const mark = marks[slots[column]!]!;
+      const admission = series.byPerson?.[column]
+        ? admitManual(mark, { count: value, by: '職員', note: '' }, gauge, now, 'actual')
+        : admit(mark, reportOf(series.quantities[column]!, value, now), gauge, now, 'actual');
+      marks[slots[column]!] = admission.mark;
       for (const reading of admission.readings) {
         readings += 1;
         judge.observe({ position: readings, reading }, now);
