@@ -107,7 +107,7 @@ describe('a night on duty', () => {
     await page.getByLabel('理由（必須）').fill('護岸工事のため');
     await begin.press('Enter');
     await page.getByRole('button', { name: 'silence-2 を終える' }).press('Enter');
-    await page.waitForFunction(() => document.querySelector('textarea')?.value === '');
+    await page.waitForFunction(`document.querySelector('textarea')?.value === ''`);
     expect(server.acts).toEqual([
       { path: 'alerts/river-level@gauge-01#3/mute', body: null },
       { path: 'alerts/river-level@gauge-01#3/assign', body: { to: '夜間当番' } },
