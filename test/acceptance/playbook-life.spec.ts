@@ -187,6 +187,41 @@ describe('F51 a playbook that is edited during an episode', () => {
     expect(station.line.inboxOf(midori.address)).toHaveLength(2);
   });
 
+  it('F46 blocks the rules of a gauge that was moved until thresholds are given anew, and says so to staff and on the screen', async () => {
+    const before = station.service.playbookVersion;
+    edited.replace(
+      'gauges.csv',
+      '瀬口,river,,大瀬川,seguchi;honmachi,34.3020,137.6985,T.P.,0,',
+      '瀬口,river,,大瀬川,seguchi;honmachi,34.3020,137.6985,T.P.,0.85,',
+    );
+    await inForceOtherThan(before);
+    await station.settled();
+    expect(await stage()).toMatchObject({ state: 'degraded', why: expect.stringContaining('ose-seguchi') });
+    expect((await get<PlaybookDto>('playbook')).blocked).toContainEqual(
+      expect.objectContaining({
+        rule: 'river-level',
+        gauge: 'ose-seguchi',
+        why: expect.stringContaining('しきい値がまだ確認されていない'),
+      }),
+    );
+    expect(station.line.inboxOf(midori.address)).toHaveLength(2);
+    const mails = await Promise.all(station.mail.mailsTo(duty.address).map((mail) => mail.read()));
+    expect(mails.map(({ text }) => text)).toContainEqual(expect.stringContaining('しきい値がまだ確認されていない'));
+    await report([5.9, 5.95]);
+    expect(station.line.inboxOf(midori.address)).toHaveLength(2);
+
+    await station.restart();
+    expect(await stage()).toMatchObject({ state: 'degraded' });
+    const blocked = station.service.playbookVersion;
+    edited.replace('thresholds.csv', 'ose-seguchi,flood,5.80,,', 'ose-seguchi,flood,5.80,,\nose-seguchi,flood,5.85,2026-01-01,');
+    await inForceOtherThan(blocked);
+    await station.settled();
+    expect(await stage()).toMatchObject({ state: 'ok' });
+    await report([5.96, 5.97]);
+    expect(await kinds()).toContain('reset');
+    expect(station.line.inboxOf(midori.address)).toHaveLength(3);
+  });
+
   it('tells the same on a terminal, beside the running service and by its data folder alone', async () => {
     edited.replace('thresholds.csv', 'ose-seguchi,warn,5.00', 'ose-seguchi,warn,5.40');
     const before = station.service.playbookVersion;

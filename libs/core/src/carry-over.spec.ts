@@ -1,6 +1,7 @@
-import { aBandRule, aBlindRule, aGauge, aLevelRule, aPlaybook, HOUR, MINUTE, T0 } from '../../../test/support/builders.ts';
+import { aBandRule, aBlindRule, aGauge, aLevelRule, aPlaybook, aReading, HOUR, MINUTE, T0 } from '../../../test/support/builders.ts';
 import { type Alert, quietAlert } from './alert.ts';
-import { type Change, carryOver, movedGauges } from './carry-over.ts';
+import { type Change, carryOver, isBlocked, movedGauges } from './carry-over.ts';
+import { Judge } from './judge.ts';
 import { heardAs, routesOf } from './plan.ts';
 import type { Playbook, Route } from './playbook.ts';
 import type { GaugeWatch } from './watch-window.ts';
@@ -107,7 +108,11 @@ describe('alerts under a changed playbook', () => {
       { gauges: [aGauge({ thresholds: thresholds(5.2) })] },
       /段階「危険水位」の基準が変わった/,
     ],
-    ['the zero of the gauge is another', { gauges: [aGauge({ zeroHeightM: 1.25 })] }, /観測所の基準/],
+    [
+      'the zero of the gauge is another, and its thresholds with it',
+      { gauges: [aGauge({ zeroHeightM: 1.25, thresholds: thresholds(3.2) })] },
+      /観測所の基準/,
+    ],
     ['it became a shadow', { rules: [aLevelRule({ shadow: true })] }, /知らせる相手が変わった/],
     ['it became a matter of staff', { rules: [aLevelRule({ staffOnly: true })] }, /知らせる相手が変わった/],
     ['the route of the residents is gone', { routes: [staff] }, /知らせる相手が変わった/],
@@ -213,6 +218,73 @@ describe('who hears of a reset', () => {
   it('never becomes an all-clear, from whatever step somebody hears', () => {
     for (const fromStep of [1, 2, 3])
       expect(heardAs({ fromStep }, { kind: 'reset', from: 2, to: 0 })).toEqual({ kind: 'reset', from: 2, to: 0 });
+  });
+});
+
+describe('F46 the rules of a gauge that was moved while its thresholds stayed', () => {
+  const movedTo = (set: Parameters<typeof aGauge>[0]): Playbook => after({ gauges: [aGauge({ zeroHeightM: 1.25, ...set })] });
+  const quiet = { ...raised, state: 'quiet', step: 0 } as const;
+
+  it('are judged no more, and staff are told why; residents are not', () => {
+    const { alerts, transitions } = carry({ alerts: [quiet], after: movedTo({}) });
+    expect(alerts).toMatchObject([{ state: 'quiet', transitions: 4, parked: expect.stringContaining('零点高 0・') }]);
+    expect(alerts.every(isBlocked)).toBe(true);
+    expect(transitions).toMatchObject([{ kind: 'parked', from: 0, to: 0, record: { playbookVersion: 'v2', by: 'playbook v2' } }]);
+    expect(transitions[0]!.record.verdict).toContain('しきい値がまだ確認されていない');
+    const heard = routesOf({ routes, transition: transitions[0]!, gauge: aGauge(), rule: aLevelRule() });
+    expect(heard.map(({ id }) => id)).toEqual(['staff']);
+  });
+
+  it('are so too where no alert was ever seen, and where one was only pending', () => {
+    expect(carry({ alerts: [], after: movedTo({}) })).toMatchObject({
+      alerts: [{ ruleId: 'river-level', gauge: 'tama-03', episode: 0, transitions: 1, parked: expect.any(String) }],
+      transitions: [{ id: 'river-level@tama-03#0/1', kind: 'parked' }],
+    });
+    const pending = { ...raised, state: 'pending', step: 0 } as const;
+    expect(carry({ alerts: [pending], after: movedTo({}) })).toMatchObject({
+      alerts: [{ state: 'quiet' }],
+      transitions: [{ kind: 'parked' }],
+    });
+  });
+
+  it('end what they had raised by a reset that says so', () => {
+    const { alerts, transitions } = carry({ after: movedTo({}) });
+    expect(alerts).toMatchObject([{ state: 'quiet', step: 0, parked: expect.any(String) }]);
+    expect(transitions).toMatchObject([{ kind: 'reset', from: 2, record: { playbookVersion: 'v1' } }]);
+    expect(transitions[0]!.record.verdict).toContain('判定を止めた');
+  });
+
+  const blockedAlert = carry({ alerts: [quiet], after: movedTo({}) }).alerts[0]!;
+  it.each<[string, Playbook, boolean]>([
+    ['stay so under a change of something else', { ...movedTo({ name: '三号' }), version: 'v3' }, true],
+    ['stay so when it is moved again', movedTo({ zeroHeightM: 2 }), true],
+    [
+      'are judged again once thresholds are given anew',
+      movedTo({ thresholds: [...aGauge().thresholds, { code: 'warn', value: 4.5, validFrom: NOW }] }),
+      false,
+    ],
+    ['are judged again once the gauge is back where they fit', after(), false],
+    ['are forgotten with the rule', { ...movedTo({}), rules: [] }, false],
+  ])('%s', (_, next, isStill) => {
+    const { alerts, transitions } = carry({ alerts: [blockedAlert], before: movedTo({}), beforeVersion: 'v2', after: next });
+    expect(transitions).toEqual([]);
+    expect(isBlocked(alerts[0] ?? blockedAlert)).toBe(isStill);
+  });
+
+  it('leaves rules alone that do not judge by thresholds', () => {
+    const rules = [aBlindRule({ staffOnly: false }), aBandRule()];
+    const old = aPlaybook({ version: 'v1', routes, rules });
+    const blind = { ...raised, ruleId: 'blind', step: 1 };
+    expect(carry({ alerts: [blind], before: old, after: { ...movedTo({}), rules } })).toEqual({ alerts: [], transitions: [] });
+  });
+
+  it('does not judge them: no water raises anything, and no all-clear comes', () => {
+    const judge = new Judge(movedTo({}), { alerts: [blockedAlert], watches: [] }, T0);
+    for (let i = 0; i < 6; i += 1) {
+      const observedAt = NOW + i * 10 * MINUTE;
+      judge.observe({ position: i + 1, reading: aReading({ value: 5.8, observedAt }) }, observedAt);
+    }
+    expect(judge.take()).toMatchObject({ alerts: [], transitions: [] });
   });
 });
 

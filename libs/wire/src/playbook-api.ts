@@ -39,6 +39,8 @@ export const playbookDto = z
         shadow: z.boolean(),
       }),
     ),
+    /** Rules that are not judged on a gauge because it was moved and its thresholds were not given anew (F46). */
+    blocked: z.array(z.object({ rule: z.string(), gauge: z.string(), why: z.string() })),
     /** A change of the folder that is not in force, and why; null when the folder is what is in force. */
     pending: z.object({ since: instant, problems: z.array(problemDto).readonly() }).nullable(),
   })

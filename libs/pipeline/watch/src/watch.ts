@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
+  type Alert,
   carryOver,
   type Clock,
   type Hold,
@@ -37,6 +38,8 @@ export interface WatchOptions {
   readonly playbook: Playbook;
   /** An earlier version in its words, by which alerts of the ledger may count; null when nobody knows it any more. */
   readonly playbookOf?: (version: string) => Promise<Playbook | null>;
+  /** Told how the alerts stand whenever the stage takes a playbook, also at its start. */
+  readonly onAdopted?: (alerts: readonly Alert[]) => void;
   /** Told after each commit, for whoever shows or tells; a throw here would be a bug. */
   readonly onCommit?: (entries: readonly LogEntry[], transitions: readonly Transition[]) => void;
   /** Keeps what cannot be judged, so that the rest can; without one it is tried for ever. */
@@ -141,6 +144,7 @@ export class Watch {
     this.#position = hold.position;
     const carried = await this.#carryOver(hold, await ledger.watchState(), playbook);
     hold = carried.hold;
+    this.#options.onAdopted?.(carried.state.alerts);
     const judge = new Judge(playbook, carried.state, this.#listeningSince);
     if (playbook === this.#playbook) this.#answer(true);
     let judged: LogEntry[] = [];

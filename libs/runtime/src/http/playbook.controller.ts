@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { PlaybookVersions, selects } from '#core';
+import { isBlocked, Ledger, PlaybookVersions, selects } from '#core';
 import { Refusal } from '#pipeline/desk';
 import { EFFECT_DAYS } from '#pipeline/replay';
 import { ruleTextOf } from '#playbook';
@@ -43,16 +43,18 @@ export class PlaybookController {
   constructor(
     @Inject(InForce) private readonly inForce: InForce,
     @Inject(PlaybookFolder) private readonly folder: PlaybookFolder | null,
+    @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(PlaybookVersions) private readonly versions: PlaybookVersions,
     @Inject(Preview) private readonly preview: Preview,
   ) {}
 
   @Get()
   @ApiResponse({ status: 200, description: 'In force, with what is wrong with a change that is not.', standardSchema: playbookDto })
-  show(): PlaybookDto {
+  async show(): Promise<PlaybookDto> {
     const { version, city, gauges, rules } = this.inForce.playbook();
     const { files, use } = this.inForce;
     const pending = this.folder?.pending ?? null;
+    const { alerts } = await this.ledger.watchState();
     return {
       version,
       since: use.at,
@@ -68,6 +70,7 @@ export class PlaybookController {
         staffOnly: rule.staffOnly,
         shadow: rule.shadow,
       })),
+      blocked: alerts.filter(isBlocked).map(({ ruleId, gauge, parked }) => ({ rule: ruleId, gauge, why: parked ?? '' })),
       pending,
     };
   }

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Ledger, type Playbook, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import { type Alert, Clock, Ledger, type Playbook, Quarantine, ReadingHistory, ReadingLog, isBlocked } from '#core';
 import { Broker } from '#mqtt';
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
@@ -49,6 +49,7 @@ export class WatchModule {
               clock,
               playbook: inForce.playbook(),
               playbookOf: (version) => inForce.of(version),
+              onAdopted: (alerts) => stages.report('playbook', blockedText(alerts), PARKED_SAYS),
               onCommit: (entries, transitions) => {
                 tuner.committed(entries);
                 shown.committed(entries, transitions);
@@ -81,6 +82,13 @@ export class WatchModule {
       exports: [Watch, HistoryFollower],
     };
   }
+}
+
+/** Gauges whose rules wait for somebody to say that the thresholds still fit; null when there are none (F46). */
+function blockedText(alerts: readonly Alert[]): string | null {
+  const gauges = [...new Set(alerts.filter(isBlocked).map(({ gauge }) => gauge))].toSorted();
+  if (gauges.length === 0) return null;
+  return `${gauges.join('・')}は基準（零点高・補正など）が変わったため、水位の規則の判定を止めています。しきい値を確かめ、thresholds.csv に新しい行を書くと再開します`;
 }
 
 const tunerOn = (playbook: Playbook, broker: Broker, logger: Logger): Tuner =>
