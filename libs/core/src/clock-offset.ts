@@ -30,7 +30,7 @@ const STEADY_LAGS_MIN = 6;
 const STEADY_SPAN_MS_MIN = 10 * 60_000;
 /** Words closer together than this are one: a counter that speaks every 10 s would fill the memory in a minute. */
 const LAG_EVERY_MS = 2 * 60_000;
-const LAGS_MAX = 8;
+const LAGS_MAX = STEADY_LAGS_MIN;
 /** A steady lag of less is shown and changes nothing: such a word still tells how things are now. */
 const BEHIND_MS_MIN = 30 * 60_000;
 /** The clocks of offices that count weeks show the right day and minute of another year; twice within this much is no outage. */

@@ -16,7 +16,7 @@ export type RecentNumber = readonly [seq: number, claimedAt: number, content: st
 export interface Numbering {
   /** The newest line first, and the one before it, from which a buffer may still arrive. */
   readonly lines: readonly SeqLine[];
-  /** The newest numbers with believed instants, newest last. */
+  /** The newest numbers with believed instants, newest last; none once the newest line has counted far. */
   readonly recent: readonly RecentNumber[];
   /** The newest numbers without an instant to believe, newest last. */
   readonly undated: readonly RecentNumber[];
@@ -45,16 +45,18 @@ export interface SeqMeeting {
   readonly numbering: Numbering;
 }
 
-export const NO_NUMBERS: Numbering = { lines: [], recent: [], undated: [] };
+const NONE: readonly RecentNumber[] = [];
+export const NO_NUMBERS: Numbering = { lines: [], recent: NONE, undated: NONE };
 
 /** Gaps remembered per line: a full batch of 500 reports told in any order leaves at most about a quarter as many at a time. */
 const GAPS_MAX = 128;
 /** A number this far from a line does not go on with it: no buffer reorders, and no bad link loses, that much in a row. */
 const JUMP_MIN = 16;
-/** Twice the jump: a number that fell by less than a jump is found here if it came. */
-const RECENT_MAX = 32;
-/** A batch of a device without a clock may be repeated whole (product §7: 500 reports), and nothing else would tell it from a new life. */
-const UNDATED_MAX = 512;
+/**
+ * A batch (product §7: 500 reports). A new life can be told backwards from so high a number and seem to go on with a line that has not counted
+ * further; without a clock a batch may be repeated whole. What has counted further is told apart by its lines alone, and costs nothing here.
+ */
+const RECENT_MAX = 512;
 
 /**
  * Whether a number was met before, and what is remembered from now on. The same number with the same claimed instant is a repeat; with
@@ -86,6 +88,8 @@ function meetDated(numbering: Numbering, claim: NumberClaim, line: SeqLine, form
   if (former && goesOn(former, claim) && (seq <= line.high || seq > line.high + JUMP_MIN)) {
     return took(numbering, claim, 'interleaved', [inLine(former, claim)!.line, line]);
   }
+  // Two lines that live side by side: what one of them heard at that time is no news of the other.
+  if (former && at >= former.from && at <= former.to && seq <= former.high && !inLine(former, claim)) return { turn: null, numbering };
   // A straggler is never observed later than what overtook it.
   if (at > line.to && seq <= line.high && line.to > 0) return took(numbering, claim, 'restart', [lineOf(claim), line]);
   const met = inLine(line, claim);
@@ -111,12 +115,13 @@ const knows = ({ recent, undated }: Numbering, seq: number): boolean =>
 
 function took({ recent, undated }: Numbering, claim: NumberClaim, turn: SeqTurn, lines: readonly SeqLine[]): SeqMeeting {
   const { seq, claimedAt, believed, content } = claim;
+  const kept = lines[0]!.high < RECENT_MAX ? recent : NONE;
   return {
     turn,
     numbering: {
       lines,
-      recent: believed ? [...recent.slice(1 - RECENT_MAX), [seq, claimedAt, '']] : recent,
-      undated: believed ? undated : [...undated.slice(1 - UNDATED_MAX), [seq, claimedAt, content]],
+      recent: believed && lines[0]!.high < RECENT_MAX ? [...kept.slice(1 - RECENT_MAX), [seq, claimedAt, '']] : kept,
+      undated: believed ? undated : [...undated.slice(1 - RECENT_MAX), [seq, claimedAt, content]],
     },
   };
 }
