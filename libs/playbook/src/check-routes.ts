@@ -126,7 +126,7 @@ function checkedRules(route: PlannedRoute, at: Path, { plan, rules }: RouteGroun
       return [];
     }
     if (rule.staffOnly && route.audience.kind !== 'staff') {
-      plan.error(path, `the rule "${id}" is staffOnly, and this route leads to the public; remove it here or the mark there`);
+      plan.error(path, `the rule "${id}" is staffOnly, and this route leads to ${route.audience.kind}; remove it here or the mark there`);
     }
     return [rule];
   });
@@ -272,7 +272,9 @@ function checkCoverage(routes: readonly Route[], { plan, rules }: RouteGrounds):
         );
       if (route.transitions.includes('raised') && !isHeard('cleared'))
         tell(['routes', i, 'transitions'], `who hears the alarm of "${rule}" here never hears its all-clear; add cleared`);
-      if (route.transitions.includes('climbed') && !isHeard('steppedDown'))
+      // The water of a sequence came or did not come: there is no way down by steps.
+      const isStaircase = rules.some(({ id, kind }) => id === rule && kind !== 'sequence');
+      if (isStaircase && route.transitions.includes('climbed') && !isHeard('steppedDown'))
         tell(['routes', i, 'transitions'], `who hears "${rule}" climb here never hears that it steps down; add steppedDown`);
     }
   }
