@@ -72,6 +72,10 @@ describe('how late a reading is', () => {
     expect(assessment.track === track).toBe(quality === 'backfilled');
   });
 
+  it('tells how long it took', () => {
+    expect(assess(aClaim({ receivedAt: T0 + 50 * MINUTE, track })).why).toBe('観測から50分後に届きました');
+  });
+
   it('lets a straggler be out of range, but no quantity beside the gauge’s own', () => {
     expect(straggler(MINUTE, { value: 12 })).toMatchObject({ quality: 'outOfRange', why: expect.stringContaining('12 m') });
     expect(straggler(MINUTE, { value: 12, quantity: 'rain' })).toMatchObject({ quality: 'ok', why: '' });
@@ -79,6 +83,16 @@ describe('how late a reading is', () => {
 
   it('judges an observation of the same instant as the newest like a new one', () => {
     expect(straggler(0).quality).toBe('stepTooLarge');
+  });
+});
+
+describe('a clock that is not believed', () => {
+  it('flags what nothing else objects to, and only that', () => {
+    const clockTrouble = '機器の時計が約2時間進んでいます';
+    expect(assess(aClaim({ clockTrouble }))).toMatchObject({ quality: 'clockSuspect', why: clockTrouble });
+    expect(assess(aClaim({ clockTrouble, quantity: 'rain' })).quality).toBe('clockSuspect');
+    expect(assess(aClaim({ clockTrouble, value: 12 })).quality).toBe('outOfRange');
+    expect(assess(aClaim())).toMatchObject({ quality: 'ok', why: '' });
   });
 });
 
@@ -382,6 +396,7 @@ describe('a level that leaps and then stands still', () => {
 describe('a level that jumps up and down', () => {
   it('is told with how often and by how much', () => {
     const jumps: Seen[] = [3, 4.6, 3.2, 4.7, 3.1, 4.8].map((value, i) => [i * 60, value]);
+    expect(qualities(jumps).at(-1)).toBe('stepTooLarge');
     expect(lastWhy(jumps)).toBe('3日のうちに4回以上、0.50 m 以上の急な上下を繰り返しています');
   });
 });

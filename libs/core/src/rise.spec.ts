@@ -101,6 +101,11 @@ describe('sightRise', () => {
     expect(sight(rise)).toMatchObject({ at: T0 + HOUR, step, held, broken: false, perHour: expect.closeTo(rise, 9) });
   });
 
+  it('goes by the newest of many readings', () => {
+    const usable = seen([0, 15, 30, 45, 60].map((minutes) => [minutes, 4 + minutes / 60] as const));
+    expect(sightRise(rule, aGauge(), usable, HOUR)).toMatchObject({ at: T0 + HOUR, step: 2, perHour: expect.closeTo(1, 9) });
+  });
+
   it('cannot tell without a rate', () => {
     expect(sightRise(rule, aGauge(), seen([[0, 4]]), HOUR)).toBeNull();
     expect(sightRise(rule, aGauge(), [], HOUR)).toBeNull();

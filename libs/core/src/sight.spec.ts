@@ -156,6 +156,16 @@ describe('a step that is seen', () => {
     expect(walked(seen, { confirm: { forMs: 20 * MINUTE } }).said).toEqual(said);
   });
 
+  it('is not believed by an older sight that comes between those that were counted', () => {
+    const seen: readonly Seen[] = [
+      [0, 1],
+      [20, 1],
+      [10, 1],
+    ];
+    expect(walked(seen, { confirm: { readings: 3 } }).said).toEqual([]);
+    expect(walked([...seen, [30, 1]], { confirm: { readings: 3 } }).said).toEqual(['raised 1 at 30']);
+  });
+
   it('is never believed by one sight, however short the time that it must last', () => {
     expect(walked([[0, 1]], { confirm: { forMs: 0 } }).said).toEqual([]);
   });
@@ -307,6 +317,16 @@ describe('a step that is left', () => {
     ],
   ])('%s', (_, then, said) => {
     expect(walked([...up, ...then]).said.slice(1)).toEqual(said);
+  });
+
+  it('is left a whole hold after it was held once more', () => {
+    const then: readonly Seen[] = [
+      [20, 0],
+      [30, 2],
+      [40, 0],
+      [60, 0],
+    ];
+    expect(walked([...up, ...then]).said.slice(1)).toEqual(['cleared 0 at 60']);
   });
 
   it('is left out of its hours as well', () => {
