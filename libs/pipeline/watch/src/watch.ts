@@ -157,11 +157,12 @@ export class Watch {
         if (!(await this.#isSetAside(hold, entry))) this.#observe(judge, entry);
         judged.push(entry);
       }
-      if (clock.monotonic() >= tickAt) {
+      const full = judged.length >= batchMax;
+      // While more is waiting, a gauge that seems silent may have spoken: its silence is asked for by the readings themselves.
+      if (!full && clock.monotonic() >= tickAt) {
         judge.tick(clock.now());
         tickAt = clock.monotonic() + TICK_MS;
       }
-      const full = judged.length >= batchMax;
       if (full || judge.hasNews || clock.monotonic() >= commitAt) {
         hold = await this.#commit(hold, judge, judged);
         if (judged.length > 0) batchMax = Math.min(2 * batchMax, BATCH_MAX);
