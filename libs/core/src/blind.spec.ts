@@ -75,6 +75,7 @@ describe('when a silence is too long', () => {
 describe('advanceBlind', () => {
   it('says nothing until the silence is too long', () => {
     expect(advanceBlind(quiet, silence(T0 + 30 * MINUTE - 1))).toEqual({ alert: quiet, transition: null });
+    expect(advanceBlind(quiet, silence(T0 + 30 * MINUTE)).alert.step).toBe(1);
   });
 
   it('is raised at the instant at which it became too long, not at the look that saw it', () => {
