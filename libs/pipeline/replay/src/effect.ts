@@ -18,7 +18,7 @@ import {
 /** What a change of the playbook is shown on (product §6). */
 export const EFFECT_DAYS = 30;
 /** Readings judged at a time by both playbooks: some milliseconds, after which everybody else has a turn. */
-const SLICE = 500;
+const SLICE = 200;
 /** Longer than this nobody waits in front of a screen; what was reached by then is shown, and that it is not all. */
 const WORK_MS_MAX = 60_000;
 /** Episodes of one playbook: more within a month are no alarms, and nobody reads them. */
