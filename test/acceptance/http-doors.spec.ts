@@ -41,6 +41,12 @@ const DOORS: Readonly<Record<string, Door>> = {
   'POST /api/v1/gauges/{id}/notes': { open: ['operator', 'duty', 'decider', 'admin'], answer: 201, body: { text: '草が絡んでいます' } },
   // A river counts nobody.
   'POST /api/v1/gauges/{id}/count': { open: ['operator', 'duty', 'decider', 'admin'], answer: 400, body: { count: 3 } },
+  // A river calls no tickets.
+  'POST /api/v1/gauges/{id}/tickets': {
+    open: ['operator', 'duty', 'decider', 'admin'],
+    answer: 400,
+    body: { channel: 'line', address: 'nobody', number: 3 },
+  },
   'POST /api/v1/gauges/{id}/maintenance': {
     open: ['operator', 'duty', 'decider', 'admin'],
     answer: 201,

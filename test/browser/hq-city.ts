@@ -171,6 +171,8 @@ function river(sketch: Sketch, index: number, now: number): GaugeDto {
     spark: Array.from({ length: 12 }, (_, step) => sketch.value - ((11 - step) / 12) * sketch.rate),
     batteryV: 3.58,
     rssiDbm: -97,
+    fullHouse: null,
+    window: null,
   };
 }
 
@@ -208,6 +210,7 @@ const shelter = (now: number): GaugeDto =>
     name: '本町公民館',
     kind: 'shelter',
     capacity: 240,
+    fullHouse: { stepName: '満員', count: 240 },
     limits: [{ code: 'crowded', name: '混雑', value: 168 }],
     latest: { at: now - MINUTE_MS, receivedAt: now - MINUTE_MS, value: 181, quality: 'ok', why: '' },
     passed: { code: 'crowded', name: '混雑', value: 168, distance: 13 },

@@ -51,6 +51,8 @@ export const api = {
   readings: (gauge: string, { from, to, quantity }: { readonly from: number; readonly to: number; readonly quantity: string }) =>
     get<ReadingsDto>(`gauges/${id(gauge)}/readings?${new URLSearchParams({ from: String(from), to: String(to), quantity })}`),
   faults: (gauge: string) => get<GaugeFaultsDto>(`gauges/${id(gauge)}/faults`),
+  count: (gauge: string, key: string, body: { readonly full: true } | { readonly count: number }) =>
+    call<unknown>(`gauges/${id(gauge)}/count`, { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(body) }),
   alert: (alert: string) => get<AlertDto>(`alerts/${id(alert)}`),
   /** The key follows from the alert: pressing twice, or again after a lost answer, is one act. */
   acknowledge: (alert: string) =>

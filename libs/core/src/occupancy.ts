@@ -127,3 +127,9 @@ function closedBetween(from: number, to: number, { minuteOfDay, timeZone }: Clos
   const closedAt = to - (to % 60_000) - minutesAgo * 60_000;
   return closedAt > from;
 }
+
+/** When a place closes next after an instant. */
+export function nextClosingAt({ minuteOfDay, timeZone }: ClosingTime, after: number): number {
+  const minutesUntil = (minuteOfDay - localTime(after, timeZone).minuteOfDay + 1_440) % 1_440;
+  return after - (after % 60_000) + (minutesUntil === 0 ? 1_440 : minutesUntil) * 60_000;
+}

@@ -28,7 +28,7 @@ function namesTold(playbook: Playbook, rule: Rule, used: ReadonlySet<string>): r
   const names: string[] = [];
   if (uses('city')) names.push(playbook.city.name);
   if (uses('rule')) names.push(rule.name);
-  if ((uses('step') || uses('from')) && rule.kind !== 'blind') {
+  if ((uses('step') || uses('from')) && rule.kind !== 'blind' && rule.kind !== 'fault') {
     names.push(...stepsOf(rule).map(({ name }) => name));
   }
   for (const gauge of playbook.gauges.values()) {

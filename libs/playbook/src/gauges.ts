@@ -28,7 +28,6 @@ const OPTIONAL = [
   'sensorElevationM',
   'offset',
   'capacity',
-  'areaM2',
   'closing',
   'publicAlert',
   'standbyIntervalS',
@@ -40,6 +39,7 @@ const OPTIONAL = [
   'stuckAfterMin',
   'upstream',
   'link',
+  'areaM2',
   'note',
 ] as const;
 

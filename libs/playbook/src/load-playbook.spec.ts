@@ -273,7 +273,7 @@ const BROKEN: readonly Broken[] = [
     edit: gauges('id,device,name,kind', 'id,device,name,sort'),
     at: ['gauges.csv', 'id,device'],
     message:
-      'unknown column "sort"; known are id, name, kind, device, quantity, river, area, lat, lon, datum, zeroHeightM, crestM, sensorElevationM, offset, capacity, closing, publicAlert, standbyIntervalS, observeIntervalS, min, max, step10min, stepHour, stuckAfterMin, upstream, link, note',
+      'unknown column "sort"; known are id, name, kind, device, quantity, river, area, lat, lon, datum, zeroHeightM, crestM, sensorElevationM, offset, capacity, closing, publicAlert, standbyIntervalS, observeIntervalS, min, max, step10min, stepHour, stuckAfterMin, upstream, link, areaM2, note',
     more: 1,
   },
   {
@@ -302,7 +302,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: 'an unknown gauge upstream',
-    edit: gauges('ose-kitahara,,\n', 'ose-kitahra,,\n'),
+    edit: gauges('ose-kitahara,,,\n', 'ose-kitahra,,,\n'),
     at: ['gauges.csv', 'ose-kitahra'],
     message: 'upstream: there is no gauge "ose-kitahra"; did you mean "ose-kitahara"?',
   },
@@ -323,7 +323,7 @@ const BROKEN: readonly Broken[] = [
     title: 'a row with a cell too many',
     edit: gauges('危険水位は未設定', '危険水位は,未設定'),
     at: ['gauges.csv', '危険水位は,未設定'],
-    message: 'the row has 27 cells for 26 columns; put a text that contains a comma in "quotes"',
+    message: 'the row has 28 cells for 27 columns; put a text that contains a comma in "quotes"',
   },
   {
     title: 'a quote that is not closed',

@@ -246,11 +246,18 @@ const blindRule = keys({
   linkGaugesMin: whole(2, 1_000).optional(),
 });
 
+const faultRule = keys({
+  ...common,
+  kind: z.literal('fault'),
+  staffOnly: yesNo.default(true).refine((only) => only, { error: 'what is wrong with a device is for staff; remove staffOnly: false' }),
+  findings: someOf(oneOf(FINDINGS_ABOUT), `a list of ${FINDINGS_ABOUT.join(', ')}; all of them without it`).default([...FINDINGS_ABOUT]),
+});
+
 /** Kinds the product describes and this service does not judge yet. */
 const LATER_KINDS: readonly unknown[] = ['timeToLevel'];
-const KINDS = 'level, band, rise, vote, sequence, cel, blind, queue';
+const KINDS = 'level, band, rise, vote, sequence, cel, blind, queue, fault';
 
-const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, celRule, blindRule, queueRule], {
+const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, celRule, blindRule, queueRule, faultRule], {
   error: (issue) => {
     const kind: unknown = typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input ? issue.input.kind : undefined;
     return LATER_KINDS.includes(kind) ? `one of ${KINDS}: this kind is not yet supported` : `one of ${KINDS}`;
@@ -280,6 +287,7 @@ const route = keys({
   lane: oneOf(LANES),
   expiresAfter,
   noticeInterval: duration.optional(),
+  mergeBy: oneOf(['river', 'area', 'none']).default('none'),
   groupBy: oneOf(['river', 'area']).optional(),
   groupWait: duration
     .refine((ms) => ms >= 1_000 && ms <= GROUP_WAIT_MS_MAX, { error: 'staff waits for a group between 1s and 5m; change it' })
@@ -362,6 +370,8 @@ export function ruleOf(planned: PlannedRule, conditionOf: (planned: PlannedCel) 
       const { observeIntervals, standbyIntervals, linkGaugesMin } = planned;
       return { ...base, kind: 'blind', observeIntervals, standbyIntervals, ...(linkGaugesMin !== undefined && { linkGaugesMin }) };
     }
+    case 'fault':
+      return { ...base, kind: 'fault', findings: planned.findings };
     case 'queue':
       return { ...base, kind: 'queue', quantity: 'calling', ahead: planned.ahead, greatestAgeMs: planned.greatestAge };
     case 'vote': {

@@ -78,7 +78,7 @@ describe('the sample city', () => {
 
   it('tells every kind of transition by every route', () => {
     const kinds = new Set(all.map(({ route, transition }) => `${route.id} ${transition.kind}`));
-    expect(kinds.size).toBe(8 * 4 + 2);
+    expect(kinds.size).toBe(9 * 4 + 2);
   });
 
   it.each(playbook.city.languages)('speaks %s within the limits of every channel', (language) => {
@@ -107,7 +107,7 @@ describe('the sample city', () => {
     expect(toResidents).not.toContain('rain-kitahara');
   });
 
-  it('has stories for a flood, a tide, a spike, a silence, a dead relay, an underpass, two rivers, an upstream gauge and a festival', async () => {
+  it('has stories for a flood, a tide, a spike, a silence, a dead relay, an underpass, two rivers, an upstream gauge, a festival, a full shelter, a shrine and a queue', async () => {
     const { examples, problems } = await loadExamples(SAMPLE, playbook);
     expect(problems).toEqual([]);
     expect(examples.map(({ place }) => place.file)).toEqual([
@@ -115,9 +115,12 @@ describe('the sample city', () => {
       'examples/no-warn-level.yaml',
       'examples/ose-flood.yaml',
       'examples/relay-down.yaml',
+      'examples/shelter-full.yaml',
+      'examples/shrine-approach.yaml',
       'examples/silence-while-rising.yaml',
       'examples/spike.yaml',
       'examples/tide.yaml',
+      'examples/turn.yaml',
       'examples/two-rivers.yaml',
       'examples/underpass.yaml',
       'examples/upstream-first.yaml',

@@ -16,7 +16,7 @@ export const alertBriefDto = z
     id: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    kind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind', 'queue']),
+    kind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind', 'queue', 'fault']),
     state: z.enum(['pending', 'raised']),
     /** 1 is the lowest step of the rule; 0 while pending. */
     step: z.number().int(),
@@ -63,6 +63,10 @@ export const gaugeDto = z
     spark: z.array(z.number()),
     batteryV: z.number().nullable(),
     rssiDbm: z.number().nullable(),
+    /** What only a person may say of a place, and how many people that stands for; null where counters may say everything. */
+    fullHouse: z.object({ stepName: z.string(), count: z.number().int() }).nullable(),
+    /** How a window stands: the number being called, people waiting, minutes of waiting; null for what is no window. */
+    window: z.object({ calling: z.number().nullable(), waiting: z.number().nullable(), waitMin: z.number().nullable() }).nullable(),
   })
   .meta({ id: 'Gauge' });
 export type GaugeDto = z.infer<typeof gaugeDto>;
@@ -95,7 +99,7 @@ export const transitionDto = z
     gaugeName: z.string(),
     ruleId: z.string(),
     ruleName: z.string(),
-    ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind', 'queue']),
+    ruleKind: z.enum(['level', 'band', 'rise', 'vote', 'sequence', 'cel', 'blind', 'queue', 'fault']),
     kind: z.enum(['raised', 'climbed', 'steppedDown', 'cleared', 'reminded', 'escalated', 'reset', 'parked', 'asked', 'called']),
     from: z.number().int(),
     to: z.number().int(),

@@ -27,8 +27,15 @@ export const maintenanceAsk = z
   .meta({ id: 'MaintenanceAsk' });
 export type MaintenanceAsk = z.infer<typeof maintenanceAsk>;
 
+const countNote = z.string().trim().max(REASON_CHARS_MAX).default('');
 export const countAsk = z
-  .strictObject({ count: z.number().int().min(0).max(1_000_000), note: z.string().trim().max(REASON_CHARS_MAX).default('') })
+  .union([
+    z.strictObject({ count: z.number().int().min(0).max(1_000_000), note: countNote }),
+    z.strictObject({
+      full: z.literal(true).describe('Nobody else fits in; stands for as many people as the playbook calls full'),
+      note: countNote,
+    }),
+  ])
   .meta({ id: 'CountAsk' });
 export type CountAsk = z.infer<typeof countAsk>;
 

@@ -7,4 +7,5 @@ export * from './lineage.ts';
 export * from './playbook-api.ts';
 export * from './report-body.ts';
 export * from './report-schema.ts';
+export * from './tickets.ts';
 export * from './rule-scores.ts';

@@ -7,6 +7,7 @@ import { useWords } from '../words/words.ts';
 import { Course } from './course.tsx';
 import { Decision } from './decision.tsx';
 import { Faults } from './faults.tsx';
+import { HeadCount } from './head-count.tsx';
 import { distanceText, valueText } from './sentence.ts';
 import { freshnessOf, standingOf, trustOf } from './standing.ts';
 
@@ -35,6 +36,8 @@ export function GaugeDetail({ gauge, alertId }: { readonly gauge: GaugeDto; read
         <span className="text-dim">{gauge.areas.map((area) => area.name).join('・')}</span>
       </header>
       <Now gauge={gauge} now={at} />
+      {gauge.window && <p>{words.windowState(gauge.window)}</p>}
+      {gauge.fullHouse && <HeadCount key={gauge.id} gauge={gauge} full={gauge.fullHouse} />}
       {now !== null && <Course key={gauge.id} gauge={gauge} now={now} />}
       {alerts.length === 0 ? (
         <p className="border-line text-dim border-t pt-2">{words.noAlert}</p>

@@ -48,7 +48,13 @@ const ACT: Readonly<Record<string, string>> = {
   assign: 'assigned',
   note: 'noted',
 };
-const CHANGE: Readonly<Record<string, string>> = { steppedDown: 'down to', reminded: 'reminded of', escalated: 'called people to' };
+const AUDIENCE = { residents: 'to residents,', staff: 'to staff,', tickets: 'to ticket holders,' } as const;
+const CHANGE: Readonly<Record<string, string>> = {
+  steppedDown: 'down to',
+  reminded: 'reminded of',
+  asked: 'waiting for staff to confirm more than',
+  escalated: 'called people to',
+};
 const SILENCE: Readonly<Record<string, string>> = {
   cleared: 'heard again',
   reset: 'silence alert reset by a changed rule',
@@ -183,6 +189,21 @@ export const en: Words = {
   rule: 'rule',
   playbook: 'playbook',
   evidence: 'Readings it rests on',
+  headCount: 'Counted by a person',
+  headCountMeans: (full) => `"${full}" is told only when somebody on site has confirmed it. A person's count outranks the counters.`,
+  confirmFull: (full) => `Confirm: ${full}`,
+  peopleInside: 'People inside',
+  stillRoom: 'Still room (people)',
+  counted: 'Recorded',
+  countFailed: (why) => `Not recorded: ${why}`,
+  windowState: ({ calling, waiting, waitMin }) =>
+    [
+      calling === null ? '' : `Calling number ${calling}`,
+      waiting === null ? '' : `${waiting} waiting`,
+      waitMin === null ? '' : `about ${waitMin} min`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
   noAlert: 'No alert.',
   alertPending: 'Waiting for more readings that confirm it.',
   nextAction: 'Next',
@@ -220,7 +241,7 @@ export const en: Words = {
       .join(', '),
   chooseDelivery: 'Choose an event to see the words that were sent and what became of them.',
   wordsSent: 'Words sent',
-  audience: (audience) => (audience === null ? '' : audience === 'staff' ? 'to staff, ' : 'to residents, '),
+  audience: (audience) => (audience === null ? '' : `${AUDIENCE[audience]} `),
   language: (code) => LANGUAGE[code] ?? code,
   issuedAt: (time) => `issued ${time}`,
   noWords: 'Nothing was sent for this change.',

@@ -54,10 +54,12 @@ const ACT: Readonly<Record<string, string>> = {
   assign: '担当を決めた',
   note: '書き残した',
 };
+const AUDIENCE = { residents: '住民向け', staff: '職員向け', tickets: '番号札をもつ人向け' } as const;
 const CHANGE = {
   raised: 'に到達',
   climbed: 'に上昇',
   steppedDown: 'まで低下',
+  asked: 'より上は職員の確認待ち',
   reminded: 'の確認を催促',
   escalated: 'の応答者を呼び出し',
 } as const;
@@ -203,6 +205,22 @@ export const ja = {
   rule: '規則',
   playbook: 'playbook',
   evidence: '根拠の観測値',
+  // People counted by a person
+  headCount: '人が数えた人数',
+  headCountMeans: (full: string) => `「${full}」は、現地を見た人が確認したときだけ知らせます。数えた人数は計数器の値より優先します。`,
+  confirmFull: (full: string) => `${full}と確認`,
+  peopleInside: '中にいる人数',
+  stillRoom: 'まだ入れる(人数)',
+  counted: '記録しました',
+  countFailed: (why: string) => `記録できませんでした: ${why}`,
+  windowState: ({ calling, waiting, waitMin }: { calling: number | null; waiting: number | null; waitMin: number | null }) =>
+    [
+      calling === null ? '' : `呼び出し中 ${calling}番`,
+      waiting === null ? '' : `待ち ${waiting}人`,
+      waitMin === null ? '' : `待ち時間 約${waitMin}分`,
+    ]
+      .filter(Boolean)
+      .join('・'),
   noAlert: '警報は出ていません。',
   alertPending: '条件を満たす観測が続くか確認しています。',
   nextAction: '次の行動',
@@ -240,7 +258,7 @@ export const ja = {
       .join('・'),
   chooseDelivery: 'できごとを選ぶと、送った言葉と結果が出ます。',
   wordsSent: '送った言葉',
-  audience: (audience: 'residents' | 'staff' | null) => (audience === null ? '' : audience === 'staff' ? '職員向け ' : '住民向け '),
+  audience: (audience: 'residents' | 'staff' | 'tickets' | null) => (audience === null ? '' : `${AUDIENCE[audience]} `),
   language: (code: string) => LANGUAGE[code] ?? code,
   issuedAt: (time: string) => `${time} 発表`,
   noWords: 'この変化では何も送っていません。',

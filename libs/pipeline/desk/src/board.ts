@@ -2,6 +2,7 @@ import {
   type Alert,
   alertId,
   expectedMs,
+  fullHouseOf,
   type Gauge,
   type GaugeId,
   type GaugeWatch,
@@ -47,7 +48,12 @@ interface Tile {
   rssiDbm: number | null;
   /** What the device said of its own rhythm, as the rule of blindness knows it. */
   rhythm: Pick<GaugeWatch, 'mode' | 'intervalMs'>;
+  /** What a window says of its queue, the newest of each. */
+  window: Partial<Record<WindowQuantity, { readonly at: number; readonly value: number }>>;
 }
+
+const WINDOW_QUANTITIES = ['calling', 'waiting', 'waitMin'] as const;
+type WindowQuantity = (typeof WINDOW_QUANTITIES)[number];
 
 /** How every gauge stands now, in memory, for screens. Fed with committed readings; whatever it shows is in the log. */
 export class Board {
@@ -68,7 +74,7 @@ export class Board {
     for (const id of this.#tiles.keys()) if (!gauges.has(id)) this.#tiles.delete(id);
     const added = [...gauges.values()].filter(({ id }) => !this.#tiles.has(id));
     for (const { id } of added)
-      this.#tiles.set(id, { latest: null, spark: [], batteryV: null, rssiDbm: null, rhythm: { mode: null, intervalMs: null } });
+      this.#tiles.set(id, { latest: null, spark: [], batteryV: null, rssiDbm: null, rhythm: { mode: null, intervalMs: null }, window: {} });
     return added;
   }
 
@@ -81,10 +87,13 @@ export class Board {
    * Fills a gauge with what the history knows, oldest first, and with the rhythm that `watch` remembers. The points may come after newer
    * readings, and some may be here already.
    */
-  recall(gauge: GaugeId, points: readonly HistoryPoint[], rhythm?: Tile['rhythm']): void {
+  recall(gauge: GaugeId, points: readonly HistoryPoint[], watch?: Tile['rhythm'] & Partial<Pick<GaugeWatch, 'recent'>>): void {
     for (const point of points) this.#see(gauge, point);
     const tile = this.#tiles.get(gauge);
-    if (tile && rhythm) tile.rhythm = { mode: rhythm.mode, intervalMs: rhythm.intervalMs };
+    if (!tile || !watch) return;
+    tile.rhythm = { mode: watch.mode, intervalMs: watch.intervalMs };
+    for (const quantity of WINDOW_QUANTITIES)
+      for (const { at, value, quality } of watch.recent?.[quantity] ?? []) if (isUsable(quality)) showAtWindow(tile, quantity, at, value);
   }
 
   /** Takes committed entries and says which gauges changed. */
@@ -99,6 +108,8 @@ export class Board {
       if (reading.observedAt >= (tile.latest?.at ?? 0)) tile.rhythm = rhythmOf(tile.rhythm, reading);
       if (reading.quantity === this.#playbook.gauges.get(reading.gauge)!.quantity)
         this.#see(reading.gauge, { at: reading.observedAt, ...reading });
+      const quantity = WINDOW_QUANTITIES.find((known) => known === reading.quantity);
+      if (quantity && isUsable(reading.quality)) showAtWindow(tile, quantity, reading.observedAt, reading.value);
       changed.add(reading.gauge);
     }
     return changed;
@@ -141,6 +152,8 @@ export class Board {
       spark: tile.spark.map(({ value }) => value),
       batteryV: tile.batteryV,
       rssiDbm: tile.rssiDbm,
+      fullHouse: fullHouseOf(gauge, this.#rules.get(id) ?? [], now),
+      window: gauge.kind === 'window' ? { calling: null, waiting: null, waitMin: null, ...valuesOf(tile.window) } : null,
     };
   }
 
@@ -157,6 +170,13 @@ export class Board {
     if (tile.spark.length > SPARK_MAX) tile.spark.shift();
   }
 }
+
+function showAtWindow(tile: Tile, quantity: WindowQuantity, at: number, value: number): void {
+  if (at >= (tile.window[quantity]?.at ?? 0)) tile.window[quantity] = { at, value };
+}
+
+const valuesOf = (window: Tile['window']): Partial<Record<WindowQuantity, number>> =>
+  Object.fromEntries(Object.entries(window).map(([quantity, { value }]) => [quantity, value]));
 
 const rhythmOf = (before: Tile['rhythm'], { mode, intervalMs }: Reading): Tile['rhythm'] => ({
   mode: mode ?? before.mode,
@@ -245,12 +265,14 @@ const WEIGHT: Readonly<Record<Gauge['kind'], number>> = {
   link: 50,
 };
 const BLIND_SHARE = 0.5;
+/** A device that needs care is no danger: it stands above what is well, and below whatever is told of water or people. */
+const FAULT_SHARE = 0.1;
 
 /** The share of the highest raised step weighted by what it means, and a little for the way to the next limit. */
 function severityOf(kind: Gauge['kind'], briefs: readonly AlertBriefDto[], limits: readonly LimitDto[], latest: Seen | null): number {
   const shares = briefs
     .filter(({ state }) => state === 'raised')
-    .map(({ kind: of, step, stepsMax }) => (of === 'blind' ? BLIND_SHARE : step / stepsMax));
+    .map(({ kind: of, step, stepsMax }) => (of === 'blind' ? BLIND_SHARE : of === 'fault' ? FAULT_SHARE : step / stepsMax));
   const share = Math.max(0, ...shares) + 0.2 * wayUp(limits, latest);
   return Math.round(WEIGHT[kind] * share * 10) / 10;
 }

@@ -127,7 +127,8 @@ export class Desk {
   /** Takes what `watch` committed. */
   committed(entries: readonly LogEntry[], transitions: readonly Transition[]): void {
     for (const gauge of this.#board.take(entries)) this.#changedGauges.next(gauge);
-    for (const { id, gauge } of transitions) {
+    // A queue that moves on is no alarm: its window shows the number.
+    for (const { id, gauge } of transitions.filter(({ kind }) => kind !== 'called')) {
       this.#changedGauges.next(gauge);
       this.#changedTransitions.next(id);
     }
@@ -319,7 +320,7 @@ export class Desk {
   async #tellTimeline(ids: readonly string[]): Promise<void> {
     await this.#quietly(async () => {
       const found = await Promise.all(ids.slice(0, TIMELINE_MAX).map((id) => this.#options.ledger.transition(id)));
-      const items = await this.#withReach(found.filter((numbered) => numbered !== null));
+      const items = await this.#withReach(found.filter((numbered) => numbered !== null).filter(({ transition }) => transition.kind !== 'called'));
       if (items.length > 0) this.#live.publish({ type: 'timeline', items: [...items] });
     });
   }

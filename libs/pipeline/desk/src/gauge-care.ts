@@ -2,6 +2,7 @@ import {
   type Clock,
   deviceFaults,
   faultDays,
+  fullHouseOf,
   type Gauge,
   type GaugeId,
   type Logbook,
@@ -92,10 +93,14 @@ export class GaugeCare {
     return this.#enter(asking, 'note', { kind: 'note', gauge: id, at: at ?? this.#options.clock.now(), reason: text });
   }
 
-  /** A person counted: becomes a reading of its own, from which the counters count on. */
-  async count(id: GaugeId, { count, note }: CountAsk, asking: Asking): Promise<LogbookEntryDto> {
-    const { logbook, clock, admitCount } = this.#options;
+  /** A person counted, or saw that nobody else fits in: becomes a reading of its own, from which the counters count on. */
+  async count(id: GaugeId, ask: CountAsk, asking: Asking): Promise<LogbookEntryDto> {
+    const { logbook, clock, admitCount, playbook } = this.#options;
     const gauge = this.#gauge(id);
+    const full = 'full' in ask ? fullHouseOf(gauge, playbook.rules, clock.now()) : null;
+    if ('full' in ask && !full) throw new Refusal('invalid', `no rule of the playbook waits for a person to say that ${id} is full`);
+    const count = 'count' in ask ? ask.count : full!.count;
+    const note = 'full' in ask && ask.note === '' ? `${full!.stepName}と確認` : ask.note;
     if (gauge.quantity !== 'count') throw new Refusal('invalid', `${id} does not count people; it reports ${gauge.quantity}`);
     if (count > gauge.plausible.max)
       throw new Refusal('invalid', `${id} cannot hold ${count} people; the playbook says at most ${gauge.plausible.max}`);

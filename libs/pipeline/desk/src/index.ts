@@ -4,4 +4,5 @@ export { lineageOf, type LineageGround } from './lineage.ts';
 export { GaugeCare } from './gauge-care.ts';
 export * from './live.ts';
 export * from './refusal.ts';
+export { WindowTickets } from './window-tickets.ts';
 export { withCorrections } from './with-corrections.ts';

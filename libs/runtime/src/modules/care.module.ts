@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Logbook, type Playbook, ReadingHistory, Upkeep } from '#core';
-import { GaugeCare } from '#pipeline/desk';
+import { Clock, Directory, Ledger, Logbook, type Playbook, ReadingHistory, Upkeep } from '#core';
+import { GaugeCare, WindowTickets } from '#pipeline/desk';
 import { Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
 import { FindingsController, GaugeCareController } from '../http/gauge-care.controller.ts';
+import { TicketsController } from '../http/tickets.controller.ts';
 import { Logger } from '../logger.ts';
 import { PLAYBOOK } from './adapters.module.ts';
 
@@ -14,7 +15,7 @@ export class CareModule {
     return {
       module: CareModule,
       imports: [ground, admitting],
-      controllers: [GaugeCareController, FindingsController],
+      controllers: [GaugeCareController, FindingsController, TicketsController],
       providers: [
         {
           provide: GaugeCare,
@@ -42,6 +43,12 @@ export class CareModule {
               markOf: (gauge) => intake.mark(gauge),
               onFound: ({ id, name }, { about, reason }) => logger.warn(`${id} ${name}: ${about}: ${reason}`, 'inspection'),
             }),
+        },
+        {
+          provide: WindowTickets,
+          inject: [Ledger, Directory, Clock, PLAYBOOK],
+          useFactory: (ledger: Ledger, directory: Directory, clock: Clock, playbook: Playbook) =>
+            new WindowTickets({ ledger, directory, clock, playbook }),
         },
       ],
       exports: [GaugeCare, Inspection],
