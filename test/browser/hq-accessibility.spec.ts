@@ -48,6 +48,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
   deliveries: { path: `deliveries?transition=${transition}`, ready: '期限まで受け付けられませんでした' },
   'the grounds': { path: `lineage/${transition}`, ready: '受信記録は消去済み' },
   'grounds of nothing': { path: 'lineage/none', ready: '読み込めませんでした' },
+  'the acts on an alert': {
+    path: 'gauges/gauge-01',
+    ready: '確認済みにする',
+    afterwards: 'メモを残す',
+    act: (page) => page.getByRole('button', { name: 'この警報への対応' }).first().click(),
+  },
+  silences: { path: 'silences', ready: '護岸工事のため' },
   records: { path: 'records', ready: '隔離した受信' },
   'the list of keys': { path: '', ready: '瀬口', afterwards: '次・前の観測所', act: (page) => page.keyboard.press('?') },
 };

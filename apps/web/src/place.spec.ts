@@ -14,6 +14,7 @@ describe('places', () => {
     { at: 'deliveries', transition: 'river-level@oose-01#3/2' },
     { at: 'deliveries', transition: null },
     { at: 'records' },
+    { at: 'silences' },
     { at: 'lineage', id: 'river-level@oose-01#3/2/public/ja/line/0123456789abcdef' },
   ];
   it.each(places)('have one URL each: %j', (place) => {

@@ -7,6 +7,7 @@ export type Place =
   | { readonly at: 'alert'; readonly id: string; readonly show: Show }
   | { readonly at: 'deliveries'; readonly transition: string | null }
   | { readonly at: 'records' }
+  | { readonly at: 'silences' }
   /** The chain behind an alert, transition, message or delivery. */
   | { readonly at: 'lineage'; readonly id: string }
   | { readonly at: 'nowhere' };
@@ -28,6 +29,7 @@ export function placeOf(pathname: string, search: string): Place {
   if (kind === 'deliveries' && id === '') return { at: 'deliveries', transition: query.get('transition') };
   if (kind === 'lineage' && id) return { at: 'lineage', id };
   if (kind === 'records' && id === '') return { at: 'records' };
+  if (kind === 'silences' && id === '') return { at: 'silences' };
   return { at: 'nowhere' };
 }
 
@@ -44,6 +46,8 @@ export function hrefOf(place: Exclude<Place, { at: 'nowhere' }>): string {
       return `${ROOT}/deliveries${place.transition === null ? '' : `?transition=${encodeURIComponent(place.transition)}`}`;
     case 'records':
       return `${ROOT}/records`;
+    case 'silences':
+      return `${ROOT}/silences`;
     case 'lineage':
       return `${ROOT}/lineage/${encodeURIComponent(place.id)}`;
   }

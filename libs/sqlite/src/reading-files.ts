@@ -61,6 +61,7 @@ function logOf(db: DatabaseSync): ReadingFiles['log'] {
   );
   const end = db.prepare('select max(position) as newest from reading');
   return {
+    end: async () => (end.get() as { readonly newest: number | null }).newest ?? 0,
     after: async (position, limit) =>
       after.all(position, limit).map((row) => {
         const { position: place, ...reading } = row as unknown as LogEntry['reading'] & { readonly position: number };
