@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, T0 } from '../../../test/support/builders.ts';
-import { countedBy, countOn, type Occupancy } from './occupancy.ts';
+import { countedBy, countOn, nextClosingAt, type Occupancy } from './occupancy.ts';
 
 /** Figures of both counters every ten minutes; gives each estimate. */
 function counted(figures: readonly (readonly [number, number])[], from?: Occupancy): (number | undefined)[] {
@@ -136,5 +136,16 @@ describe('countOn', () => {
     const { occupancy } = countOn(undefined, { in: 30, out: 0, at: T0 }, closing)!;
     const after = countOn(occupancy, { in: 30, out: 0, at: T0 + 23 * HOUR }, closing)!;
     expect(after.estimate).toMatchObject({ value: 0, afresh: true, why: expect.stringContaining('閉館時刻') as string });
+  });
+});
+
+describe('nextClosingAt', () => {
+  const closing = { minuteOfDay: 17 * 60 + 15, timeZone: 'Asia/Tokyo' };
+  it.each([
+    ['later the same day', '2026-07-01T09:00:30+09:00', '2026-07-01T17:15:00+09:00'],
+    ['at its very minute the next day', '2026-07-01T17:15:00+09:00', '2026-07-02T17:15:00+09:00'],
+    ['in the night the next day', '2026-07-01T23:59:59+09:00', '2026-07-02T17:15:00+09:00'],
+  ])('comes %s', (_, after, expected) => {
+    expect(new Date(nextClosingAt(closing, Date.parse(after))).toISOString()).toBe(new Date(expected).toISOString());
   });
 });

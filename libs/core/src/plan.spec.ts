@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Transition } from './alert.ts';
-import { audienceOf, chunkName, deliveryOf, messageOf, routesOf, heardAs } from './plan.ts';
+import { audienceOf, chunkName, deliveryOf, messageOf, routesOf, heardAs, ticketsOf } from './plan.ts';
 import type { Route } from './playbook.ts';
 
 const aRoute = (some: Partial<Route> = {}): Route => ({
@@ -16,6 +16,8 @@ const aRoute = (some: Partial<Route> = {}): Route => ({
   ...some,
 });
 const staff = aRoute({ id: 'duty', fromStep: 1, audience: { kind: 'staff', group: 'duty' } });
+
+const tickets = aRoute({ id: 'tickets', audience: { kind: 'tickets' }, transitions: ['called'], fromStep: 1 });
 
 const heard = ({
   kind = 'raised' as Transition['kind'],
@@ -47,6 +49,9 @@ describe('routesOf', () => {
     ['a rule no route names', { rule: { id: 'other' } }, []],
     ['a kind the route does not carry', { kind: 'climbed', from: 2, to: 3, routes: [aRoute({ transitions: ['raised'] })] }, []],
     ['no routes at all', { routes: [] }, []],
+    ['a question about a step that needs a person’s yes', { kind: 'asked', from: 1, to: 1 }, ['duty']],
+    ['a call of tickets, whatever its numbers are', { kind: 'called', from: -4, to: 1, routes: [aRoute(), staff, tickets] }, ['tickets']],
+    ['a call of a queue for staff', { kind: 'called', rule: { staffOnly: true }, routes: [tickets] }, []],
   ] as const)('takes %s to the right routes', (_, some, expected) => {
     expect(heard(some as Parameters<typeof heard>[0])).toEqual(expected);
   });
@@ -61,6 +66,23 @@ describe('heardAs', () => {
     ['a raise as a raise', 'raised', 0, 3, { kind: 'raised', from: 0, to: 3 }],
   ] as const)('hears %s', (_, kind, from, to, expected) => {
     expect(heardAs({ fromStep: 2 }, { kind, from, to })).toEqual(expected);
+  });
+});
+
+describe('ticketsOf', () => {
+  const called = { gauge: 'window', turn: { near: { above: 5, upTo: 7 }, used: null }, status: 'actual', decidedAt: 9 } as const;
+  it.each([
+    ['those that came near', tickets, called, { gauge: 'window', near: { above: 5, upTo: 7 }, at: 9 }],
+    ['nobody in a drill, for who waits waits for a real turn', tickets, { ...called, status: 'exercise' }, { near: { above: 0, upTo: 0 } }],
+    ['nobody in a test', tickets, { ...called, status: 'test' }, { near: { above: 0, upTo: 0 } }],
+    ['nobody by what called nobody', tickets, { gauge: 'window', status: 'actual', decidedAt: 9 }, { near: { above: 0, upTo: 0 } }],
+  ] as const)('means %s', (_, route, transition, expected) => {
+    expect(ticketsOf(route, transition)).toMatchObject(expected);
+  });
+
+  it('is not asked on other routes, and no category leads to the holders of tickets', () => {
+    expect(ticketsOf(staff, called)).toBeNull();
+    expect(audienceOf(tickets, { areas: ['a'] }, 'actual').districts).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Transition, TRANSITION_KINDS } from './alert.ts';
 import type { Gauge } from './gauge.ts';
 import type { Playbook } from './playbook.ts';
-import type { BandRule, BlindRule, LevelRule, Rule } from './rule.ts';
+import type { BandRule, QueueRule, BlindRule, LevelRule, Rule } from './rule.ts';
 import { QUANTITIES } from './quantity.ts';
 import { marked, parametersOf, parametersOffered, placesOf, render, renderTransition } from './wording.ts';
 
@@ -394,5 +394,48 @@ describe('renderTransition', () => {
 
   it('leaves no mark on what is real', () => {
     expect(JSON.stringify(rendered('ja'))).not.toMatch(/訓練|試験/);
+  });
+});
+
+const crowdValues = (rule: Rule, one: Gauge, more: Parameters<typeof aTransition>[2] = {}) =>
+  parametersOf({ playbook, rule, gauge: one, transition: aTransition(rule, one, more), language: 'ja' });
+
+describe('the words of crowds', () => {
+  const dense: BandRule = { ...band, id: 'dense', measure: 'density', bands: [{ code: 'busy', name: '混雑', from: 1 }], hysteresis: 0.1 };
+  const flow: BandRule = { ...band, id: 'flow', quantity: 'in', measure: 'flow', windowMs: 600_000 };
+  const queue: QueueRule = { ...base, id: 'turn', name: '順番', kind: 'queue', quantity: 'calling', ahead: 5, greatestAgeMs: 900_000 };
+  const square: Gauge = { ...spot, areaM2: 400 };
+
+  it('tell a density by the square metre, with one decimal', () => {
+    expect(crowdValues(dense, square, { evidence: [seen(620)] })).toMatchObject({ density: '1.6', value: '620' });
+    expect(parametersOffered(dense, spot, 'raised').has('density')).toBe(false);
+  });
+
+  it('tell a flow per minute and not what the counter says', () => {
+    const evidence = [seen(100, { at: at - 600_000 }), seen(425)];
+    const values = crowdValues(flow, spot, { evidence });
+    expect(values).toMatchObject({ perMinute: '32.5' });
+    expect(values).not.toHaveProperty('value');
+    expect(crowdValues(flow, spot, { evidence: [seen(425)] }).perMinute).toBe('－');
+  });
+
+  it('tell the number being called and how few are before', () => {
+    expect(crowdValues(queue, spot, { kind: 'called', from: 40, to: 43 })).toMatchObject({ calling: '43', ahead: '5' });
+    expect([...parametersOffered(queue, spot, 'called')].toSorted()).not.toContain('value');
+  });
+
+  it.each(['ja', 'ja-easy', 'en'] as const)('ask staff in %s, in words of their own, for the step that waits for a yes', (language) => {
+    const rule: BandRule = { ...band, bands: [...band.bands, { code: 'full', name: '満員', from: 100, byPerson: true }] };
+    const own = { ...playbook, rules: [rule] };
+    const { subject, body, translated } = renderTransition({
+      playbook: own,
+      route: { wording: 'staff', fromStep: 1 },
+      transition: aTransition(rule, spot, { kind: 'asked', from: 1, to: 1, evidence: [seen(1_200)] }),
+      language,
+    });
+    expect(translated).toBe(true);
+    expect(subject).toContain('満員');
+    expect(body).toMatch(/1,200/);
+    expect(`${subject}${body}`).not.toMatch(/[{}]|undefined/);
   });
 });

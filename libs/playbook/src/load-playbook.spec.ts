@@ -165,6 +165,42 @@ const BROKEN: readonly Broken[] = [
     message: '55 is not above the 60 before it; put them in ascending order',
   },
   {
+    title: 'a band in the numbers of another measure',
+    edit: plan('fromDensity: 2.0', 'fromPercent: 200'),
+    at: ['playbook.yaml', 'fromPercent: 200'],
+    message: 'rules[10].bands[1].fromPercent: the measure is density; write fromDensity',
+    more: 1,
+  },
+  {
+    title: 'a person’s yes below which there is no step',
+    edit: plan('name: 半分以上, fromPercent: 50 }', 'name: 半分以上, fromPercent: 50, byPerson: true }'),
+    at: ['playbook.yaml', 'name: 半分以上'],
+    message: 'below the lowest band there is no step in which counters could wait for a person; add a band below it',
+    more: 1,
+  },
+  {
+    title: 'no ground where a band needs it',
+    edit: gauges(',,600,\n', ',,,\n'),
+    at: ['gauges.csv', 'spot-sando'],
+    message: 'areaM2 is empty, and the rule "street-crowd" judges "spot-sando" in persons per square metre; write the ground in m²',
+  },
+  {
+    title: 'a queue that residents would hear',
+    edit: plan('audience: { kind: tickets }', 'audience: { kind: residents, category: congestion }'),
+    at: ['playbook.yaml', '[window-turn]'],
+    message: '"window-turn" is a queue, which calls the holders of tickets; write audience: { kind: tickets }',
+    more: 3,
+  },
+  {
+    title: 'a queue of something that calls no numbers',
+    edit: plan(
+      'name: 窓口の順番\n    selector: { kinds: [window] }',
+      'name: 窓口の順番\n    selector: { gauges: [window-shimin, spot-kahan] } # both',
+    ),
+    at: ['playbook.yaml', '# both'],
+    message: '"spot-kahan" is a spot, and only windows call numbers; narrow it',
+  },
+  {
     title: 'a margin under which an alert never ends',
     edit: plan('clearMargin: 3', 'clearMargin: 12'),
     at: ['playbook.yaml', 'clearMargin: 12'],
