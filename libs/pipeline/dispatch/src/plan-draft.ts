@@ -113,6 +113,11 @@ export class PlanDraft {
     { planned, shared }: { readonly planned: Planned; readonly shared: (channel: ChannelName) => boolean },
   ): AsyncIterable<boolean> {
     const { transition, route, extra } = word;
+    if (route.audience.kind === 'tickets' && transition.turn?.used) {
+      // Whoever the call before told is told for good, once that plan is written. Not when it was made: a crash in between would forget it.
+      yield true;
+      await this.#options.directory.useTickets(transition.gauge, transition.turn.used);
+    }
     for (const name of new Set(route.channels)) {
       const channel = this.#channels.get(name);
       if (!channel) {
@@ -146,8 +151,6 @@ export class PlanDraft {
       yield* directory.audience({ channel: channel.name, ...audienceOf(route, gauge, transition.status) }, pageMaxOf(channel));
       return;
     }
-    // Whoever the call before told is told for good. Done here and not when that one was planned: a crash in between would forget it.
-    if (transition.turn?.used) await directory.useTickets(transition.gauge, transition.turn.used);
     yield* directory.ticketHolders({ channel: channel.name, ...tickets }, pageMaxOf(channel));
   }
 
