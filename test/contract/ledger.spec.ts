@@ -5,6 +5,7 @@ import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { describeActs } from './ledger-acts.ts';
 import { describeDeliveries } from './ledger-deliveries.ts';
 import { describeDecisions } from './ledger-decisions.ts';
+import { describeFaults } from './ledger-faults.ts';
 import type { LedgerHarness } from './ledger-values.ts';
 import { describeVigils } from './ledger-vigils.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
@@ -18,6 +19,7 @@ const describeLedger = (name: string, harness: LedgerHarness): void => {
     describeDeliveries(harness);
     describeActs(harness);
     describeVigils(harness);
+    describeFaults(harness);
   });
 };
 

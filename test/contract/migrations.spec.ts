@@ -114,6 +114,23 @@ const VERSIONS: readonly Version[] = [
       `insert into ticket (gauge, number, no, expires_at) values ('window', 12, 1, 99)`,
     ],
   },
+  {
+    name: '0007-fault-stage',
+    left: [
+      `update stage set position = 40, fence = 3, playbook_version = 'v1' where stage = 'watch'`,
+      `update counter set value = 1`,
+      `insert into alert (rule_id, gauge, id, state, step, changed_at, body, acknowledged_id, acknowledged_by, acknowledged_at)
+         values ('river-level', 'tama-03', 'river-level@tama-03#1', 'raised', 2, ${anAlert().changedAt}, '${JSON.stringify(anAlert())}',
+           'river-level@tama-03#1', 'sato', 77)`,
+      `insert into transition (number, id, alert_id, gauge, body, turn)
+         values (1, '${aTransition().id}', 'river-level@tama-03#1', 'tama-03', '${JSON.stringify(aTransition())}', 0)`,
+      `insert into subscriber (no, channel, language, address) values (1, 'line', 'ja', 'U1')`,
+      `insert into choice (channel, district, language, no) values ('line', '001', 'ja', 1)`,
+      `insert into wish (channel, category, language, no) values ('line', 'flood', 'ja', 1)`,
+      `update stage set position = 3, fence = 2 where stage = 'fault'`,
+      `insert into ticket (gauge, number, no, expires_at) values ('window', 12, 1, 99)`,
+    ],
+  },
 ];
 
 /** A step that fails after it has changed something. */

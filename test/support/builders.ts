@@ -2,6 +2,7 @@ import type {
   BandRule,
   BlindRule,
   CelRule,
+  FaultRule,
   Gauge,
   LevelRule,
   Playbook,
@@ -213,6 +214,17 @@ export const aBlindRule = (set: Partial<BlindRule> = {}): BlindRule => ({
   shadow: false,
   observeIntervals: 3,
   standbyIntervals: 1.25,
+  ...set,
+});
+
+export const aFaultRule = (set: Partial<FaultRule> = {}): FaultRule => ({
+  id: 'faults',
+  name: '装置の不具合',
+  kind: 'fault',
+  selector: {},
+  staffOnly: true,
+  shadow: false,
+  findings: ['cloned', 'clock', 'battery', 'drift', 'stuck'],
   ...set,
 });
 

@@ -1,3 +1,4 @@
+import type { ToldFinding } from './fault-alert.ts';
 import type { GaugeId } from './gauge.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Quality } from './reading.ts';
@@ -31,6 +32,8 @@ export interface Alert {
   readonly asked?: { readonly at: number; readonly underSince: number | null } | null;
   /** Of a queue: the number that was called last, and whose tickets came near with the last call that was told. */
   readonly turn?: { readonly number: number; readonly near: TicketRange | null } | null;
+  /** Of a device that is looked after: the findings that staff were told of and that hold, oldest first. */
+  readonly findings?: readonly ToldFinding[];
   /** Set by a person; belongs to the episode. */
   readonly acknowledgedBy: string | null;
   readonly acknowledgedAt: number | null;

@@ -128,10 +128,13 @@ function fateOf(alert: Alert, watch: GaugeWatch | undefined, { before, after }: 
   // A link's alert belongs to a gauge that no selector names, so what counts is that it was meant and is not any more.
   if (selects(oldRule.selector, oldGauge) && !selects(rule.selector, gauge)) return resets('観測所が規則の対象から外れた');
   // Under another zero the newest value and the new limits do not speak of the same water.
-  if (moved(oldGauge, gauge) && rule.kind !== 'blind') return resets('観測所の基準（基準面・零点高・補正）が変わった');
+  if (moved(oldGauge, gauge) && rule.kind !== 'blind' && rule.kind !== 'fault')
+    return resets('観測所の基準（基準面・零点高・補正）が変わった');
   if (rule.kind !== oldRule.kind || quantityOf(rule) !== quantityOf(oldRule)) return resets('規則の種類が変わった');
   if (alert.state === 'raised' && !sameHearers(alert, { before, oldRule, oldGauge }, { after, rule, gauge }))
     return resets('知らせる相手が変わった');
+  // What was found out holds under any playbook; the inspection takes the alert to what the new rule wants told.
+  if (rule.kind === 'fault') return { kind: 'same' };
   if (same(groundOf(oldRule, oldGauge), groundOf(rule, gauge))) return { kind: 'same' };
   if (alert.state === 'pending') return { kind: 'goesOn', step: 0 };
   const step = stepsOf(oldRule)[alert.step - 1];
@@ -238,7 +241,15 @@ function reset(
 ): { readonly alert: Alert; readonly transition: Transition } {
   const { before, beforeVersion, after, decidedAt } = change;
   const rule = before?.rules.find(({ id }) => id === alert.ruleId);
-  const quiet: Alert = { ...still, state: 'quiet', step: 0, changedAt: decidedAt, transitions: alert.transitions + 1 };
+  const quiet: Alert = {
+    ...still,
+    state: 'quiet',
+    step: 0,
+    changedAt: decidedAt,
+    transitions: alert.transitions + 1,
+    // Whatever still holds is told anew, to those who hear it now.
+    ...(alert.findings ? { findings: [] } : {}),
+  };
   return {
     alert: quiet,
     transition: {

@@ -25,7 +25,9 @@ const looks = (turns: readonly (readonly Finding[])[], playbook: Playbook = PLAY
   const said = turns.map((findings, turn) => {
     const moves = followFindings(playbook, { findings, alerts: [alert], now: T0 + turn * HOUR });
     alert = moves[0]?.alert ?? alert;
-    return moves.flatMap(({ transitions }) => transitions).map(({ id, kind, from, to, record }) => `${id} ${kind} ${from}→${to} ${record.verdict}`);
+    return moves
+      .flatMap(({ transitions }) => transitions)
+      .map(({ id, kind, from, to, record }) => `${id} ${kind} ${from}→${to} ${record.verdict}`);
   });
   return { said, alert };
 };
@@ -76,7 +78,9 @@ describe('followFindings', () => {
     const { alert } = looks([[found('clock')]]);
     const off = aPlaybook({ gauges: GAUGES, rules: [aFaultRule({ schedule: { weekdays: [], fromMinute: 0, toMinute: 60 } })] });
     const verdicts = (playbook: Playbook, findings: readonly Finding[]) =>
-      followFindings(playbook, { findings, alerts: [alert], now: T0 }).flatMap(({ transitions }) => transitions.map(({ record }) => record.verdict));
+      followFindings(playbook, { findings, alerts: [alert], now: T0 }).flatMap(({ transitions }) =>
+        transitions.map(({ record }) => record.verdict),
+      );
     expect(verdicts(off, [])).toEqual(['見られなくなった: clock です']);
     const narrowed = aPlaybook({ gauges: GAUGES, rules: [aFaultRule({ findings: ['battery'] })] });
     expect(verdicts(narrowed, [found('clock')])).toEqual(['規則の対象から外れた（まだ続いている）: clock です']);

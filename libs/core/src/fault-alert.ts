@@ -27,7 +27,10 @@ export interface FaultMove {
 export const FAULT_MOVES_MAX = 10;
 
 /** Where an alert of a rule stands or should: the gauges of findings that the rule speaks of, those of the oldest finding first. */
-export function concernedBy(playbook: Playbook, findings: readonly Finding[]): readonly { readonly rule: RuleId; readonly gauge: GaugeId }[] {
+export function concernedBy(
+  playbook: Playbook,
+  findings: readonly Finding[],
+): readonly { readonly rule: RuleId; readonly gauge: GaugeId }[] {
   const rules = playbook.rules.filter((rule) => rule.kind === 'fault');
   return findings.flatMap((finding) => {
     const gauge = playbook.gauges.get(finding.gauge);

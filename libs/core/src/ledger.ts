@@ -1,14 +1,15 @@
 import type { ActDraft, AlertAct } from './alert-act.ts';
 import type { Alert, AlertId, Transition, TransitionId } from './alert.ts';
 import type { ChannelName, Delivery, DeliveryState, Message } from './delivery.ts';
+import type { FaultMove } from './fault-alert.ts';
 import type { GaugeId } from './gauge.ts';
 import type { Gathered } from './group.ts';
 import type { AlertSilence, SilenceDraft } from './alert-silence.ts';
 import type { Answer, Vigilant, VigilStep } from './vigil.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
-/** The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` transitions, `vigil` its own commits. */
-export type Stage = 'watch' | 'dispatch' | 'vigil';
+/** The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` transitions, `vigil` and `fault` their own commits. */
+export type Stage = 'watch' | 'dispatch' | 'vigil' | 'fault';
 
 /** The right to write for a stage. A later `seize` makes an earlier one void (F9). */
 export interface Hold {
@@ -51,6 +52,11 @@ export interface PlanCommit {
 
 export interface VigilCommit extends VigilStep {
   readonly hold: Hold;
+}
+
+export interface FaultCommit {
+  readonly hold: Hold;
+  readonly moves: readonly FaultMove[];
 }
 
 /** How one attempt ended, for good or until the next try. `attempt` is the number that was claimed: a late word of an older one changes nothing. */
@@ -184,6 +190,12 @@ export abstract class Ledger {
    * concerns an episode that has ended meanwhile is left out, so that a call never follows its all-clear.
    */
   abstract commitVigil(commit: VigilCommit): Promise<Hold>;
+
+  /**
+   * Alerts about devices with their transitions, in one transaction; the position moves by one. The transitions are numbered with those of
+   * `watch`. A move whose alert is not any more what it was decided on (a changed playbook reset it) is left out whole.
+   */
+  abstract commitFaults(commit: FaultCommit): Promise<Hold>;
 
   /** Alerts that are not quiet, highest step first, then newest change first. */
   abstract openAlerts(limit: number): Promise<readonly Alert[]>;

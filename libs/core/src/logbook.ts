@@ -6,7 +6,8 @@ export const LOGBOOK_KINDS = ['correction', 'note', 'count', 'maintenance', 'mai
 export type LogbookKind = (typeof LOGBOOK_KINDS)[number];
 
 /** What may be found out about a gauge without a person. */
-export type FindingAbout = 'cloned' | 'clock' | 'battery' | 'drift' | 'stuck';
+export const FINDINGS_ABOUT = ['cloned', 'clock', 'battery', 'drift', 'stuck'] as const;
+export type FindingAbout = (typeof FINDINGS_ABOUT)[number];
 
 interface EntryBase {
   /** Derived from what it is about, or from the key of the request: the same id is the same entry. */

@@ -1,5 +1,6 @@
 import type { Condition } from './condition.ts';
 import type { GaugeId, GaugeKind } from './gauge.ts';
+import { FINDINGS_ABOUT, type FindingAbout } from './logbook.ts';
 import type { Quantity } from './quantity.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -152,7 +153,17 @@ export interface BlindRule extends RuleBase {
   readonly linkGaugesMin?: number;
 }
 
-export type Rule = LevelRule | BandRule | RiseRule | VoteRule | SequenceRule | CelRule | BlindRule | QueueRule;
+/**
+ * What the inspection finds out about a gauge and its device, told to staff once when it begins and once when it ends. The step is how many
+ * findings hold together. No reading moves it: the inspection does.
+ */
+export interface FaultRule extends RuleBase {
+  readonly kind: 'fault';
+  /** Which findings are told. */
+  readonly findings: readonly FindingAbout[];
+}
+
+export type Rule = LevelRule | BandRule | RiseRule | VoteRule | SequenceRule | CelRule | BlindRule | QueueRule | FaultRule;
 
 /** The steps of a rule in ascending order; step n of an alert is the n-th of them. */
 export function stepsOf(rule: Rule): readonly NamedStep[] {
@@ -163,7 +174,14 @@ export function stepsOf(rule: Rule): readonly NamedStep[] {
       return [{ code: 'blind', name: rule.name }];
     case 'queue':
       return [{ code: 'near', name: rule.name }];
-    default:
+    case 'fault':
+      // As many as there are kinds, whichever of them the rule tells: a step keeps its place when the list changes.
+      return FINDINGS_ABOUT.map((_, i) => ({ code: `fault${i + 1}`, name: i === 0 ? rule.name : `${rule.name}（${i + 1}件）` }));
+    case 'level':
+    case 'rise':
+    case 'vote':
+    case 'sequence':
+    case 'cel':
       return rule.steps;
   }
 }

@@ -107,17 +107,22 @@ export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['ki
   if (kind === 'reset') {
     // Nothing was observed here either, and the limits are what changed.
     for (const name of ['value', 'unit'] as const) offered.delete(name);
-    return rule.kind === 'blind' ? offered : offered.add('from');
+    return isBare(rule) ? offered : offered.add('from');
   }
   if (kind === 'reminded' || kind === 'escalated') {
     // Nothing was observed: a value would be that of the alarm, and be taken for that of now.
     for (const name of ['value', 'unit'] as const) offered.delete(name);
     offered.add('waited');
     if (kind === 'escalated') offered.add('answered').add('wanted');
-    return rule.kind === 'blind' ? offered : offered.add('step');
+    return isBare(rule) ? offered : offered.add('step');
   }
   if (rule.kind === 'blind') {
     if (kind === 'raised') offered.add('since');
+    return offered;
+  }
+  if (rule.kind === 'fault') {
+    // A device is doubted, and its value with it: {why} says all that is known.
+    for (const name of ['value', 'unit'] as const) offered.delete(name);
     return offered;
   }
   if (rule.kind === 'queue') {
@@ -138,6 +143,9 @@ export function parametersOffered(rule: Rule, gauge: Gauge, kind: Transition['ki
   if (rule.kind === 'band' && gauge.areaM2) offered.add('density');
   return offered;
 }
+
+/** Silence and faults have no steps that mean anything to a reader. */
+const isBare = ({ kind }: Rule): boolean => kind === 'blind' || kind === 'fault';
 
 /**
  * The values behind the parameters. `limit` is that of the step reached, or of the step left when the alert went down; `over` is the

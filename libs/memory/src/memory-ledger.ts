@@ -3,6 +3,7 @@ import {
   actId,
   ACTS_MAX,
   alertId,
+  isAfter,
   LANES,
   Ledger,
   LedgerFenced,
@@ -19,6 +20,7 @@ import {
   type DeliveryClue,
   type DeliveryCount,
   type DeliveryState,
+  type FaultCommit,
   type Gathered,
   type GaugeId,
   type GaugeWatch,
@@ -57,6 +59,7 @@ export class MemoryLedger extends Ledger {
     ['watch', { stage: 'watch', fence: 0, position: 0 }],
     ['dispatch', { stage: 'dispatch', fence: 0, position: 0 }],
     ['vigil', { stage: 'vigil', fence: 0, position: 0 }],
+    ['fault', { stage: 'fault', fence: 0, position: 0 }],
   ]);
   readonly #watches = new Map<GaugeId, GaugeWatch>();
   readonly #alerts = new Map<string, Alert>();
@@ -287,6 +290,18 @@ export class MemoryLedger extends Ledger {
     for (const id of this.#vigils.keys()) if (!this.#isRaised(id)) this.#vigils.delete(id);
     for (const transition of transitions) {
       if (this.#isRaised(transition.alertId) && !this.#transitionById.has(transition.id)) this.#add(transition);
+    }
+    return next;
+  }
+
+  async commitFaults({ hold, moves }: FaultCommit): Promise<Hold> {
+    assert.equal(hold.stage, 'fault');
+    const next = this.#advance(hold, hold.position + 1);
+    for (const move of moves) {
+      const key = keyOf(move.alert);
+      if (!isAfter(move, this.#alerts.get(key) ?? null)) continue;
+      this.#alerts.set(key, { ...move.alert, acknowledgedBy: null, acknowledgedAt: null });
+      for (const transition of move.transitions) this.#add(transition);
     }
     return next;
   }

@@ -6,6 +6,7 @@ import {
   CALLED_KIND,
   type Condition,
   type Confirmation,
+  FINDINGS_ABOUT,
   GAUGE_KINDS,
   LANES,
   LANGUAGES,
@@ -257,12 +258,16 @@ const faultRule = keys({
 const LATER_KINDS: readonly unknown[] = ['timeToLevel'];
 const KINDS = 'level, band, rise, vote, sequence, cel, blind, queue, fault';
 
-const rule = z.discriminatedUnion('kind', [levelRule, bandRule, riseRule, voteRule, sequenceRule, celRule, blindRule, queueRule, faultRule], {
-  error: (issue) => {
-    const kind: unknown = typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input ? issue.input.kind : undefined;
-    return LATER_KINDS.includes(kind) ? `one of ${KINDS}: this kind is not yet supported` : `one of ${KINDS}`;
+const rule = z.discriminatedUnion(
+  'kind',
+  [levelRule, bandRule, riseRule, voteRule, sequenceRule, celRule, blindRule, queueRule, faultRule],
+  {
+    error: (issue) => {
+      const kind: unknown = typeof issue.input === 'object' && issue.input !== null && 'kind' in issue.input ? issue.input.kind : undefined;
+      return LATER_KINDS.includes(kind) ? `one of ${KINDS}: this kind is not yet supported` : `one of ${KINDS}`;
+    },
   },
-});
+);
 
 const channels = someOf(oneOf(CHANNELS), `a list of ${CHANNELS.join(', ')} (no other channel is supported yet)`);
 const expiresAfter = duration.refine((ms) => ms >= 60_000 && ms <= EXPIRES_MS_MAX, {
@@ -408,7 +413,9 @@ export function ruleOf(planned: PlannedRule, conditionOf: (planned: PlannedCel) 
         greatestAgeMs: planned.greatestAge,
         clearHoldMs: planned.clearHold,
       };
-    default:
+    case 'level':
+    case 'band':
+    case 'rise':
       return { ...base, ...steppedOf(planned) };
   }
 }

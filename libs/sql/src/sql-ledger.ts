@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import {
   actId,
+  isAfter,
   Ledger,
   type ActDraft,
   type Alert,
@@ -12,6 +13,7 @@ import {
   type Delivery,
   type DeliveryClue,
   type DeliveryCount,
+  type FaultCommit,
   type Gathered,
   type GaugeId,
   type GaugeWatch,
@@ -250,6 +252,23 @@ export class SqlLedger extends Ledger {
           transitions.filter(({ alertId }) => raised.has(alertId)),
         ),
       );
+      return next;
+    });
+    return this.#arrived(moved);
+  }
+
+  async commitFaults({ hold, moves }: FaultCommit): Promise<Hold> {
+    assert.equal(hold.stage, 'fault');
+    const moved = await write(this.#database, `commit of fault at ${hold.position}`, async (t) => {
+      const next = await advance(t, hold, hold.position + 1);
+      for (const move of moves) {
+        const { ruleId, gauge } = move.alert;
+        const query = t.selectFrom('alert').selectAll().where('rule_id', '=', ruleId).where('gauge', '=', gauge);
+        const row = await (this.#database.flavour === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+        if (!isAfter(move, row ? alertFrom(row) : null)) continue;
+        await putAlerts(t, [move.alert]);
+        await addTransitions(t, move.transitions);
+      }
       return next;
     });
     return this.#arrived(moved);

@@ -1,1 +1,2 @@
+export * from './fault-alarms.ts';
 export * from './inspection.ts';

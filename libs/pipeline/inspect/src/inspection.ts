@@ -40,6 +40,8 @@ export interface InspectionOptions {
   readonly markOf: (gauge: GaugeId) => Mark | undefined;
   /** Told once of every finding, after it stands in the logbook. */
   readonly onFound: (gauge: Gauge, finding: Finding) => void;
+  /** Called at the end of every run, for whoever tells staff; what it rejects with, the run rejects with. */
+  readonly onLooked?: () => Promise<void>;
 }
 
 /**
@@ -59,7 +61,7 @@ export class Inspection {
 
   /** Asks what every device told about itself. */
   async devices(): Promise<void> {
-    const { clock, playbook, markOf } = this.#options;
+    const { clock, playbook, markOf, onLooked } = this.#options;
     const now = clock.now();
     const open = await this.#open();
     for (const gauge of playbook.gauges.values()) {
@@ -73,11 +75,12 @@ export class Inspection {
         if (why === null && known) await this.#over(known, now);
       }
     }
+    await onLooked?.();
   }
 
   /** Compares every gauge of water with those around it, over whole hours. */
   async neighbours(): Promise<void> {
-    const { clock, playbook } = this.#options;
+    const { clock, playbook, onLooked } = this.#options;
     const now = clock.now();
     const hour = Math.floor(now / HOUR_MS) - 1;
     await this.#read(hour);
@@ -91,6 +94,7 @@ export class Inspection {
       await this.#judgeDrift(gauge, driftOf({ own, neighbours }, hour), open, now);
       await turn();
     }
+    await onLooked?.();
   }
 
   /** Nobody knows better while the neighbours rest: only water that moves again ends it. */

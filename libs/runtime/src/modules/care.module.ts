@@ -1,20 +1,28 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock, Directory, Ledger, Logbook, type Playbook, ReadingHistory, Upkeep } from '#core';
-import { GaugeCare, WindowTickets } from '#pipeline/desk';
-import { Inspection } from '#pipeline/inspect';
+import { Desk, GaugeCare, WindowTickets } from '#pipeline/desk';
+import { Dispatch } from '#pipeline/dispatch';
+import { FaultAlarms, Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
 import { FindingsController, GaugeCareController } from '../http/gauge-care.controller.ts';
 import { TicketsController } from '../http/tickets.controller.ts';
+import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { PLAYBOOK } from './adapters.module.ts';
 
-/** What staff does to gauges; intake asks what is in maintenance. */
+export interface CareNeighbours {
+  readonly intake: DynamicModule;
+  readonly desk: DynamicModule;
+  readonly dispatch: DynamicModule;
+}
+
+/** What staff does to gauges, and what is found out about them; intake asks what is in maintenance. */
 @Module({})
 export class CareModule {
-  static on(ground: DynamicModule, admitting: DynamicModule): DynamicModule {
+  static on(ground: DynamicModule, { intake: admitting, desk, dispatch }: CareNeighbours): DynamicModule {
     return {
       module: CareModule,
-      imports: [ground, admitting],
+      imports: [ground, admitting, desk, dispatch],
       controllers: [GaugeCareController, FindingsController, TicketsController],
       providers: [
         {
@@ -32,10 +40,34 @@ export class CareModule {
             }),
         },
         {
+          provide: FaultAlarms,
+          inject: [Ledger, Logbook, Clock, InForce, Desk, Dispatch],
+          useFactory: (ledger: Ledger, logbook: Logbook, clock: Clock, inForce: InForce, shown: Desk, told: Dispatch) =>
+            new FaultAlarms({
+              ledger,
+              logbook,
+              clock,
+              playbook: () => inForce.playbook(),
+              onCommit: (transitions) => {
+                shown.committed([], transitions);
+                told.notify();
+              },
+            }),
+        },
+        {
           provide: Inspection,
-          inject: [ReadingHistory, Logbook, Clock, PLAYBOOK, Intake, Logger],
-          useFactory: (history: ReadingHistory, logbook: Logbook, clock: Clock, playbook: Playbook, intake: Intake, logger: Logger) =>
+          inject: [ReadingHistory, Logbook, Clock, PLAYBOOK, Intake, FaultAlarms, Logger],
+          useFactory: (
+            history: ReadingHistory,
+            logbook: Logbook,
+            clock: Clock,
+            playbook: Playbook,
+            intake: Intake,
+            alarms: FaultAlarms,
+            logger: Logger,
+          ) =>
             new Inspection({
+              onLooked: () => alarms.look(),
               history,
               logbook,
               clock,

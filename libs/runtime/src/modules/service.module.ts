@@ -40,9 +40,9 @@ export class ServiceModule {
     const ground = AdaptersModule.on(base);
     const life = PlaybookModule.on(ground, base);
     const intake = IntakeModule.on(ground, limits);
-    const care = CareModule.on(ground, intake);
     const desk = DeskModule.on(ground);
     const dispatch = DispatchModule.on(ground, desk);
+    const care = CareModule.on(ground, { intake, desk, dispatch });
     const vigil = VigilModule.on(ground, { desk, dispatch });
     const watch = WatchModule.on(ground, { intake, desk, dispatch });
     const askLine = (stages: Stages): Promise<void> =>
