@@ -22,6 +22,8 @@ const resident: Subscriber = {
 };
 const duty: Subscriber = { channel: 'email', address: 'duty@city.example.jp', language: 'ja', districts: [], categories: ['staff:duty'] };
 
+const heard = (route: Route, rule: string): Route => ({ ...route, id: `${route.id}-${rule}`, rules: [rule] });
+
 /** The sample city with the weather office's level as one more gauge, a rule on it, and one that looks at water and weather together. */
 function withWeather(city: Playbook): Playbook {
   const sky = aGauge({
@@ -64,7 +66,6 @@ function withWeather(city: Playbook): Playbook {
   });
   const staffLevels = city.routes.find(({ id }) => id === 'staff-levels')!;
   const staffTrend = city.routes.find(({ id }) => id === 'staff-trend')!;
-  const heard = (route: Route, rule: string): Route => ({ ...route, id: `${route.id}-${rule}`, rules: [rule] });
   return {
     ...city,
     gauges,

@@ -117,7 +117,7 @@ const passageRule = (withinH: number, gauges: readonly GaugeRow[]): string => ` 
     name: 上流からの到達
     selector: { gauges: [${gauges.flatMap(({ id, upstream }) => (upstream === undefined ? [] : [`'${id}'`])).join(', ')}] }
     first: { rule: river-level, step: start }
-    then: { rule: river-level, step: start }
+    next: { rule: river-level, step: start }
     within: ${withinH}h
     steps:
       - { code: upstream, name: 上流が超過 }

@@ -97,7 +97,7 @@ const RULES: readonly Rule[] = [
     id: 'follows',
     selector: { gauges: ['low'] },
     first: { rule: 'level', code: 'start' },
-    then: { rule: 'level', code: 'start' },
+    next: { rule: 'level', code: 'start' },
     withinMs: 120 * SECOND,
   }),
   aCelRule({ id: 'written', selector: { gauges: ['low'] }, condition, confirm: { readings: 1 }, ...hold }),

@@ -180,7 +180,7 @@ export const aSequenceRule = (set: Partial<SequenceRule> = {}): SequenceRule => 
   kind: 'sequence',
   selector: { gauges: ['tama-03'] },
   first: { rule: 'river-level', code: 'warn' },
-  then: { rule: 'river-level', code: 'warn' },
+  next: { rule: 'river-level', code: 'warn' },
   withinMs: 2 * HOUR,
   steps: [
     { code: 'upstream', name: '上流で危険水位' },

@@ -115,7 +115,7 @@ describe('a schedule', () => {
   });
 });
 
-const gauges = ['tama-01', 'tama-02', 'tama-03'].map((id, i) => aGauge({ id, device: id, upstream: i > 0 ? `tama-0${i}` : null }));
+const three = ['tama-01', 'tama-02', 'tama-03'].map((id, i) => aGauge({ id, device: id, upstream: i > 0 ? `tama-0${i}` : null }));
 const over = (minute: number, ...ids: readonly string[]): Seen[] =>
   ids.flatMap(
     (id) =>
@@ -127,7 +127,7 @@ const over = (minute: number, ...ids: readonly string[]): Seen[] =>
 const byTime = (seen: readonly Seen[]): Seen[] => seen.toSorted((a, b) => a[0] - b[0]);
 
 describe('a vote rule', () => {
-  const playbook = aPlaybook({ gauges, rules: [aLevelRule({ clearHoldMs: 0 }), aVoteRule()] });
+  const playbook = aPlaybook({ gauges: three, rules: [aLevelRule({ clearHoldMs: 0 }), aVoteRule()] });
 
   it('raises when enough gauges stand at the step, and climbs with more of them', () => {
     expect(said(playbook, 'river-vote', over(0, 'tama-01'))).toEqual([]);
@@ -167,7 +167,7 @@ describe('a vote rule', () => {
 });
 
 describe('a sequence rule', () => {
-  const playbook = aPlaybook({ gauges, rules: [aLevelRule({ clearHoldMs: 0 }), aSequenceRule()] });
+  const playbook = aPlaybook({ gauges: three, rules: [aLevelRule({ clearHoldMs: 0 }), aSequenceRule()] });
   const upstream = over(0, 'tama-02');
 
   it.each<[string, readonly Seen[], number, readonly string[]]>([
@@ -204,6 +204,9 @@ describe('a sequence rule', () => {
   });
 });
 
+/** Three gauges speak, a minute after each other. */
+const allHeard = (minute: number): Seen[] => ['tama-01', 'tama-02', 'tama-03'].map((id, i) => [minute + i, id, 3]);
+
 describe('gauges on one link', () => {
   const link = aGauge({ id: 'mast-1', device: 'mast-1', name: '北の基地局', kind: 'link', thresholds: [] });
   const members = ['tama-01', 'tama-02', 'tama-03'].map((id) => aGauge({ id, device: id, link: 'mast-1', thresholds: [] }));
@@ -225,17 +228,16 @@ describe('gauges on one link', () => {
     expiresAfterMs: HOUR,
     wording: 'staffBlind',
   };
-  const heard = (minute: number): Seen[] => ['tama-01', 'tama-02', 'tama-03'].map((id, i) => [minute + i, id, 3]);
 
   it('fall silent together: one alert of the link, and each gauge is blind all the same', () => {
-    const all = transitionsOf(playbook, 'blind', [[0, 'tama-09', 3], ...heard(0), [20, 'tama-09', 3], [31, 'tama-09', 3]], 40, false);
+    const all = transitionsOf(playbook, 'blind', [[0, 'tama-09', 3], ...allHeard(0), [20, 'tama-09', 3], [31, 'tama-09', 3]], 40, false);
     expect(told(all)).toEqual(['mast-1 raised 1 at 30']);
     expect(all.map(brief)).toHaveLength(4);
     expect(all.filter(({ coveredBy }) => coveredBy === 'blind@mast-1#1')).toHaveLength(3);
   });
 
   it('one of them alone is told as itself', () => {
-    const seen: Seen[] = [...heard(0), [15, 'tama-02', 3], [16, 'tama-03', 3], [25, 'tama-02', 3], [26, 'tama-03', 3]];
+    const seen: Seen[] = [...allHeard(0), [15, 'tama-02', 3], [16, 'tama-03', 3], [25, 'tama-02', 3], [26, 'tama-03', 3]];
     expect(told(transitionsOf(playbook, 'blind', seen, 35, false))).toEqual(['tama-01 raised 1 at 30']);
   });
 
@@ -247,17 +249,18 @@ describe('gauges on one link', () => {
       [61, 'tama-02', 3],
       [70, 'tama-01', 3],
     ];
-    const all = transitionsOf(playbook, 'blind', [...heard(0), ...back], 81, false);
+    const all = transitionsOf(playbook, 'blind', [...allHeard(0), ...back], 81, false);
     expect(told(all)).toEqual(['mast-1 raised 1 at 30', 'mast-1 cleared 0 at 50', 'tama-03 raised 1 at 80']);
   });
 });
 
+function judged(judge: Judge, minute: number): readonly string[] {
+  judge.tick(T0 + minute * MINUTE);
+  return judge.take().transitions.map(brief);
+}
+
 describe('time in which nobody listened', () => {
   const playbook = aPlaybook({ rules: [aBlindRule()] });
-  const judged = (judge: Judge, minute: number): readonly string[] => {
-    judge.tick(T0 + minute * MINUTE);
-    return judge.take().transitions.map(brief);
-  };
 
   it('is nobody’s silence, and a service that is restarted every day still finds a standby gauge blind', () => {
     let judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
@@ -293,6 +296,8 @@ describe('time in which nobody listened', () => {
   });
 });
 
+const ruleOn = (condition: Condition) => aCelRule({ condition, selector: { gauges: ['tama-03'] } });
+
 describe('a condition', () => {
   /** Says what a table tells it: the verdict for the value of the gauge that is judged. */
   class Tabled extends Condition {
@@ -312,9 +317,8 @@ describe('a condition', () => {
     }
   }
   const weather = aGauge({ id: 'sky', device: 'sky', kind: 'weather', quantity: 'weather', river: null, thresholds: [] });
-  const rule = (condition: Condition) => aCelRule({ condition, selector: { gauges: ['tama-03'] } });
   const stepBy = (tell: (facts: FactsSource) => number) => new Tabled((facts) => ({ kind: 'step', step: tell(facts) }));
-  const cityWith = (condition: Condition) => aPlaybook({ gauges: [...gauges, weather], rules: [aLevelRule(), rule(condition)] });
+  const cityWith = (condition: Condition) => aPlaybook({ gauges: [...three, weather], rules: [aLevelRule(), ruleOn(condition)] });
 
   it('is confirmed, held and left like any other rule', () => {
     const high = stepBy(({ own }) => ((own.newest?.value ?? 0) > 4 ? 1 : 0));
@@ -327,7 +331,7 @@ describe('a condition', () => {
   });
 
   it('is asked again when another gauge that it names speaks, and sees how that one stands', () => {
-    const other = new Tabled(({ other: of }) => ({ kind: 'step', step: of('tama-01')?.step('river-level') === 2 ? 1 : 0 }), ['tama-01']);
+    const other = new Tabled((facts) => ({ kind: 'step', step: facts.other('tama-01')?.step('river-level') === 2 ? 1 : 0 }), ['tama-01']);
     expect(said(cityWith(other), 'river-cel', [[0, 'tama-03', 3], ...over(10, 'tama-01'), [20, 'tama-01', 4.8]])).toEqual([
       'raised 1 at 20',
     ]);
@@ -360,8 +364,8 @@ describe('a condition', () => {
     expect(alerts.find(({ ruleId }) => ruleId === 'river-cel')?.parked).toBe('計算の上限を超えた');
     expect(asked).toBe(1);
     const staff = { id: 'staff', rules: ['river-cel'], audience: { kind: 'staff', group: 'duty' } } as unknown as Route;
-    const public_ = { id: 'public', rules: ['river-cel'], audience: { kind: 'residents', category: 'flood' } } as unknown as Route;
-    const heard = routesOf({ routes: [staff, public_], transition: transitions[0]!, gauge: gauges[0]!, rule: rule(costly) });
+    const residents = { id: 'public', rules: ['river-cel'], audience: { kind: 'residents', category: 'flood' } } as unknown as Route;
+    const heard = routesOf({ routes: [staff, residents], transition: transitions[0]!, gauge: three[0]!, rule: ruleOn(costly) });
     expect(heard.map(({ id }) => id)).toEqual(['staff']);
   });
 });

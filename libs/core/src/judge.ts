@@ -109,8 +109,8 @@ interface Sequence {
   readonly key: string;
   readonly firstKey: string;
   readonly firstStep: number;
-  readonly thenKey: string;
-  readonly thenStep: number;
+  readonly nextKey: string;
+  readonly nextStep: number;
 }
 
 /**
@@ -370,14 +370,14 @@ export class Judge {
   }
 
   #judgeSequence(sequence: Sequence, at: number, status: Alert['status'], decidedAt: number): void {
-    const { rule, target, upstream, key, firstKey, firstStep, thenKey, thenStep } = sequence;
+    const { rule, target, upstream, key, firstKey, firstStep, nextKey, nextStep } = sequence;
     const before = this.#alerts.get(key) ?? quietAlert(rule.id, target.id);
     const first = this.#alerts.get(firstKey) ?? quietAlert(rule.first.rule, upstream.id);
     const passage = {
       upstream: first,
       upstreamStep: firstStep,
-      downstream: this.#alerts.get(thenKey) ?? quietAlert(rule.then.rule, target.id),
-      downstreamStep: thenStep,
+      downstream: this.#alerts.get(nextKey) ?? quietAlert(rule.next.rule, target.id),
+      downstreamStep: nextStep,
       withinMs: rule.withinMs,
       off: this.#isOff(rule, at),
     };
@@ -558,6 +558,8 @@ function sequenceVerdict({ steps, withinMs }: SequenceRule, upstream: Gauge, fro
   return from === 1 ? `上流の${upstream.name}から${Math.round(withinMs / 60_000)}分のあいだ続かなかった` : `${steps[1].name}を下回った`;
 }
 
+const add = <T>(to: Map<GaugeId, T[]>, gauge: GaugeId, one: T): void => void (to.get(gauge)?.push(one) ?? to.set(gauge, [one]));
+
 function indexOf({ gauges, rules }: Playbook): {
   readonly watched: ReadonlyMap<GaugeId, Watched>;
   readonly sequences: readonly Sequence[];
@@ -570,7 +572,6 @@ function indexOf({ gauges, rules }: Playbook): {
   };
   const votes = new Map<GaugeId, Vote[]>();
   const sequences = new Map<GaugeId, Sequence[]>();
-  const add = <T>(to: Map<GaugeId, T[]>, gauge: GaugeId, one: T): void => void (to.get(gauge)?.push(one) ?? to.set(gauge, [one]));
   for (const rule of rules) {
     if (rule.kind === 'vote') {
       const voters = all.filter((gauge) => selects(rule.of, gauge)).map((gauge) => ({ gauge, key: keyOf(rule.counts.rule, gauge.id) }));
@@ -590,8 +591,8 @@ function indexOf({ gauges, rules }: Playbook): {
           key: keyOf(rule.id, target.id),
           firstKey: keyOf(rule.first.rule, upstream.id),
           firstStep: stepOf(rule.first),
-          thenKey: keyOf(rule.then.rule, target.id),
-          thenStep: stepOf(rule.then),
+          nextKey: keyOf(rule.next.rule, target.id),
+          nextStep: stepOf(rule.next),
         };
         add(sequences, upstream.id, sequence);
         add(sequences, target.id, sequence);

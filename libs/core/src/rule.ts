@@ -130,7 +130,7 @@ export interface SequenceRule extends RuleBase {
   /** The gauge that is passed first; each gauge's own `upstream` when none is named. */
   readonly upstream?: GaugeId;
   readonly first: StepOf;
-  readonly then: StepOf;
+  readonly next: StepOf;
   readonly withinMs: number;
   readonly steps: readonly [NamedStep, NamedStep];
 }

@@ -255,7 +255,7 @@ function checkSequence(rule: SequenceRule, path: Path, selected: readonly Locate
     );
   }
   checkStepOf(rule.first, [...path, 'first'], upper, grounds);
-  checkStepOf(rule.then, [...path, 'then'], selected, grounds);
+  checkStepOf(rule.next, [...path, 'next'], selected, grounds);
 }
 
 function checkLinks(rule: BlindRule, path: Path, selected: readonly LocatedGauge[], plan: YamlSource): void {

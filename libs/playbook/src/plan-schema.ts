@@ -219,7 +219,7 @@ const sequenceRule = keys({
   kind: z.literal('sequence'),
   upstream: id.optional(),
   first: stepOf,
-  then: stepOf,
+  next: stepOf,
   within: duration,
   steps: z.tuple([keys(step), keys(step)], {
     error: 'two steps with code and name: the water passed upstream, and it came here',
@@ -292,7 +292,7 @@ const route = keys({
   lane: oneOf(LANES),
   expiresAfter,
   noticeInterval: duration.optional(),
-  mergeBy: oneOf(['river', 'area', 'none']).default('none'),
+  mergeBy: oneOf(['river', 'area', 'none']).optional(),
   groupBy: oneOf(['river', 'area']).optional(),
   groupWait: duration
     .refine((ms) => ms >= 1_000 && ms <= GROUP_WAIT_MS_MAX, { error: 'staff waits for a group between 1s and 5m; change it' })
@@ -334,7 +334,7 @@ const escalation = keys({
     }),
 });
 
-const days = (max: number) => whole(1, max);
+const dayCount = (max: number) => whole(1, max);
 
 /** What `playbook.yaml` may hold. */
 export const planSchema = keys({
@@ -350,7 +350,12 @@ export const planSchema = keys({
   rules: someOf(rule, 'a list of rules'),
   routes: someOf(route, 'a list of routes'),
   escalation: z.array(escalation, { error: 'a list of escalation policies' }).default([]),
-  retention: keys({ logDays: days(3_650), historyDays: days(36_500), deliveriesDays: days(3_650), quarantineDays: days(3_650) }),
+  retention: keys({
+    logDays: dayCount(3_650),
+    historyDays: dayCount(36_500),
+    deliveriesDays: dayCount(3_650),
+    quarantineDays: dayCount(3_650),
+  }),
 });
 
 type Plan = z.output<typeof planSchema>;
@@ -392,13 +397,13 @@ export function ruleOf(planned: PlannedRule, conditionOf: (planned: PlannedCel) 
       };
     }
     case 'sequence': {
-      const { upstream, first, then, within: withinMs, steps } = planned;
+      const { upstream, first, next, within: withinMs, steps } = planned;
       return {
         ...base,
         kind: 'sequence',
         ...(upstream !== undefined && { upstream }),
         first: { rule: first.rule, code: first.step },
-        then: { rule: then.rule, code: then.step },
+        next: { rule: next.rule, code: next.step },
         withinMs,
         steps,
       };
