@@ -41,6 +41,8 @@ export interface Route {
   readonly noticeIntervalMs?: number;
   /** Staff only: several changes of one kind within the wait are one message. */
   readonly group?: { readonly by: 'river' | 'area'; readonly waitMs: number };
+  /** Residents only: whoever hears of a step by one gauge of the river, or of the districts, is not told again by another (F44). */
+  readonly mergeBy?: 'river' | 'area';
   /** Name of the wording; `{wording}.{transition kind}` is looked up per language. */
   readonly wording: string;
   /** Set on the route of an escalation level: it hears that level's call, and afterwards the all-clear of an episode that it was called to. */

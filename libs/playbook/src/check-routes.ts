@@ -70,6 +70,7 @@ export function checkRoute(route: PlannedRoute, path: Path, grounds: RouteGround
   checkReach(route, heard, grounds);
   checkWordings(route, path, heard, fromStep, grounds);
   checkPauses(route, path, grounds.plan);
+  checkMerge(route, path, grounds.plan);
   checkTickets(route, path, heard, grounds.plan);
   return routeOf(route, fromStep);
 }
@@ -88,6 +89,21 @@ function checkPauses(
     plan.error([...path, 'groupBy'], 'only messages to staff wait to be told together; remove it here');
   if (groupWait !== undefined && groupBy === undefined)
     plan.error([...path, 'groupWait'], 'there is nothing to wait for without groupBy: river or area; add it');
+}
+
+/** One message for what several gauges say is for residents, and what begins it must end it. */
+function checkMerge({ audience, mergeBy = 'none', transitions, noticeInterval }: PlannedRoute, path: Path, plan: YamlSource): void {
+  if (mergeBy === 'none') return;
+  if (audience.kind !== 'residents')
+    plan.error([...path, 'mergeBy'], 'only residents hear once for several gauges, staff by groupBy; remove it here');
+  if (noticeInterval !== undefined) plan.error([...path, 'mergeBy'], 'it does not go with noticeInterval; remove one of the two');
+  for (const [rise, fall] of [
+    ['raised', 'cleared'],
+    ['climbed', 'steppedDown'],
+  ] as const) {
+    if (transitions.includes(rise) !== transitions.includes(fall))
+      plan.error([...path, 'transitions'], `with mergeBy one route tells both ${rise} and ${fall}; add the other one here`);
+  }
 }
 
 /** Queues call the holders of tickets and nobody else, and those hear of nothing but queues. */
@@ -154,7 +170,7 @@ function fromStepOf(route: PlannedRoute, path: Path, heard: readonly Rule[], pla
 }
 
 function routeOf(route: PlannedRoute, fromStep: number): Route {
-  const { id, rules, transitions, audience, channels, lane, expiresAfter, wording, noticeInterval, groupBy, groupWait } = route;
+  const { id, rules, transitions, audience, channels, lane, expiresAfter, wording, noticeInterval, mergeBy, groupBy, groupWait } = route;
   return {
     id,
     rules,
@@ -166,6 +182,7 @@ function routeOf(route: PlannedRoute, fromStep: number): Route {
     expiresAfterMs: expiresAfter,
     wording,
     ...(noticeInterval !== undefined && { noticeIntervalMs: noticeInterval }),
+    ...(mergeBy !== undefined && mergeBy !== 'none' && { mergeBy }),
     ...(groupBy !== undefined && { group: { by: groupBy, waitMs: groupWait ?? GROUP_WAIT_MS } }),
   };
 }

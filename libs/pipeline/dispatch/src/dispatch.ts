@@ -7,6 +7,7 @@ import {
   type Ledger,
   LedgerFenced,
   LedgerUnavailable,
+  mergedGauges,
   type Playbook,
   type TransitionId,
 } from '#core';
@@ -73,7 +74,10 @@ export class Dispatch {
     const { ledger, directory, clock, playbook, playbookOf = () => Promise.resolve(null), render, channels, random } = options;
     const onEvent = (event: DispatchEvent) => options.onEvent?.(event);
     const onSettled = (transitions: ReadonlySet<TransitionId>) => options.onSettled?.(transitions);
-    const precedence = new Precedence(ledger, clock);
+    const precedence = new Precedence(ledger, clock, async (transition, routeId) => {
+      const inForce = (await playbookOf(transition.record.playbookVersion)) ?? playbook;
+      return mergedGauges(inForce, transition, routeId);
+    });
     this.#okSince = clock.now();
     this.#bell = new Bell(clock);
     this.#senders = channels.map(

@@ -85,6 +85,10 @@ export class PlanDraft {
     this.#touched = new Set();
   }
 
+  get isEmpty(): boolean {
+    return this.#deliveries.length === 0;
+  }
+
   /** Who is in a stored delivery of the transition already; empty unless an earlier process died in the middle of this plan. */
   async stored(transitionId: TransitionId): Promise<Planned> {
     const stored: Planned = new Map();

@@ -91,9 +91,9 @@ export class Planner {
   async plan(hold: Hold): Promise<boolean> {
     this.#draft.clear();
     this.#words = new Map();
-    const { ledger, precedence, clock } = this.#options;
+    const { ledger, directory, precedence, clock } = this.#options;
     const pending = await ledger.transitionsAfter(hold.position, TRANSITIONS_MAX);
-    const restraints = await Restraints.read(ledger);
+    const restraints = await Restraints.read({ ledger, directory });
     let done = hold.position;
     let held = hold;
     for (const numbered of pending) {
@@ -148,11 +148,13 @@ export class Planner {
     const called = await this.#calledTo(transition, place.playbook);
     const routes = routesOf({ routes: place.playbook.routes, transition, called, ...place });
     if (routes.length === 0) return;
+    // What was planned just now for another place must be in the ledger, for there it is read who was told.
+    if (!this.#draft.isEmpty && routes.some(({ mergeBy }) => mergeBy !== undefined)) yield true;
     const { gauge, playbook } = place;
     const planned = await this.#draft.stored(transition.id);
     const grounds = await restraints.grounds(numbered, gauge);
     for (const route of routes) {
-      const { at, isWhole, whyNot } = await restraints.of(route, grounds);
+      const { at, isWhole, whyNot } = await restraints.of(route, grounds, place);
       const group = isWhole && at !== null ? gather({ numbered, route, gauge, open: restraints.gathered }) : null;
       if (group) {
         if (!restraints.gathered.includes(group)) restraints.gathered.push(group);
@@ -176,7 +178,7 @@ export class Planner {
   /** The highest level that was called in the episode of a transition: whoever was called hears how it ends. */
   async #calledTo({ alertId: id, kind }: Transition, playbook: Playbook): Promise<number> {
     const { ledger } = this.#options;
-    if (kind === 'raised' || !playbook.escalations?.length) return 0;
+    if (kind === 'raised' || kind === 'called' || !playbook.escalations?.length) return 0;
     const episode = await ledger.transitions({ alertId: id, limit: CALLED_MAX });
     return Math.max(0, ...episode.map(({ transition }) => (transition.kind === 'escalated' ? (transition.call?.ordinal ?? 0) : 0)));
   }

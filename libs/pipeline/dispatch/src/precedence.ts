@@ -3,11 +3,13 @@ import {
   type Clock,
   type Delivery,
   type DeliveryState,
+  type GaugeId,
   type Ledger,
   MERGED_WHY,
   type Message,
   type NumberedTransition,
   routePartsOf,
+  type Transition,
   type TransitionId,
 } from '#core';
 
@@ -19,6 +21,9 @@ const EARLIER_MAX = 100;
 const REMEMBERED_MAX = 1_000;
 const PAGE_MAX = 500;
 const UNSETTLED: readonly DeliveryState[] = ['queued', 'sending'];
+
+/** The gauges whose words on a route are merged with those of a transition, beside its own. */
+export type PlacesOf = (transition: Transition, routeId: string) => Promise<readonly GaugeId[]>;
 
 interface Look {
   readonly at: number;
@@ -37,18 +42,22 @@ interface Look {
  *   A reset is sent all the same: not everybody who was told of the old alert hears of the new one.
  * - A crowding notice that waited for its interval gives way to what its route tells since.
  *
+ * - On a route that merges (F44), what the other places of the river told counts as an earlier word: their rise may be all that people heard.
+ *
  * All of it is read from the ledger, so it holds across restarts, chunks that were split, and routes.
  */
 export class Precedence {
   readonly #ledger: Ledger;
   readonly #clock: Clock;
+  readonly #placesOf: PlacesOf;
   readonly #transitions = new Map<TransitionId, NumberedTransition>();
   readonly #looks = new Map<string, Look>();
   readonly #overtaken = new Map<string, { readonly at: number; readonly isOvertaken: boolean }>();
 
-  constructor(ledger: Ledger, clock: Clock) {
+  constructor(ledger: Ledger, clock: Clock, placesOf: PlacesOf) {
     this.#ledger = ledger;
     this.#clock = clock;
+    this.#placesOf = placesOf;
   }
 
   /** Saves the reading of a transition that was just planned. */
@@ -70,7 +79,7 @@ export class Precedence {
     if (delivery.attempts === 1 && delivery.dueAt > message.issuedAt && (await this.#isOvertaken(numbered, routeId, channel)))
       return 'merged';
     if (numbered.transition.to > numbered.transition.from || numbered.transition.call) return 'go';
-    const { untrue, untold } = await this.#look(numbered, channel);
+    const { untrue, untold } = await this.#look(numbered, channel, routeId);
     if (untrue && extra !== 'group') return 'untrue';
     return untold && recipients.some((address) => untold.has(address)) ? 'wait' : 'go';
   }
@@ -98,9 +107,9 @@ export class Precedence {
     return isOvertaken;
   }
 
-  async #look(numbered: NumberedTransition, channel: ChannelName): Promise<Look> {
+  async #look(numbered: NumberedTransition, channel: ChannelName, routeId: string): Promise<Look> {
     const { transition } = numbered;
-    const key = `${transition.id} ${channel}`;
+    const key = `${transition.id} ${routeId} ${channel}`;
     const last = this.#looks.get(key);
     const at = this.#clock.monotonic();
     if (last && at - last.at < LOOK_MS) return last;
@@ -109,15 +118,23 @@ export class Precedence {
       at,
       untrue: transition.kind !== 'reset' && alert !== null && alert.step > transition.to,
       // What came earlier was planned earlier: once it is settled, nothing is added to it.
-      untold: last?.untold === null ? null : await this.#untoldBefore(numbered, channel),
+      untold: last?.untold === null ? null : await this.#untoldBefore(numbered, channel, routeId),
     };
     keep(this.#looks, key, look);
     return look;
   }
 
-  async #untoldBefore({ number, transition }: NumberedTransition, channel: ChannelName): Promise<ReadonlySet<string> | null> {
-    const before = await this.#ledger.transitions({ gauge: transition.gauge, before: number, limit: EARLIER_MAX });
-    const earlier = before.filter((other) => other.transition.ruleId === transition.ruleId).map((other) => other.transition.id);
+  async #untoldBefore(
+    { number, transition }: NumberedTransition,
+    channel: ChannelName,
+    routeId: string,
+  ): Promise<ReadonlySet<string> | null> {
+    const places = [transition.gauge, ...(await this.#placesOf(transition, routeId))];
+    const before = await Promise.all(places.map((gauge) => this.#ledger.transitions({ gauge, before: number, limit: EARLIER_MAX })));
+    const earlier = before
+      .flat()
+      .filter((other) => other.transition.ruleId === transition.ruleId)
+      .map((other) => other.transition.id);
     if (earlier.length === 0) return null;
     const counts = await this.#ledger.deliveryCounts(earlier);
     const open = counts.filter((count) => count.channel === channel && count.deliveries > 0 && UNSETTLED.includes(count.state));

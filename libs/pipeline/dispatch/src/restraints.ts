@@ -11,10 +11,13 @@ import {
   type Restraint,
   restrain,
   type RestraintGrounds,
+  type Playbook,
   type Route,
+  type Rule,
   SILENCES_OPEN_MAX,
   type Transition,
 } from '#core';
+import { Merging, type MergingOptions } from './merging.ts';
 
 /** Earlier transitions of a gauge that are looked at: two hours of an alert that flaps, and an episode with every step up and down. */
 const HISTORY_MAX = 50;
@@ -27,18 +30,21 @@ const PAGE_MAX = 500;
  */
 export class Restraints {
   readonly #ledger: Ledger;
+  readonly #merging: Merging;
   readonly silences: readonly AlertSilence[];
   /** Transitions that wait to be told together; grows with what this turn lets wait. */
   readonly gathered: Gathered[];
 
-  private constructor(ledger: Ledger, silences: readonly AlertSilence[], gathered: readonly Gathered[]) {
-    this.#ledger = ledger;
+  private constructor(options: MergingOptions, silences: readonly AlertSilence[], gathered: readonly Gathered[]) {
+    this.#ledger = options.ledger;
+    this.#merging = new Merging(options);
     this.silences = silences;
     this.gathered = [...gathered];
   }
 
-  static async read(ledger: Ledger): Promise<Restraints> {
-    return new Restraints(ledger, await ledger.silences({ open: true, limit: SILENCES_OPEN_MAX }), await ledger.gathered());
+  static async read(options: MergingOptions): Promise<Restraints> {
+    const { ledger } = options;
+    return new Restraints(options, await ledger.silences({ open: true, limit: SILENCES_OPEN_MAX }), await ledger.gathered());
   }
 
   /** Everything that may hold the words of a transition back. */
@@ -58,11 +64,13 @@ export class Restraints {
   async of(
     route: Route,
     grounds: RestraintGrounds,
+    place: { readonly rule: Rule; readonly playbook: Playbook },
   ): Promise<{ readonly at: number | null; readonly isWhole: boolean; readonly whyNot: WhyNot }> {
     const restraint = restrain(route, grounds);
     const { transition } = grounds.numbered;
     const at = restraint.kind === 'tell' ? restraint.at : null;
     const all: WhyNot = () => (restraint.kind === 'tell' ? null : restraint.why);
+    if (route.mergeBy) return { at, isWhole: false, whyNot: await this.#mergedWhyNot(route, grounds, restraint, place) };
     if (transition.to >= transition.from || (restraint.kind === 'suppress' && !restraint.unlessHeard))
       return { at, isWhole: true, whyNot: all };
     const heard = await this.#heard(route, grounds, restraint);
@@ -72,6 +80,23 @@ export class Restraints {
       isWhole: false,
       whyNot: (address, channel) => whyNot({ heard: heard.get(channel)?.get(address), restraint, route, transition }),
     };
+  }
+
+  /** As `of` for a route that merges: there people know what any of the places told them. */
+  async #mergedWhyNot(
+    route: Route,
+    grounds: RestraintGrounds,
+    restraint: Restraint,
+    place: { readonly rule: Rule; readonly playbook: Playbook },
+  ): Promise<WhyNot> {
+    const { transition } = grounds.numbered;
+    const isHeld = restraint.kind === 'suppress';
+    if (isHeld && (transition.to >= transition.from || !restraint.unlessHeard)) return () => restraint.why;
+    const merged = await this.#merging.of(route, grounds, { ...place, isHeld });
+    const asksWhoHeard = transition.to < transition.from && (isHeld || merged.wasHeldBack);
+    return (address, channel) =>
+      merged.whyNot(address, channel) ??
+      (asksWhoHeard ? whyNot({ heard: merged.known(address, channel), restraint, route, transition }) : null);
   }
 
   /**

@@ -1,0 +1,171 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  audienceOf,
+  type ChannelName,
+  type Delivery,
+  type DeliveryState,
+  type Directory,
+  type Gauge,
+  isMerged,
+  type Ledger,
+  mergedPlaces,
+  mergedWhy,
+  type NumberedTransition,
+  type Playbook,
+  type RestraintGrounds,
+  risenSince,
+  type Route,
+  type Rule,
+  standingAt,
+  type StandingPlace,
+  type TransitionId,
+} from '#core';
+
+/** Earlier transitions of a gauge that are looked at, of all its rules; an episode with every step, its reminders and its calls. */
+const HISTORY_MAX = 50;
+/** Stored deliveries read at once. */
+const PAGE_MAX = 500;
+/** Addresses read at once. */
+const ADDRESSES_MAX = 5_000;
+/** Words that have not gone for so long may expire before they go; nobody else's are held back on their account. */
+const UNSENT_MS_MAX = 10 * 60_000;
+
+export interface MergingOptions {
+  readonly ledger: Ledger;
+  readonly directory: Directory;
+}
+
+/** What the other places of a river say to one transition on one route. */
+export interface Merged {
+  /** Why an address is not told; null when no other place objects. */
+  readonly whyNot: (address: string, channel: ChannelName) => string | null;
+  /** The step that an address was told last by any of the places; undefined when it was told nothing. */
+  readonly known: (address: string, channel: ChannelName) => number | undefined;
+  /** Whether somebody was kept from hearing of what stands by something else than another place; asked on the way down only. */
+  readonly wasHeldBack: boolean;
+}
+
+/**
+ * Works out for a route that merges (F44) who was told what by the other places, and whom they concern. What people know and where the places
+ * stand is read from the ledger by number; whom a place concerns is asked of the directory, like the audience itself, for its next word will
+ * find these people and no others. As with the audience, whoever is planned before a crash stays planned as they are.
+ *
+ * It holds the addresses of those that other standing places concern, and of those that were told since the first of them rose.
+ */
+export class Merging {
+  readonly #options: MergingOptions;
+
+  constructor(options: MergingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * `isHeld`: a silence holds this one back, so what people know is needed whatever stands. On the way down it is read from before the places
+   * rose as well: who was told of an earlier rise and not of its end, since it had risen again by then, hears of this one.
+   */
+  async of(
+    route: Route,
+    { numbered, gauge, history }: RestraintGrounds,
+    { rule, playbook, isHeld }: { readonly rule: Rule; readonly playbook: Playbook; readonly isHeld: boolean },
+  ): Promise<Merged> {
+    const { transition, number } = numbered;
+    const places = mergedPlaces({ route, rule, gauge, gauges: playbook.gauges });
+    const blindRules = new Set(playbook.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
+    const standing: (StandingPlace & { readonly place: Gauge })[] = [];
+    const all = history.filter((other) => other.number < number);
+    for (const place of places) {
+      const found = await this.#options.ledger.transitions({ gauge: place.id, before: number, limit: HISTORY_MAX });
+      // Asking staff for their yes moves nothing.
+      const before = found.filter(({ transition: { kind } }) => kind !== 'asked').toReversed();
+      const stands = standingAt(route, transition, place, { history: before, blindRules });
+      if (stands) standing.push({ ...stands, place });
+      all.push(...before.filter((other) => other.transition.ruleId === transition.ruleId));
+    }
+    all.sort((a, b) => a.number - b.number);
+    const isRise = transition.to >= transition.from;
+    const objecting = standing.filter(({ step }) => (isRise ? step >= transition.to : step > transition.to));
+    const since = risenSince(all);
+    const wasHeldBack = !isRise && (await this.#wasHeldBack(route, all, since));
+    const isNeeded = isRise ? objecting.length > 0 : isHeld || wasHeldBack;
+    const told: Told = isNeeded ? await this.#told(route, numbered, all, isRise ? since : 0) : new Map();
+    const concerned = await this.#concerned(route, numbered, gauge, objecting);
+    const known = (address: string, channel: ChannelName) => told.get(channel)?.get(address);
+    return {
+      whyNot: (address, channel) => mergedWhy(route, transition, { known: known(address, channel), standing: concerned(address, channel) }),
+      known,
+      wasHeldBack,
+    };
+  }
+
+  async #wasHeldBack(route: Route, all: readonly NumberedTransition[], since: number): Promise<boolean> {
+    const ids = all.filter(({ number }) => number >= since).map(({ transition }) => transition.id);
+    const counts = ids.length === 0 ? [] : await this.#options.ledger.deliveryCounts(ids);
+    for (const id of new Set(counts.filter(({ state }) => state === 'suppressed').map(({ transitionId }) => transitionId))) {
+      for await (const { messageId, lastReason } of this.#deliveries({ transitionId: id, state: 'suppressed' })) {
+        if (messageId.startsWith(`${id}/${route.id}/`) && !isMerged(lastReason)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** The step that each address was told last, by channel, from a number on. */
+  async #told(route: Route, { transition }: NumberedTransition, all: readonly NumberedTransition[], since: number): Promise<Told> {
+    const told = new Map(route.channels.map((channel) => [channel, new Map<string, number>()]));
+    const isRise = transition.to >= transition.from;
+    const looked = all.filter((other) => other.number >= since && other.transition.status === transition.status).toReversed();
+    for (const { transition: earlier } of looked) {
+      for await (const delivery of this.#deliveries({ transitionId: earlier.id })) {
+        const steps = told.get(delivery.channel);
+        if (!steps || !(isRise ? isTold(delivery, transition.decidedAt) : isPlanned(delivery))) continue;
+        for (const address of delivery.recipients) if (!steps.has(address)) steps.set(address, earlier.to);
+      }
+    }
+    return told;
+  }
+
+  async *#deliveries(of: { readonly transitionId: TransitionId; readonly state?: DeliveryState }): AsyncIterable<Delivery> {
+    let before: number | undefined;
+    for (;;) {
+      const page = await this.#options.ledger.deliveries({ ...of, ...(before !== undefined && { before }), limit: PAGE_MAX });
+      for (const { delivery } of page) yield delivery;
+      if (page.length < PAGE_MAX) return;
+      before = page.at(-1)!.number;
+    }
+  }
+
+  /** Which of the places concern an address. */
+  async #concerned(
+    route: Route,
+    { transition }: NumberedTransition,
+    gauge: Gauge,
+    standing: readonly (StandingPlace & { readonly place: Gauge })[],
+  ): Promise<(address: string, channel: ChannelName) => readonly StandingPlace[]> {
+    // Whoever hears of this gauge is in one of its districts, and needs no asking where the other place has them all.
+    const everybodys = standing.filter(({ place }) => gauge.areas.every((area) => place.areas.includes(area)));
+    const others = standing.filter((one) => !everybodys.includes(one));
+    const audiences = new Map<string, Set<string>>();
+    for (const { place } of others) {
+      for (const channel of new Set(route.channels)) {
+        const own = new Set<string>();
+        const query = { channel, ...audienceOf(route, place, transition.status) };
+        for await (const { addresses } of this.#options.directory.audience(query, ADDRESSES_MAX)) {
+          for (const address of addresses) own.add(address);
+          // A directory in the same process answers without ever letting the rest of the process run.
+          await turn();
+        }
+        audiences.set(`${place.id} ${channel}`, own);
+      }
+    }
+    return (address, channel) => [...everybodys, ...others.filter(({ place }) => audiences.get(`${place.id} ${channel}`)?.has(address))];
+  }
+}
+
+type Told = ReadonlyMap<ChannelName, ReadonlyMap<string, number>>;
+
+/** Not kept from hearing on purpose, nor because it was too late or not true any more. */
+const isPlanned = ({ state }: Delivery): boolean => state !== 'suppressed' && state !== 'expired';
+
+/** Has it, or has a good chance of having it soon. A refusal or a dead letter told nobody for certain, so the next place tries anew. */
+const isTold = (delivery: Delivery, at: number): boolean =>
+  isPlanned(delivery) &&
+  (delivery.state === 'sent' || ((delivery.state === 'queued' || delivery.state === 'sending') && at - delivery.dueAt <= UNSENT_MS_MAX));
