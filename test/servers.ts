@@ -75,8 +75,8 @@ export async function postgresServer(): Promise<Server> {
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'on', max_connections: 60 };
   const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const url = `postgres://sonae@127.0.0.1:${port}/postgres`;
-  // SIGINT is PostgreSQL's fast way out; SIGTERM would wait for the clients.
-  return launch({ program, args, folder, url, ready: () => answersSql(url), stopWith: 'SIGINT' });
+  // At once and without a last checkpoint: its folder goes with it, and a busy disk would make the way out take minutes.
+  return launch({ program, args, folder, url, ready: () => answersSql(url), stopWith: 'SIGQUIT' });
 }
 
 /** InfluxDB 1.x: the address in SONAE_TEST_INFLUXDB_URL, Debian's program with its data on disk, or a container. See also `influx-servers.ts`. */
