@@ -1,4 +1,15 @@
-import { aBandRule, aBlindRule, aGauge, aLevelRule, aPlaybook, aReading, HOUR, MINUTE, T0 } from '../../../test/support/builders.ts';
+import {
+  aBandRule,
+  aBlindRule,
+  aFaultRule,
+  aGauge,
+  aLevelRule,
+  aPlaybook,
+  aReading,
+  HOUR,
+  MINUTE,
+  T0,
+} from '../../../test/support/builders.ts';
 import { type Alert, quietAlert } from './alert.ts';
 import { type Change, carryOver, isBlocked, movedGauges } from './carry-over.ts';
 import { Judge } from './judge.ts';
@@ -169,6 +180,27 @@ describe('alerts under a changed playbook', () => {
     expect(carry({ alerts: [quiet], after: gone })).toEqual({ alerts: [], transitions: [] });
     expect(carry({ alerts: [pending], after: gone })).toMatchObject({ alerts: [{ state: 'quiet' }], transitions: [] });
     expect(carry({ alerts: [pending] })).toEqual({ alerts: [], transitions: [] });
+  });
+
+  it('F51 lets the alert of a faulty device stand through every change but of whom it is told to, and tells it anew after that', () => {
+    const told = [{ id: 'clock/tama-03/1', why: '時計がずれています' }];
+    const faulty = { ...raised, ruleId: 'faults', step: 1, findings: told };
+    const faults = { ...staff, rules: ['faults'] };
+    const old = aPlaybook({ version: 'v1', routes: [faults], rules: [aFaultRule()] });
+    const changed = (set: Parameters<typeof aPlaybook>[0]) =>
+      carry({ alerts: [faulty], before: old, after: after({ routes: [faults], rules: [aFaultRule()], ...set }) });
+    const nothing = { alerts: [], transitions: [] };
+    expect(changed({ rules: [aFaultRule({ findings: ['clock'], name: '故障' })] })).toEqual(nothing);
+    expect(changed({ gauges: [aGauge({ zeroHeightM: 2, thresholds: thresholds(4) })] })).toEqual(nothing);
+    for (const gone of [
+      { rules: [aBlindRule()] },
+      { gauges: [] },
+      { routes: [{ ...faults, audience: { kind: 'staff', group: 'roads' } }] },
+    ] as const) {
+      const { alerts, transitions } = changed(gone);
+      expect(alerts).toMatchObject([{ state: 'quiet', step: 0, findings: [] }]);
+      expect(transitions).toMatchObject([{ kind: 'reset', from: 1, to: 0 }]);
+    }
   });
 
   it('keeps a blind gauge blind when only its patience changes', () => {

@@ -1,7 +1,7 @@
 import { type Transition, TRANSITION_KINDS } from './alert.ts';
 import type { Gauge } from './gauge.ts';
 import type { Playbook } from './playbook.ts';
-import type { BandRule, QueueRule, BlindRule, LevelRule, Rule } from './rule.ts';
+import type { BandRule, QueueRule, BlindRule, FaultRule, LevelRule, Rule } from './rule.ts';
 import { QUANTITIES } from './quantity.ts';
 import { marked, parametersOf, parametersOffered, placesOf, render, renderTransition } from './wording.ts';
 
@@ -61,13 +61,14 @@ const band: BandRule = {
   windowMs: 0,
 };
 const blind: BlindRule = { ...base, id: 'blind', name: '不通', kind: 'blind', observeIntervals: 3, standbyIntervals: 1.5 };
+const fault: FaultRule = { ...base, id: 'faults', name: '装置の不具合', kind: 'fault', findings: ['clock'] };
 
 const message = { subject: '{river} {gauge} {step}', body: '{time}に{value} {unit}\n' };
 const playbook: Playbook = {
   version: 'v1',
   city: { code: '992011', name: '見本市', timeZone: 'Asia/Tokyo', languages: ['ja', 'ja-easy', 'en'] },
   gauges: new Map([gauge, spot].map((one) => [one.id, one])),
-  rules: [level, band, blind],
+  rules: [level, band, blind, fault],
   routes: [],
   districts: new Map([
     ['seguchi', { code: 'seguchi', name: '瀬口', population: 1 }],
@@ -159,6 +160,10 @@ describe('parametersOffered', () => {
     ['a call: who answered', level, gauge, 'escalated', ['answered', 'area', 'river', 'step', 'waited', 'wanted']],
     ['a reset: what was in force', level, gauge, 'reset', ['area', 'from', 'river']],
     ['a reset of a silence', blind, gauge, 'reset', ['area', 'river']],
+    ['a fault: no value, for it is doubted', fault, gauge, 'raised', ['area', 'river']],
+    ['a fault more, and no number of steps', fault, gauge, 'climbed', ['area', 'river']],
+    ['a reminder of a fault', fault, gauge, 'reminded', ['area', 'river', 'waited']],
+    ['a reset of a fault', fault, gauge, 'reset', ['area', 'river']],
   ])('offers to the words of %s', (_, rule, one, kind, expected) => {
     expect([...parametersOffered(rule, one, kind)].toSorted()).toEqual([...always, ...expected].toSorted());
   });

@@ -62,7 +62,8 @@ export function checkRules(grounds: Grounds, findings: Findings): void {
     if (rule.kind === 'band') checkBand(rule, ['rules', i], selected, plan, findings);
   }
   for (const { gauge, place } of gauges.values()) {
-    if (gauge.kind !== 'link' && !rules.some((rule) => selects(rule.selector, gauge)))
+    // Whoever looks after a device has not looked at its values.
+    if (gauge.kind !== 'link' && !rules.some((rule) => rule.kind !== 'fault' && selects(rule.selector, gauge)))
       findings.warning(place, `no rule watches "${gauge.id}"; add it to the selector of a rule`);
   }
 }

@@ -98,7 +98,7 @@ const BROKEN: readonly Broken[] = [
     edit: plan('kind: blind\n    name: 観測所の不通', 'kind: timeToLevel\n    name: 観測所の不通'),
     at: ['playbook.yaml', 'kind: timeToLevel'],
     message:
-      'rules[7].kind is "timeToLevel"; write one of level, band, rise, vote, sequence, cel, blind, queue: this kind is not yet supported',
+      'rules[7].kind is "timeToLevel"; write one of level, band, rise, vote, sequence, cel, blind, queue, fault: this kind is not yet supported',
   },
   {
     title: 'a duration without a unit',
@@ -202,6 +202,18 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: 'a margin under which an alert never ends',
+  {
+    title: 'a fault that is not for staff',
+    edit: plan('    kind: fault\n', '    kind: fault\n    staffOnly: false\n'),
+    at: ['playbook.yaml', 'staffOnly: false'],
+    message: 'rules[14].staffOnly: what is wrong with a device is for staff; remove staffOnly: false',
+  },
+  {
+    title: 'a finding that nobody looks for',
+    edit: plan('    kind: fault\n', '    kind: fault\n    findings: [clock, rust]\n'),
+    at: ['playbook.yaml', 'findings: [clock, rust]'],
+    message: 'rules[14].findings[1] is "rust"; write one of cloned, clock, battery, drift, stuck',
+  },
     edit: plan('clearMargin: 3', 'clearMargin: 12'),
     at: ['playbook.yaml', 'clearMargin: 12'],
     message: 'clearMargin 12 leads below zero on "window-fukushi", so the alert would never end; make it smaller',

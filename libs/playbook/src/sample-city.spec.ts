@@ -78,7 +78,7 @@ describe('the sample city', () => {
 
   it('tells every kind of transition by every route', () => {
     const kinds = new Set(all.map(({ route, transition }) => `${route.id} ${transition.kind}`));
-    expect(kinds.size).toBe(9 * 4 + 2);
+    expect(kinds.size).toBe(10 * 4 + 2);
   });
 
   it.each(playbook.city.languages)('speaks %s within the limits of every channel', (language) => {
