@@ -92,11 +92,12 @@ function checkPauses(
 }
 
 /** One message for what several gauges say is for residents, and what begins it must end it. */
-function checkMerge({ audience, mergeBy = 'none', transitions, noticeInterval }: PlannedRoute, path: Path, plan: YamlSource): void {
+function checkMerge({ lane, audience, mergeBy = 'none', transitions, noticeInterval }: PlannedRoute, path: Path, plan: YamlSource): void {
   if (mergeBy === 'none') return;
   if (audience.kind !== 'residents')
     plan.error([...path, 'mergeBy'], 'only residents hear once for several gauges, staff by groupBy; remove it here');
-  if (noticeInterval !== undefined) plan.error([...path, 'mergeBy'], 'it does not go with noticeInterval; remove one of the two');
+  if (noticeInterval !== undefined && lane === 'congestion')
+    plan.error([...path, 'mergeBy'], 'it does not go with noticeInterval; remove one of the two');
   for (const [rise, fall] of [
     ['raised', 'cleared'],
     ['climbed', 'steppedDown'],

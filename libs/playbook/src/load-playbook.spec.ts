@@ -37,6 +37,27 @@ const BROKEN: readonly Broken[] = [
     message: 'a notice that waits this long has expired before it is sent; make expiresAfter longer',
   },
   {
+    title: 'staff that are told once for several gauges by the words for residents',
+    edit: plan('    expiresAfter: 12h\n    wording: staffRiver', '    expiresAfter: 12h\n    mergeBy: area\n    wording: staffRiver'),
+    at: ['playbook.yaml', 'mergeBy: area'],
+    message: 'only residents hear once for several gauges, staff by groupBy; remove it here',
+  },
+  {
+    title: 'gauges that are told together and wait one by one',
+    edit: plan(
+      '    expiresAfter: 1h\n    wording: crowd',
+      '    expiresAfter: 1h\n    noticeInterval: 30m\n    mergeBy: area\n    wording: crowd',
+    ),
+    at: ['playbook.yaml', 'mergeBy: area'],
+    message: 'it does not go with noticeInterval; remove one of the two',
+  },
+  {
+    title: 'gauges that rise together and go down one by one',
+    edit: plan('    mergeBy: river', '    transitions: [raised, cleared, steppedDown]\n    mergeBy: river'),
+    at: ['playbook.yaml', 'transitions: [raised, cleared, steppedDown]'],
+    message: 'with mergeBy one route tells both climbed and steppedDown; add the other one here',
+  },
+  {
     title: 'residents that wait for a group',
     edit: plan('    expiresAfter: 1h\n    wording: crowd', '    expiresAfter: 1h\n    groupBy: area\n    wording: crowd'),
     at: ['playbook.yaml', 'groupBy: area'],
@@ -185,6 +206,18 @@ const BROKEN: readonly Broken[] = [
     message: 'areaM2 is empty, and the rule "street-crowd" judges "spot-sando" in persons per square metre; write the ground in m²',
   },
   {
+    title: 'a fault that is not for staff',
+    edit: plan('    kind: fault\n', '    kind: fault\n    staffOnly: false\n'),
+    at: ['playbook.yaml', 'staffOnly: false'],
+    message: 'rules[14].staffOnly: what is wrong with a device is for staff; remove staffOnly: false',
+  },
+  {
+    title: 'a finding that nobody looks for',
+    edit: plan('    kind: fault\n', '    kind: fault\n    findings: [clock, rust]\n'),
+    at: ['playbook.yaml', 'findings: [clock, rust]'],
+    message: 'rules[14].findings[1] is "rust"; write one of cloned, clock, battery, drift, stuck',
+  },
+  {
     title: 'a queue that residents would hear',
     edit: plan('audience: { kind: tickets }', 'audience: { kind: residents, category: congestion }'),
     at: ['playbook.yaml', '[window-turn]'],
@@ -202,18 +235,6 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: 'a margin under which an alert never ends',
-  {
-    title: 'a fault that is not for staff',
-    edit: plan('    kind: fault\n', '    kind: fault\n    staffOnly: false\n'),
-    at: ['playbook.yaml', 'staffOnly: false'],
-    message: 'rules[14].staffOnly: what is wrong with a device is for staff; remove staffOnly: false',
-  },
-  {
-    title: 'a finding that nobody looks for',
-    edit: plan('    kind: fault\n', '    kind: fault\n    findings: [clock, rust]\n'),
-    at: ['playbook.yaml', 'findings: [clock, rust]'],
-    message: 'rules[14].findings[1] is "rust"; write one of cloned, clock, battery, drift, stuck',
-  },
     edit: plan('clearMargin: 3', 'clearMargin: 12'),
     at: ['playbook.yaml', 'clearMargin: 12'],
     message: 'clearMargin 12 leads below zero on "window-fukushi", so the alert would never end; make it smaller',
