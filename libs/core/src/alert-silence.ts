@@ -1,6 +1,6 @@
 import type { Role } from './accounts.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
-import { selects } from './judge.ts';
+import { selects } from './selection.ts';
 import type { NumberedTransition } from './ledger.ts';
 import type { Route } from './playbook.ts';
 import type { RuleId } from './rule.ts';

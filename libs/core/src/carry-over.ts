@@ -1,6 +1,6 @@
 import { type Alert, alertId, type DecisionRecord, type Evidence, quietAlert, type Transition, transitionId } from './alert.ts';
 import type { Gauge } from './gauge.ts';
-import { selects } from './judge.ts';
+import { selects } from './selection.ts';
 import { limitsAt, limitTable, stepHeld } from './limit.ts';
 import { audienceOf, routesOf } from './plan.ts';
 import type { Playbook } from './playbook.ts';

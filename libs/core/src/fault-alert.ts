@@ -1,6 +1,6 @@
 import type { Alert, Transition } from './alert.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
-import { selects } from './judge.ts';
+import { selects } from './selection.ts';
 import type { Finding } from './logbook.ts';
 import { climb, stepDown, type Telling } from './move.ts';
 import type { Playbook } from './playbook.ts';

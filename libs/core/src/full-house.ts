@@ -1,5 +1,5 @@
 import type { Gauge } from './gauge.ts';
-import { selects } from './judge.ts';
+import { selects } from './selection.ts';
 import { limitsAt, limitTable } from './limit.ts';
 import { type Rule, stepByPerson } from './rule.ts';
 

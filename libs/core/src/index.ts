@@ -53,6 +53,7 @@ export * from './report.ts';
 export * from './restrain.ts';
 export * from './rule.ts';
 export * from './schedule.ts';
+export * from './selection.ts';
 export * from './seq-lines.ts';
 export * from './settle.ts';
 export * from './staff-note.ts';

@@ -32,7 +32,6 @@ import {
   type RiseRule,
   type Rule,
   type RuleId,
-  type Selector,
   type SequenceRule,
   stepByPerson,
   stepNumber,
@@ -40,6 +39,7 @@ import {
   type VoteRule,
 } from './rule.ts';
 import { isOn } from './schedule.ts';
+import { type GaugeIndex, gaugesOf, indexGauges, rulesByGauge } from './selection.ts';
 import { advanceSequence, lagEndsAt } from './sequence.ts';
 import { advanceBySight } from './sight.ts';
 import { sightVote, type Tally, tally } from './vote.ts';
@@ -564,8 +564,9 @@ function indexOf({ gauges, rules }: Playbook): {
   readonly watched: ReadonlyMap<GaugeId, Watched>;
   readonly sequences: readonly Sequence[];
 } {
-  const all = [...gauges.values()];
+  const index = indexGauges(gauges.values());
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const speaking = rulesByGauge(rules, index);
   const stepOf = ({ rule, code }: StepOf): number => {
     const counted = byId.get(rule);
     return counted ? stepNumber(counted, code) : 0;
@@ -574,14 +575,14 @@ function indexOf({ gauges, rules }: Playbook): {
   const sequences = new Map<GaugeId, Sequence[]>();
   for (const rule of rules) {
     if (rule.kind === 'vote') {
-      const voters = all.filter((gauge) => selects(rule.of, gauge)).map((gauge) => ({ gauge, key: keyOf(rule.counts.rule, gauge.id) }));
-      for (const target of all.filter((gauge) => selects(rule.selector, gauge))) {
+      const voters = gaugesOf(rule.of, index).map((gauge) => ({ gauge, key: keyOf(rule.counts.rule, gauge.id) }));
+      for (const target of gaugesOf(rule.selector, index)) {
         const vote = { rule, target, key: keyOf(rule.id, target.id), voters, step: stepOf(rule.counts) };
         for (const { gauge } of voters) add(votes, gauge.id, vote);
       }
     }
     if (rule.kind === 'sequence') {
-      for (const target of all.filter((gauge) => selects(rule.selector, gauge))) {
+      for (const target of gaugesOf(rule.selector, index)) {
         const upstream = gauges.get(rule.upstream ?? target.upstream ?? '');
         if (!upstream || upstream === target) continue;
         const sequence: Sequence = {
@@ -599,20 +600,15 @@ function indexOf({ gauges, rules }: Playbook): {
       }
     }
   }
+  const surroundings = surroundingsIn(index);
   const conditions = new Map<GaugeId, Conditioned[]>();
   /** How far back the conditions of others look at a gauge. */
   const lookedBackMs = new Map<GaugeId, number>();
   for (const rule of rules) {
     if (rule.kind !== 'cel') continue;
     const { condition } = rule;
-    for (const target of all.filter((gauge) => selects(rule.selector, gauge))) {
-      const around = {
-        area: all.filter(({ areas }) => areas.some((area) => target.areas.includes(area))),
-        river: target.river === null ? [target] : all.filter(({ river }) => river === target.river),
-        weather: all.filter(
-          ({ kind, areas }) => kind === 'weather' && (areas.length === 0 || areas.some((area) => target.areas.includes(area))),
-        ),
-      };
+    for (const target of gaugesOf(rule.selector, index)) {
+      const around = surroundings(target);
       const asked = [
         target,
         ...condition.gauges.flatMap((id) => gauges.get(id) ?? []),
@@ -625,9 +621,10 @@ function indexOf({ gauges, rules }: Playbook): {
       }
     }
   }
+  const peersOf = peersBy(index);
   const watched = new Map<GaugeId, Watched>();
-  for (const gauge of all) {
-    const own = rules.filter((rule) => selects(rule.selector, gauge));
+  for (const gauge of index.all) {
+    const own = speaking.get(gauge.id) ?? [];
     const voting = votes.get(gauge.id) ?? [];
     const following = sequences.get(gauge.id) ?? [];
     const asking = conditions.get(gauge.id) ?? [];
@@ -646,7 +643,7 @@ function indexOf({ gauges, rules }: Playbook): {
       flows,
       queues,
       // A link has no word of its own to miss.
-      blind: gauge.kind === 'link' ? [] : own.filter((rule) => rule.kind === 'blind').map((rule) => listeningOf(rule, gauge, gauges)),
+      blind: gauge.kind === 'link' ? [] : own.filter((rule) => rule.kind === 'blind').map((rule) => listeningOf(rule, gauge, peersOf)),
       votes: voting,
       sequences: following,
       conditions: asking,
@@ -657,22 +654,46 @@ function indexOf({ gauges, rules }: Playbook): {
   return { watched, sequences: [...new Set([...sequences.values()].flat())] };
 }
 
-function listeningOf(rule: BlindRule, gauge: Gauge, gauges: ReadonlyMap<GaugeId, Gauge>): Listening {
-  const link = rule.linkGaugesMin === undefined || !gauge.link ? undefined : gauges.get(gauge.link);
-  const peers = link ? [...gauges.values()].filter((peer) => peer.link === link.id && selects(rule.selector, peer)) : [];
-  return { rule, gauge, key: keyOf(rule.id, gauge.id), link: link ? { gauge: link, key: keyOf(rule.id, link.id), peers } : null };
+/** Around each gauge; gauges of the same districts and the same river share their lists. */
+function surroundingsIn({ all, byRiver }: GaugeIndex): (target: Gauge) => Surroundings {
+  const near = new Map<string, Pick<Surroundings, 'area' | 'weather'>>();
+  return (target) => {
+    const key = JSON.stringify(target.areas);
+    let known = near.get(key);
+    if (!known) {
+      const shares = (areas: readonly string[]): boolean => areas.some((area) => target.areas.includes(area));
+      known = {
+        area: all.filter(({ areas }) => shares(areas)),
+        weather: all.filter(({ kind, areas }) => kind === 'weather' && (areas.length === 0 || shares(areas))),
+      };
+      near.set(key, known);
+    }
+    return { ...known, river: target.river === null ? [target] : (byRiver.get(target.river) ?? [target]) };
+  };
+}
+
+/** The link of a gauge and all gauges of the rule that speak over it, found once per rule and link. */
+function peersBy(
+  index: GaugeIndex,
+): (rule: BlindRule, link: GaugeId) => { readonly gauge: Gauge; readonly peers: readonly Gauge[] } | null {
+  const byRule = new Map<BlindRule, ReadonlyMap<GaugeId, readonly Gauge[]>>();
+  return (rule, link) => {
+    const [gauge] = index.byId.get(link) ?? [];
+    if (!gauge) return null;
+    let byLink = byRule.get(rule);
+    if (!byLink) {
+      byLink = Map.groupBy(gaugesOf(rule.selector, index), (peer) => peer.link ?? '');
+      byRule.set(rule, byLink);
+    }
+    return { gauge, peers: byLink.get(link) ?? [] };
+  };
+}
+
+function listeningOf(rule: BlindRule, gauge: Gauge, peersOf: ReturnType<typeof peersBy>): Listening {
+  const link = rule.linkGaugesMin === undefined || !gauge.link ? null : peersOf(rule, gauge.link);
+  return { rule, gauge, key: keyOf(rule.id, gauge.id), link: link && { ...link, key: keyOf(rule.id, link.gauge.id) } };
 }
 
 const isStepped = (rule: Rule): rule is LevelRule | BandRule => rule.kind === 'level' || (rule.kind === 'band' && rule.measure !== 'flow');
 
 const isFlow = (rule: Rule): rule is BandRule => rule.kind === 'band' && rule.measure === 'flow';
-
-/** Whether a selector means a gauge: every given field must match. */
-export function selects(selector: Selector, gauge: Gauge): boolean {
-  const { gauges, kinds, rivers, areas } = selector;
-  if (gauges && !gauges.includes(gauge.id)) return false;
-  if (kinds && !kinds.includes(gauge.kind)) return false;
-  if (rivers && (gauge.river === null || !rivers.includes(gauge.river))) return false;
-  if (areas && !areas.some((area) => gauge.areas.includes(area))) return false;
-  return true;
-}

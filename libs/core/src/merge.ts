@@ -1,6 +1,6 @@
 import type { Transition } from './alert.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
-import { selects } from './judge.ts';
+import { selects } from './selection.ts';
 import type { NumberedTransition } from './ledger.ts';
 import type { Playbook, Route } from './playbook.ts';
 import type { Rule } from './rule.ts';

@@ -7,6 +7,7 @@ import {
   type GaugeId,
   type GaugeWatch,
   type HistoryPoint,
+  indexGauges,
   isUsable,
   limitsAt,
   limitTable,
@@ -16,7 +17,7 @@ import {
   type Quality,
   type Reading,
   type Rule,
-  selects,
+  rulesByGauge,
   stepsOf,
   thresholdsAt,
   UNITS,
@@ -70,7 +71,7 @@ export class Board {
   /** Takes what the playbook says now: gauges that are new have nothing to show yet, those that are gone are forgotten. Gives the new ones. */
   adopt(): readonly Gauge[] {
     const { gauges } = this.#playbook;
-    this.#rules = rulesByGauge(this.#playbook);
+    this.#rules = rulesByGauge(this.#playbook.rules, indexGauges(gauges.values()));
     for (const id of this.#tiles.keys()) if (!gauges.has(id)) this.#tiles.delete(id);
     const added = [...gauges.values()].filter(({ id }) => !this.#tiles.has(id));
     for (const { id } of added)
@@ -233,9 +234,6 @@ function limitsOf(gauge: Gauge, rules: readonly Rule[], at: number): LimitDto[] 
 
 /** What thresholds are called that no rule names (D§1.1). */
 const THRESHOLD_NAMES: Readonly<Record<string, string>> = { start: '観測開始水位', warn: '危険水位', flood: '氾濫開始水位' };
-
-const rulesByGauge = ({ gauges, rules }: Playbook): ReadonlyMap<GaugeId, readonly Rule[]> =>
-  new Map([...gauges.values()].map((gauge) => [gauge.id, rules.filter((rule) => selects(rule.selector, gauge))]));
 
 /** Change per hour between the newest value and the oldest of the last few; two readings alone tell of waves. */
 function rateOf(spark: readonly Seen[]): number | null {
