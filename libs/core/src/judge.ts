@@ -134,7 +134,7 @@ export class Judge {
     isBlind: (gauge) => this.#watched.get(gauge)?.blind.some(({ key }) => (this.#alerts.get(key)?.step ?? 0) > 0) ?? false,
     gapMaxMs: (gauge) => this.#gapMaxMs(gauge, 0),
   };
-  #listeningSince: number;
+  readonly #listeningSince: number;
   #transitions: Transition[] = [];
   /** No silence and no lag can end before this instant, so that asking costs nothing most of the time. */
   #dueAt = Number.NEGATIVE_INFINITY;
@@ -214,25 +214,6 @@ export class Judge {
   /** Judges what the passing of time decides (silences, lags) up to an instant, so that it is told without waiting for the next reading. */
   tick(now: number): void {
     if (now >= this.#dueAt) this.#judgeDue(now, now);
-  }
-
-  /**
-   * The wall clock was set by this much while time went on as ever (F21): what is counted from its instants moves with it, so that no gauge
-   * becomes blind and none is forgiven its silence.
-   */
-  shiftClock(byMs: number): void {
-    this.#listeningSince += byMs;
-    for (const [gauge, watch] of this.#watches) {
-      this.#watches.set(gauge, { ...watch, heardAt: watch.heardAt + byMs });
-      this.#dirtyWatches.add(gauge);
-    }
-    for (const { key } of this.#listening) {
-      const alert = this.#alerts.get(key);
-      if (!alert || alert.step === 0) continue;
-      this.#alerts.set(key, { ...alert, changedAt: alert.changedAt + byMs });
-      this.#dirtyAlerts.add(key);
-    }
-    this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Whether there is something that people should hear, which the next `take` brings. */
