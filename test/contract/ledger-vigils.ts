@@ -1,4 +1,4 @@
-import { type Alert, alertId, type Hold, type Ledger, LedgerFenced, type Transition, type Vigil } from '#core';
+import { type ActKind, actId, type Alert, alertId, type Hold, type Ledger, LedgerFenced, type Transition, type Vigil } from '#core';
 import { anAlert, aTransition, T0, type LedgerHarness } from './ledger-values.ts';
 
 const MINUTE = 60_000;
@@ -59,7 +59,7 @@ export function describeVigils(harness: LedgerHarness): void {
       expect(await ledger.commitVigil({ hold, vigils: [vigil], transitions: [aReminder(alert, 1)] })).toEqual({ ...hold, position: 1 });
 
       const successor = await harness.again();
-      expect(await successor.vigilants(10)).toEqual([{ alert, vigil, answers: [] }]);
+      expect(await successor.vigilants(10)).toEqual([{ alert, vigil, answers: [], mutedBy: [] }]);
       const said = await successor.transitionsAfter(0, 10);
       expect(said.map(({ number, transition }) => [number, transition.id])).toEqual([
         [1, aTransition().id],
@@ -124,7 +124,7 @@ export function describeVigils(harness: LedgerHarness): void {
         LedgerFenced,
       );
       expect(await ledger.transitionsAfter(0, 10)).toEqual([]);
-      expect(await ledger.vigilants(10)).toEqual([{ alert, vigil: null, answers: [] }]);
+      expect(await ledger.vigilants(10)).toEqual([{ alert, vigil: null, answers: [], mutedBy: [] }]);
     });
 
     it('keeps one answer of each person, the first, and none for an alert that is not raised', async () => {
@@ -143,6 +143,26 @@ export function describeVigils(harness: LedgerHarness): void {
       const successor = await harness.again();
       expect(await successor.answers(id)).toEqual(answers);
       expect((await successor.vigilants(10))[0]!.answers).toEqual(answers);
+    });
+
+    it('gives the persons who muted an episode, each once, also when the mute was lifted', async () => {
+      const alert = anAlert();
+      await stand(alert, anAlert({ gauge: 'asa-01' }));
+      const act = (kind: ActKind, by: string, key: string, text = '') => {
+        const draft = { alertId: alertId(alert), kind, by, at: T0, text };
+        return ledger.act({ ...draft, id: actId(draft, key) });
+      };
+      await act('note', 'ito', '1', 'a/mute/b');
+      await act('mute', 'sato', '1');
+      await act('unmute', 'sato', '2');
+      await act('mute', 'sato', '3');
+      await act('mute', 'tanaka', '1');
+      const successor = await harness.again();
+      const vigilants = await successor.vigilants(10);
+      expect(vigilants.map(({ alert: { gauge }, mutedBy }) => [gauge, mutedBy])).toEqual([
+        ['asa-01', []],
+        ['tama-03', ['sato', 'tanaka']],
+      ]);
     });
 
     it('keeps answers when watch writes the alert again, and after the episode', async () => {

@@ -26,17 +26,22 @@ const reminding = aLevelRule({ reminder: { everyMs: 30 * MINUTE, timesMax: 2 } }
 /** Looks at one alert at these minutes, as the stage does, and gives what was said: kind, ordinal and minute. */
 function story(
   playbook: Playbook,
-  looks: readonly (number | { readonly at: number; readonly alert?: Partial<Alert>; readonly answers?: readonly string[] })[],
+  looks: readonly (
+    | number
+    | { readonly at: number; readonly alert?: Partial<Alert>; readonly answers?: readonly string[]; readonly mutedBy?: readonly string[] }
+  )[],
 ): readonly string[] {
   let vigil: Vigil | null = null;
   const said: string[] = [];
   let alert = raised();
   let answers: Vigilant['answers'] = [];
+  let mutedBy: readonly string[] = [];
   for (const look of looks) {
     const { at, ...more } = typeof look === 'number' ? { at: look } : look;
     if ('alert' in more) alert = { ...alert, ...more.alert };
     if ('answers' in more) answers = (more.answers ?? []).map((by) => ({ alertId: alertId(alert), by, at: T0 }));
-    const step = keepVigil(playbook, [{ alert, vigil, answers }], T0 + at * MINUTE);
+    if ('mutedBy' in more) mutedBy = more.mutedBy ?? [];
+    const step = keepVigil(playbook, [{ alert, vigil, answers, mutedBy }], T0 + at * MINUTE);
     vigil = step.vigils[0] ?? vigil;
     said.push(...step.transitions.map(({ kind, call }) => `${kind} ${call!.ordinal} at ${at}`));
   }
@@ -45,8 +50,8 @@ function story(
 
 /** How many things are said of an alert that stands for many hours. */
 const toldOf = (playbook: Playbook, alert: Alert) => {
-  const first = keepVigil(playbook, [{ alert, vigil: null, answers: [] }], T0);
-  return keepVigil(playbook, [{ alert, vigil: first.vigils[0] ?? null, answers: [] }], T0 + 999 * MINUTE).transitions.length;
+  const first = keepVigil(playbook, [{ alert, vigil: null, answers: [], mutedBy: [] }], T0);
+  return keepVigil(playbook, [{ alert, vigil: first.vigils[0] ?? null, answers: [], mutedBy: [] }], T0 + 999 * MINUTE).transitions.length;
 };
 
 describe('a raised alert that nobody looks after', () => {
@@ -90,6 +95,8 @@ describe('escalation until k of n answered', () => {
     ],
     ['stays quiet when enough have answered', policy(), [0, { at: 3, answers: two }, 5, 15], []],
     ['goes on when one of two has answered', policy(), [0, { at: 3, answers: ['sato'] }, 5], ['escalated 1 at 5']],
+    ['counts whoever muted', policy(), [0, { at: 3, answers: ['sato'], mutedBy: ['tanaka'] }, 5, 15], []],
+    ['counts one who muted and answered once', policy(), [0, { at: 3, answers: ['sato'], mutedBy: ['sato'] }, 5], ['escalated 1 at 5']],
     ['counts a person once', policy(), [0, { at: 3, answers: ['sato', 'sato'] }, 5], ['escalated 1 at 5']],
     ['counts whoever acknowledged', policy(), [0, { at: 3, answers: ['sato'], alert: { acknowledgedBy: 'tanaka' } }, 5], []],
     [
@@ -133,7 +140,7 @@ describe('escalation until k of n answered', () => {
       level: 0,
       levelAt: null,
     };
-    const look = () => keepVigil(playbook, [{ alert: raised(), vigil, answers: [] }], T0 + 30 * MINUTE);
+    const look = () => keepVigil(playbook, [{ alert: raised(), vigil, answers: [], mutedBy: [] }], T0 + 30 * MINUTE);
     expect(look()).toEqual(look());
     expect(look().transitions.map(({ id }) => id)).toEqual(['river-level@tama-03#1/reminded/1', 'river-level@tama-03#1/escalated/1']);
     expect(look().transitions[1]).toMatchObject({ from: 2, to: 2, call: { ordinal: 1, waitedMs: 30 * MINUTE, answered: 0, wanted: 2 } });
@@ -151,7 +158,10 @@ describe('escalation until k of n answered', () => {
       level: 0,
       levelAt: null,
     };
-    expect(keepVigil(playbook, [{ alert: raised(), vigil, answers: [] }], T0 + MINUTE)).toEqual({ vigils: [], transitions: [] });
+    expect(keepVigil(playbook, [{ alert: raised(), vigil, answers: [], mutedBy: [] }], T0 + MINUTE)).toEqual({
+      vigils: [],
+      transitions: [],
+    });
   });
 
   it('sounds at the desk from the last level on until enough have answered', () => {
@@ -160,6 +170,7 @@ describe('escalation until k of n answered', () => {
       alert: raised(),
       vigil: { alertId: alertId(raised()), since: T0, reminders: 0, remindedAt: null, calledAt: T0, level, levelAt: T0 + level },
       answers: by.map((name) => ({ alertId: alertId(raised()), by: name, at: T0 })),
+      mutedBy: [],
     });
     expect(deskAlarms(playbook, [{ ...at(0), vigil: null }, at(0), at(1), at(2, ...two)])).toEqual([]);
     expect(deskAlarms(playbook, [at(2, 'sato')])).toEqual([{ alert: raised(), since: T0 + 2, answeredBy: ['sato'], wanted: 2 }]);
@@ -169,8 +180,8 @@ describe('escalation until k of n answered', () => {
   it('names whoever answered once each, and whoever only acknowledged', () => {
     const alert = raised({ acknowledgedBy: 'suzuki' });
     const answers = two.map((by) => ({ alertId: alertId(alert), by, at: T0 }));
-    expect(answeredBy({ alert, answers }, {})).toEqual(['sato', 'tanaka', 'suzuki']);
-    expect(answeredBy({ alert, answers }, { of: ['suzuki', 'ito'] })).toEqual(['suzuki']);
+    expect(answeredBy({ alert, answers, mutedBy: ['sato'] }, {})).toEqual(['sato', 'tanaka', 'suzuki']);
+    expect(answeredBy({ alert, answers, mutedBy: ['sato'] }, { of: ['suzuki', 'ito'] })).toEqual(['suzuki']);
   });
 });
 

@@ -24,11 +24,12 @@ export interface Vigil {
   readonly levelAt: number | null;
 }
 
-/** A raised alert with what is remembered of it and who answered, earliest answer first. */
+/** A raised alert with what is remembered of it, who answered, earliest answer first, and who muted it, each once. */
 export interface Vigilant {
   readonly alert: Alert;
   readonly vigil: Vigil | null;
   readonly answers: readonly Answer[];
+  readonly mutedBy: readonly string[];
 }
 
 /** What a look at the raised alerts changes. */
@@ -65,12 +66,12 @@ export const hasVigils = ({ rules, escalations = [] }: Playbook): boolean =>
 export const policyOf = ({ escalations = [] }: Pick<Playbook, 'escalations'>, { id }: Pick<Rule, 'id'>): EscalationPolicy | undefined =>
   escalations.find(({ rules }) => rules.includes(id));
 
-/** The persons whose answers count, each once: whoever acknowledged has answered too. */
+/** The persons whose answers count, each once: whoever acknowledged or muted has answered too, for somebody looks after it. */
 export function answeredBy(
-  { alert, answers }: Pick<Vigilant, 'alert' | 'answers'>,
+  { alert, answers, mutedBy }: Pick<Vigilant, 'alert' | 'answers' | 'mutedBy'>,
   { of }: Pick<EscalationPolicy, 'of'>,
 ): readonly string[] {
-  const persons = new Set(answers.map(({ by }) => by));
+  const persons = new Set([...answers.map(({ by }) => by), ...mutedBy]);
   if (alert.acknowledgedBy !== null) persons.add(alert.acknowledgedBy);
   return [...persons].filter((name) => of === undefined || of.includes(name));
 }

@@ -279,6 +279,7 @@ export class MemoryLedger extends Ledger {
         alert,
         vigil: this.#vigils.get(alertId(alert)) ?? null,
         answers: await this.answers(alertId(alert)),
+        mutedBy: [...new Set((await this.acts(alertId(alert))).filter(({ kind }) => kind === 'mute').map(({ by }) => by))],
       })),
     );
   }

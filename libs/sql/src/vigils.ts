@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import type { Answer, Transition, Vigil, Vigilant } from '#core';
+import type { AlertAct, Answer, Transition, Vigil, Vigilant } from '#core';
 import { alertFrom } from './ledger-rows.ts';
 import type { Flavour, SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
@@ -29,11 +29,25 @@ export async function listVigilants(db: SqlDatabase['reads'], limit: number): Pr
     .orderBy('answer.at')
     .orderBy('answer.by_name')
     .execute();
+  const mutes = await db
+    .selectFrom('act')
+    .innerJoin('alert', 'alert.id', 'act.alert_id')
+    .select('act.body')
+    .where('alert.state', '=', RAISED)
+    // The kind stands in the id (`actId`), so that notes need not be read.
+    .where('act.id', 'like', '%/mute/%')
+    .orderBy('act.number')
+    .execute();
+  const mutesByAlert = Map.groupBy(
+    mutes.map(({ body }) => JSON.parse(body) as AlertAct).filter(({ kind }) => kind === 'mute'),
+    (act) => act.alertId,
+  );
   const byAlert = Map.groupBy(answers.map(answerFrom), (answer) => answer.alertId);
   return rows.map(({ vigil, ...row }) => ({
     alert: alertFrom(row),
     vigil: vigil === null ? null : (JSON.parse(vigil) as Vigil),
     answers: byAlert.get(row.id) ?? [],
+    mutedBy: [...new Set((mutesByAlert.get(row.id) ?? []).map(({ by }) => by))],
   }));
 }
 
