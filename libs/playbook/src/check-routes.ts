@@ -1,6 +1,7 @@
 import {
   type BandMeasure,
   CALLED_KIND,
+  type GaugeIndex,
   type Language,
   type Parameter,
   PARAMETERS,
@@ -25,7 +26,11 @@ export interface RouteGrounds {
   /** `playbook.yaml`. */
   readonly plan: YamlSource;
   readonly rules: readonly Rule[];
+  /** The first rule of each id. */
+  readonly byId: ReadonlyMap<string, Rule>;
   readonly gauges: ReadonlyMap<string, LocatedGauge>;
+  /** The same gauges, by what a selector can name. */
+  readonly index: GaugeIndex;
   readonly languages: readonly Language[];
   readonly wordings: ReadonlyMap<Language, LocatedWording>;
   /** False when a file of `wording/` cannot be read: then nobody knows which texts are missing. */
@@ -127,19 +132,12 @@ function checkTickets({ audience, transitions, noticeInterval }: PlannedRoute, p
   if (toTickets && noticeInterval !== undefined) plan.error([...path, 'noticeInterval'], 'a turn does not wait; remove it');
 }
 
-function checkedRules(route: PlannedRoute, at: Path, { plan, rules }: RouteGrounds): readonly Rule[] {
+function checkedRules(route: PlannedRoute, at: Path, { plan, byId }: RouteGrounds): readonly Rule[] {
   return route.rules.flatMap((id, j) => {
-    const rule = rules.find((candidate) => candidate.id === id);
+    const rule = byId.get(id);
     const path = [...at, 'rules', j];
     if (!rule) {
-      plan.error(
-        path,
-        `there is no rule "${id}"${suggestion(
-          id,
-          rules.map((known) => known.id),
-          'correct the id',
-        )}`,
-      );
+      plan.error(path, `there is no rule "${id}"${suggestion(id, byId.keys(), 'correct the id')}`);
       return [];
     }
     if (rule.staffOnly && route.audience.kind !== 'staff') {
@@ -147,6 +145,19 @@ function checkedRules(route: PlannedRoute, at: Path, { plan, rules }: RouteGroun
     }
     return [rule];
   });
+}
+
+/** The routes that name each rule, in their order. */
+function routesByRule(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  const found = new Map<string, Route[]>();
+  for (const route of routes) {
+    for (const rule of new Set(route.rules)) {
+      const known = found.get(rule);
+      if (known) known.push(route);
+      else found.set(rule, [route]);
+    }
+  }
+  return found;
 }
 
 const codesOf = (rule: Rule): readonly string[] => stepsOf(rule).map(({ code }) => code);
@@ -237,20 +248,22 @@ function checkParameters(
   heard: readonly Rule[],
   kind: Transition['kind'],
   wording: LocatedWording,
-  { gauges, findings }: RouteGrounds,
+  grounds: RouteGrounds,
 ): void {
   const used = [...usedIn(wording.messages[`${route.wording}.${kind}`]!)].filter(isParameter);
   for (const rule of heard) {
-    for (const { gauge, place } of selectedBy(rule, gauges)) {
+    for (const { gauge, place } of selectedBy(rule.selector, grounds)) {
       if (route.audience.kind === 'residents' && gauge.publicAlert === 'staffOnly') continue;
       const offered = parametersOffered(rule, gauge, kind);
+      const lacking = used.filter((parameter) => !offered.has(parameter));
+      if (lacking.length === 0) continue;
       const whole = parametersOffered(rule, { ...gauge, river: '', areas: [''], capacity: 1, areaM2: 1 }, kind);
-      for (const name of used.filter((parameter) => !offered.has(parameter))) {
+      for (const name of lacking) {
         if (!whole.has(name)) {
           const path = ['messages', route.wording, kind];
           wording.source.error(path, `{${name}} has no value when the rule "${rule.id}" has ${kind}; remove it from this text`);
         } else if (!(rule.kind === 'band' && COLUMN_OF[name] === COLUMN_OF_MEASURE[rule.measure])) {
-          findings.error(
+          grounds.findings.error(
             place,
             `${COLUMN_OF[name]} is empty, and the wording "${route.wording}" names {${name}}; fill it, or remove it there`,
           );
@@ -263,35 +276,37 @@ function checkParameters(
 const isParameter = (name: string): name is Parameter => (PARAMETERS as readonly string[]).includes(name);
 
 /** Residents are reached by district: a public gauge without one is heard by nobody. */
-function checkReach(route: PlannedRoute, heard: readonly Rule[], { gauges, findings }: RouteGrounds): void {
+function checkReach(route: PlannedRoute, heard: readonly Rule[], grounds: RouteGrounds): void {
   if (route.audience.kind !== 'residents') return;
-  for (const { gauge, place } of heard.flatMap((rule) => selectedBy(rule, gauges))) {
+  for (const { gauge, place } of heard.flatMap((rule) => selectedBy(rule.selector, grounds))) {
     if (gauge.publicAlert === 'allowed' && gauge.areas.length === 0) {
-      findings.warning(place, `area is empty, so the route "${route.id}" reaches no resident about "${gauge.id}"; name its districts`);
+      grounds.findings.warning(
+        place,
+        `area is empty, so the route "${route.id}" reaches no resident about "${gauge.id}"; name its districts`,
+      );
     }
   }
 }
 
 /** An all-clear is delivered like an alarm (product promise 3), and a rule that no route names is heard by nobody. */
-function checkCoverage(routes: readonly Route[], { plan, rules }: RouteGrounds): void {
+function checkCoverage(routes: readonly Route[], { plan, rules, byId }: RouteGrounds): void {
+  const telling = routesByRule(routes);
+  const audiences = new Map(routes.map((route) => [route, JSON.stringify(route.audience)]));
   for (const [i, rule] of rules.entries()) {
-    const telling = routes.filter((route) => route.rules.includes(rule.id));
-    if (telling.length === 0 && !rule.shadow)
+    if (!telling.has(rule.id) && !rule.shadow)
       plan.warning(['rules', i, 'id'], `no route names the rule "${rule.id}", so nobody hears of it; add it to a route`);
   }
   for (const [i, route] of routes.entries()) {
-    const audience = JSON.stringify(route.audience);
+    const audience = audiences.get(route);
     // What staff never hear the end of they can look up; residents would go on fearing it.
     const tell = route.audience.kind === 'residents' ? plan.error.bind(plan) : plan.warning.bind(plan);
     for (const rule of route.rules) {
       const isHeard = (kind: Transition['kind']): boolean =>
-        routes.some(
-          (other) => other.rules.includes(rule) && other.transitions.includes(kind) && JSON.stringify(other.audience) === audience,
-        );
+        telling.get(rule)!.some((other) => other.transitions.includes(kind) && audiences.get(other) === audience);
       if (route.transitions.includes('raised') && !isHeard('cleared'))
         tell(['routes', i, 'transitions'], `who hears the alarm of "${rule}" here never hears its all-clear; add cleared`);
       // The water of a sequence came or did not come: there is no way down by steps.
-      const isStaircase = rules.some(({ id, kind }) => id === rule && kind !== 'sequence');
+      const isStaircase = byId.has(rule) && byId.get(rule)!.kind !== 'sequence';
       if (isStaircase && route.transitions.includes('climbed') && !isHeard('steppedDown'))
         tell(['routes', i, 'transitions'], `who hears "${rule}" climb here never hears that it steps down; add steppedDown`);
     }
@@ -300,9 +315,10 @@ function checkCoverage(routes: readonly Route[], { plan, rules }: RouteGrounds):
 
 /** A reminder that no route carries reminds nobody. */
 function checkReminders(routes: readonly Route[], { plan, rules }: RouteGrounds): void {
+  const telling = routesByRule(routes);
   for (const [i, rule] of rules.entries()) {
     if (!rule.reminder || rule.shadow) continue;
-    if (!routes.some((route) => route.rules.includes(rule.id) && route.transitions.includes('reminded')))
+    if (!telling.get(rule.id)?.some(({ transitions }) => transitions.includes('reminded')))
       plan.warning(['rules', i, 'reminder'], `no route of "${rule.id}" lists reminded, so nobody is reminded; add it to the transitions`);
   }
 }

@@ -2,10 +2,13 @@ import {
   type BandRule,
   type BlindRule,
   type Gauge,
+  type GaugeIndex,
+  gaugesOf,
   type LevelRule,
   type QueueRule,
   type RiseRule,
   type Rule,
+  rulesByGauge,
   selects,
   type Selector,
   type SequenceRule,
@@ -26,30 +29,35 @@ export interface Grounds {
   /** `playbook.yaml`. */
   readonly plan: YamlSource;
   readonly rules: readonly Rule[];
+  /** The first rule of each id. */
+  readonly byId: ReadonlyMap<string, Rule>;
   readonly gauges: ReadonlyMap<string, LocatedGauge>;
+  /** The same gauges, by what a selector can name. */
+  readonly index: GaugeIndex;
   /** Ids of `gauges.csv`, of rows with errors too: what follows from those is not told again. */
   readonly ids: ReadonlySet<string>;
   readonly thresholds: readonly LocatedThreshold[];
   readonly districts: ReadonlySet<string>;
 }
 
-/** Gauges a rule watches. */
-export const selectedBy = (rule: Rule, gauges: ReadonlyMap<string, LocatedGauge>): readonly LocatedGauge[] =>
-  [...gauges.values()].filter(({ gauge }) => selects(rule.selector, gauge));
+/** Gauges a selector means, with their places. */
+export const selectedBy = (selector: Selector, { gauges, index }: Pick<Grounds, 'gauges' | 'index'>): readonly LocatedGauge[] =>
+  gaugesOf(selector, index).map(({ id }) => gauges.get(id)!);
 
 /** What rules, gauges and thresholds say about each other. */
 export function checkRules(grounds: Grounds, findings: Findings): void {
-  const { plan, rules, gauges, ids, thresholds } = grounds;
+  const { plan, rules, byId, gauges, ids, thresholds } = grounds;
   for (const { gauge, place } of thresholds) {
     if (!ids.has(gauge)) findings.error(place, `there is no gauge "${gauge}" in gauges.csv${suggestion(gauge, ids, 'correct the id')}`);
   }
   checkOrder(grounds, findings);
-  const first = new Map<string, number>();
+  const watched = new Set<string>();
   for (const [i, rule] of rules.entries()) {
-    if (first.has(rule.id)) plan.error(['rules', i, 'id'], `the rule id "${rule.id}" is there twice; give each rule its own`);
-    else first.set(rule.id, i);
+    if (byId.get(rule.id) !== rule) plan.error(['rules', i, 'id'], `the rule id "${rule.id}" is there twice; give each rule its own`);
     checkSelector(rule.selector, ['rules', i, 'selector'], grounds);
-    const selected = selectedBy(rule, gauges);
+    const selected = selectedBy(rule.selector, grounds);
+    // Whoever looks after a device has not looked at its values.
+    if (rule.kind !== 'fault') for (const { gauge } of selected) watched.add(gauge.id);
     if (selected.length === 0)
       plan.warning(['rules', i, 'selector'], `the rule "${rule.id}" selects no gauge and will never speak; correct its selector`);
     if (rule.kind === 'queue') checkQueue(rule, ['rules', i], selected, grounds);
@@ -62,23 +70,21 @@ export function checkRules(grounds: Grounds, findings: Findings): void {
     if (rule.kind === 'band') checkBand(rule, ['rules', i], selected, plan, findings);
   }
   for (const { gauge, place } of gauges.values()) {
-    // Whoever looks after a device has not looked at its values.
-    if (gauge.kind !== 'link' && !rules.some((rule) => rule.kind !== 'fault' && selects(rule.selector, gauge)))
+    if (gauge.kind !== 'link' && !watched.has(gauge.id))
       findings.warning(place, `no rule watches "${gauge.id}"; add it to the selector of a rule`);
   }
 }
 
-function checkSelector(selector: Selector, path: Path, { plan, gauges, ids, districts }: Grounds): void {
-  const rivers = new Set([...gauges.values()].flatMap(({ gauge }) => gauge.river ?? []));
+function checkSelector(selector: Selector, path: Path, { plan, index, ids, districts }: Grounds): void {
   const named = [
     ['gauges', 'gauge', 'gauges.csv', ids],
-    ['rivers', 'river', 'gauges.csv', rivers],
+    ['rivers', 'river', 'gauges.csv', index.byRiver],
     ['areas', 'district', 'areas.geojson', districts],
   ] as const;
   for (const [field, noun, file, known] of named) {
     for (const [i, name] of (selector[field] ?? []).entries()) {
       if (!known.has(name))
-        plan.error([...path, field, i], `there is no ${noun} "${name}" in ${file}${suggestion(name, known, 'correct it')}`);
+        plan.error([...path, field, i], `there is no ${noun} "${name}" in ${file}${suggestion(name, known.keys(), 'correct it')}`);
     }
   }
 }
@@ -200,10 +206,10 @@ function checkRise(rule: RiseRule, path: Path, selected: readonly LocatedGauge[]
 /** Rules whose alerts other rules may count: those that judge a gauge by its own readings, so that no rule waits for itself. */
 const COUNTABLE: readonly Rule['kind'][] = ['level', 'band', 'rise'];
 
-function checkStepOf({ rule: id, code }: StepOf, path: Path, needed: readonly LocatedGauge[], { plan, rules }: Grounds): void {
-  const counted = rules.find((rule) => rule.id === id);
+function checkStepOf({ rule: id, code }: StepOf, path: Path, needed: readonly LocatedGauge[], { plan, byId }: Grounds): void {
+  const counted = byId.get(id);
   if (!counted) {
-    plan.error([...path, 'rule'], `there is no rule "${id}"${suggestion(id, new Set(rules.map((rule) => rule.id)), 'correct it')}`);
+    plan.error([...path, 'rule'], `there is no rule "${id}"${suggestion(id, byId.keys(), 'correct it')}`);
     return;
   }
   if (!COUNTABLE.includes(counted.kind)) {
@@ -221,9 +227,9 @@ function checkStepOf({ rule: id, code }: StepOf, path: Path, needed: readonly Lo
 }
 
 function checkVote(rule: VoteRule, path: Path, grounds: Grounds): void {
-  const { plan, gauges } = grounds;
+  const { plan } = grounds;
   checkSelector(rule.of, [...path, 'of'], grounds);
-  const voters = [...gauges.values()].filter(({ gauge }) => selects(rule.of, gauge));
+  const voters = selectedBy(rule.of, grounds);
   checkStepOf(rule.counts, [...path, 'counts'], voters, grounds);
   checkAscending(
     'steps',
@@ -289,13 +295,18 @@ function checkAscending(
 /** The expected order of a crisis-management gauge (D§1.1). Real masters hold equal and inverted pairs: staff are told, nothing crashes. */
 const ORDER = ['start', 'warn', 'flood'];
 
-function checkOrder({ rules, gauges, thresholds }: Grounds, findings: Findings): void {
+function checkOrder(grounds: Grounds, findings: Findings): void {
+  const { rules, gauges, index, thresholds } = grounds;
+  const levels = rulesByGauge(
+    rules.filter((rule) => rule.kind === 'level'),
+    index,
+  );
+  const limits = Map.groupBy(thresholds, ({ gauge }) => gauge);
   for (const { gauge } of gauges.values()) {
-    const own = thresholds.filter((threshold) => threshold.gauge === gauge.id);
-    const ladders = rules.filter((rule) => rule.kind === 'level' && selects(rule.selector, gauge)) as readonly LevelRule[];
-    for (const ladder of [ORDER, ...ladders.map(({ steps }) => steps.map(({ code }) => code))]) {
-      for (const from of new Set(own.map(({ validFrom }) => validFrom))) checkLadder(gauge, ladder, from, own, findings);
-    }
+    const own = limits.get(gauge.id) ?? [];
+    const since = new Set(own.map(({ validFrom }) => validFrom));
+    const ladders = (levels.get(gauge.id) ?? []).map((rule) => stepsOf(rule).map(({ code }) => code));
+    for (const ladder of [ORDER, ...ladders]) for (const from of since) checkLadder(gauge, ladder, from, own, findings);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Playbook, PlaybookFiles } from '#core';
+import { indexGauges, type Playbook, type PlaybookFiles, type Rule } from '#core';
 import { readAreas } from './areas.ts';
 import { checkEscalations } from './check-escalations.ts';
 import { checkNames } from './check-names.ts';
@@ -68,12 +68,17 @@ function assembled(files: Files, findings: Findings): Playbook | null {
   if (!plan || !said || !areas || !districts || !thresholds || !read) return null;
 
   const { gauges, ids } = read;
-  const rules = rulesOf(said.rules, { plan, gauges, ids });
-  checkRules({ plan, rules, gauges, ids, thresholds, districts }, findings);
+  const index = indexGauges([...gauges.values()].map(({ gauge }) => gauge));
+  const rules = rulesOf(said.rules, { plan, gauges, index, ids });
+  const byId = new Map<string, Rule>();
+  for (const rule of rules) if (!byId.has(rule.id)) byId.set(rule.id, rule);
+  checkRules({ plan, rules, byId, gauges, index, ids, thresholds, districts }, findings);
   const grounds = {
     plan,
     rules,
+    byId,
     gauges,
+    index,
     languages: said.city.languages,
     wordings,
     wordingsWhole: !texts.includes(null),
@@ -100,6 +105,6 @@ function assembled(files: Files, findings: Findings): Playbook | null {
     areasGeoJson: areas.geoJson,
     retention: said.retention,
   };
-  checkNames(playbook, wordings);
+  checkNames(playbook, index, wordings);
   return playbook;
 }

@@ -1,5 +1,5 @@
 import { compileCondition, type ConditionProblem } from '#cel';
-import { type Condition, type Gauge, type Rule, selects } from '#core';
+import { type Condition, type Gauge, type GaugeIndex, gaugesOf, type Rule } from '#core';
 import type { LocatedGauge } from './gauges.ts';
 import { nearest } from './nearest.ts';
 import { type PlannedCel, type PlannedRule, ruleOf, selectorOf } from './plan-schema.ts';
@@ -9,6 +9,8 @@ interface Ground {
   /** `playbook.yaml`. */
   readonly plan: YamlSource;
   readonly gauges: ReadonlyMap<string, LocatedGauge>;
+  /** The same gauges, by what a selector can name. */
+  readonly index: GaugeIndex;
   /** Ids of `gauges.csv`, of rows with errors too: what follows from those is not told again. */
   readonly ids: ReadonlySet<string>;
 }
@@ -17,13 +19,13 @@ interface Ground {
 const KNOWN_LISTED_MAX = 20;
 
 /** The rules as the engine takes them. What is wrong with a condition is told at its own place in the text. */
-export function rulesOf(planned: readonly PlannedRule[], { plan, gauges, ids }: Ground): readonly Rule[] {
+export function rulesOf(planned: readonly PlannedRule[], { plan, gauges, index, ids }: Ground): readonly Rule[] {
   const all = new Map([...gauges].map(([id, { gauge }]) => [id, gauge]));
   const brief = planned.map(({ id, selector }) => ({ id, selector: selectorOf(selector) }));
   return planned.map((rule, i) =>
     ruleOf(rule, (cel) => {
       const path = ['rules', i, 'condition'];
-      const selected = [...all.values()].filter((gauge) => selects(selectorOf(cel.selector), gauge));
+      const selected = gaugesOf(selectorOf(cel.selector), index);
       const others = brief.filter(({ id }) => id !== cel.id);
       const compiled = compileCondition(cel.condition, { gauges: all, selected, rules: others, steps: cel.steps.length });
       for (const problem of compiled.problems) {
