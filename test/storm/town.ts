@@ -104,7 +104,7 @@ const RULES: readonly Rule[] = [
   aBlindRule({ id: 'blind', linkGaugesMin: 3 }),
 ];
 
-const route = (set: Pick<Route, 'id' | 'rules' | 'audience' | 'channels' | 'lane'>): Route => ({
+const route = (set: Pick<Route, 'id' | 'rules' | 'audience' | 'channels' | 'lane' | 'mergeBy'>): Route => ({
   transitions: ['raised', 'climbed', 'steppedDown', 'cleared'],
   fromStep: 1,
   expiresAfterMs: EXPIRES_AFTER_MS,
@@ -120,6 +120,7 @@ const ROUTES: readonly Route[] = [
     audience: { kind: 'residents', category: 'flood' },
     channels: ['line', 'email'],
     lane: 'flood',
+    mergeBy: 'river',
   }),
   route({
     id: 'visitors',
