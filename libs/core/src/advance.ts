@@ -41,6 +41,8 @@ export function advance(alert: Alert, sight: Sight): Advance {
   const confirmed = sight.off ? 0 : Math.min(confirmedStep(usable, sight), byPerson === null ? Number.POSITIVE_INFINITY : byPerson - 1);
   if (confirmed > alert.step) return climb(alert, confirmed, tellingOf(sight, newest, limits));
 
+  // A drill or a test takes nothing back that is real, nor the other way round (promise 7).
+  if (alert.step > 0 && alert.status !== sight.status) return { alert, transition: null };
   const held = stepHeld(limits, newest.value);
   if (alert.step > 0 && held < alert.step) {
     const before = usable.at(-2);

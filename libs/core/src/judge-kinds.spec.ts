@@ -148,6 +148,19 @@ describe('a vote rule', () => {
     expect(said(playbook, 'river-vote', [...over(0, 'tama-01'), ...over(60, 'tama-02')])).toEqual([]);
   });
 
+  it('promise 7 lets no test take back what is real', () => {
+    const judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
+    const real = byTime([...over(0, 'tama-01'), ...over(5, 'tama-02')]).map(reading);
+    const tests = [20, 30, 40].map((minute) => ({ ...reading([minute, 'tama-02', 3]), status: 'test' as const }));
+    [...real, ...tests].forEach((one, i) => judge.observe({ position: i + 1, reading: one }, T0));
+    expect(
+      judge
+        .take()
+        .transitions.map(brief)
+        .filter((said) => said.startsWith('river-vote')),
+    ).toEqual(['river-vote@tama-03 raised 1 at 10']);
+  });
+
   it('F42 one absurd gauge does not vote', () => {
     const absurd: Seen[] = [
       [0, 'tama-02', 8, 'stepTooLarge'],
@@ -279,6 +292,39 @@ describe('time in which nobody listened', () => {
     }
     expect(judged(judge, 32.9 * 60)).toEqual([]);
     expect(judged(judge, 33.1 * 60)).toEqual(['blind@tama-03 raised 1 at 1980']);
+  });
+
+  it('is excused once, however often the stage begins anew in one life of the process', () => {
+    const before = new Judge(playbook, { alerts: [], watches: [] }, T0);
+    before.observe({ position: 1, reading: aReading({ value: 5 }) }, T0);
+    let { watches } = before.take();
+    const startAt = T0 + 10 * HOUR;
+    for (let begun = 0; begun < 5; begun += 1) {
+      const judge = new Judge(playbook, { alerts: [], watches }, startAt, startAt);
+      const kept = judge.take().watches;
+      watches = kept.length > 0 ? kept : watches;
+    }
+    const judge = new Judge(playbook, { alerts: [], watches }, startAt, startAt);
+    expect(judged(judge, 10 * 60 + 29)).toEqual([]);
+    expect(judged(judge, 10 * 60 + 31)).toEqual(['blind@tama-03 raised 1 at 630']);
+  });
+
+  it('F21 is counted from the start when the clock was set back meanwhile, and a new word counts again from itself', () => {
+    const before = new Judge(playbook, { alerts: [], watches: [] }, T0);
+    before.observe({ position: 1, reading: aReading({ value: 5 }) }, T0);
+    const { watches } = before.take();
+    const startMinute = -24 * 60;
+    const startAt = T0 + startMinute * MINUTE;
+    const restarted = () => new Judge(playbook, { alerts: [], watches }, startAt, startAt);
+    const silent = restarted();
+    expect(judged(silent, startMinute + 29)).toEqual([]);
+    expect(judged(silent, startMinute + 31)).toEqual([`blind@tama-03 raised 1 at ${startMinute + 30}`]);
+
+    const heard = restarted();
+    const at = T0 + (startMinute + 10) * MINUTE;
+    heard.observe({ position: 2, reading: aReading({ value: 5, observedAt: at, receivedAt: at }) }, at);
+    expect(judged(heard, startMinute + 39)).toEqual([]);
+    expect(judged(heard, startMinute + 41)).toEqual([`blind@tama-03 raised 1 at ${startMinute + 40}`]);
   });
 });
 

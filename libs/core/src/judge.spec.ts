@@ -58,6 +58,12 @@ describe('a level rule', () => {
     expect(story(playbook, [one!, { ...two!, status: 'test' }, three!]).said).toEqual(['raised 2 at 20']);
   });
 
+  it('promise 7 lets no test take back what is real', () => {
+    const real = levels([4.6, 4.7]);
+    const calm = [2, 3, 4, 5, 6].map((i) => ({ value: 3, observedAt: T0 + i * 10 * MINUTE, status: 'test' as const }));
+    expect(story(playbook, [...real, ...calm]).said).toEqual(['raised 2 at 10']);
+  });
+
   it('R3 never raises by late readings, and decides the same in any order of arrival within the lateness', () => {
     const late = levels([
       [4.6, 'backfilled'],

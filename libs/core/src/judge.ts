@@ -139,11 +139,15 @@ export class Judge {
   /** No silence and no lag can end before this instant, so that asking costs nothing most of the time. */
   #dueAt = Number.NEGATIVE_INFINITY;
 
-  /** `listeningSince`: silence before this instant proves nothing about a gauge, as far as nobody listened. */
+  /**
+   * `listeningSince`: silence before this instant proves nothing about a gauge, as far as nobody listened. `now`: the wall clock of whoever
+   * goes on from a state that was stored.
+   */
   constructor(
     playbook: Playbook,
     state: { readonly alerts: readonly Alert[]; readonly watches: readonly GaugeWatch[] },
     listeningSince: number,
+    now = Number.POSITIVE_INFINITY,
   ) {
     this.#playbook = playbook;
     this.#listeningSince = listeningSince;
@@ -155,10 +159,17 @@ export class Judge {
     // Whoever was heard last tells until when somebody listened; the time since then is nobody's silence.
     const listenedUntil = state.watches.reduce((until, { heardAt }) => Math.max(until, heardAt), 0);
     const awayMs = Math.max(0, listeningSince - listenedUntil);
-    for (const watch of state.watches) {
-      this.#watches.set(watch.gauge, awayMs > 0 ? { ...watch, excusedMs: (watch.excusedMs ?? 0) + awayMs } : watch);
+    for (const stored of state.watches) {
+      // A clock that was set back while nobody listened: a gauge heard in its future would be silent for as long as the clock was wrong (F21).
+      const watch = stored.heardAt > now ? { ...stored, heardAt: now } : stored;
+      // Excused once for each time away, however often this process begins anew.
+      const isExcused = awayMs === 0 || watch.excusedFor === listeningSince;
+      this.#watches.set(
+        watch.gauge,
+        isExcused ? watch : { ...watch, excusedMs: (watch.excusedMs ?? 0) + awayMs, excusedFor: listeningSince },
+      );
       // Kept with the next commit, or a service that is restarted every day would never find a gauge blind.
-      if (awayMs > 0) this.#dirtyWatches.add(watch.gauge);
+      if (!isExcused) this.#dirtyWatches.add(watch.gauge);
     }
   }
 
@@ -374,6 +385,8 @@ export class Judge {
       status,
       limits: [],
       evidence,
+      // What began as real, or as a drill, goes on as that.
+      ...(before.step > 0 && { status: before.status }),
       verdict: (_, was, is) => sequenceVerdict(rule, upstream, was.step, is.step),
     });
     this.#keep(key, before, alert, transition);

@@ -26,6 +26,8 @@ export function advanceBySight(alert: Alert, sighting: Sighting, { confirm, clea
   const { at, held, broken } = sighting;
   const step = off ? 0 : sighting.step;
   if (at < (alert.over?.lastAt ?? alert.changedAt)) return { alert, transition: null };
+  // A drill or a test takes nothing back that is real, nor the other way round (promise 7).
+  if (alert.step > 0 && alert.status !== telling.status && step <= alert.step) return { alert, transition: null };
 
   if (step > alert.step) {
     const before = broken ? null : alert.over;

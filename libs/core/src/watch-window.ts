@@ -13,4 +13,6 @@ export interface GaugeWatch {
   readonly intervalMs: number | null;
   /** Time since `heardAt` in which this service did not listen, which proves nothing about the gauge. */
   readonly excusedMs?: number;
+  /** The start of listening that the newest part of `excusedMs` ends at. */
+  readonly excusedFor?: number;
 }

@@ -145,7 +145,7 @@ export class Watch {
     const carried = await this.#carryOver(hold, await ledger.watchState(), playbook);
     hold = carried.hold;
     this.#options.onAdopted?.(carried.state.alerts);
-    const judge = new Judge(playbook, carried.state, this.#listeningSince);
+    const judge = new Judge(playbook, carried.state, this.#listeningSince, clock.now());
     if (playbook === this.#playbook) this.#answer(true);
     let judged: LogEntry[] = [];
     // Whatever ended the life or the try before this one stands alone once it is the first; the batches grow with every commit.
