@@ -54,6 +54,20 @@ const SCENES: Readonly<Record<string, Scene>> = {
     afterwards: 'メモを残す',
     act: (page) => page.getByRole('button', { name: 'この警報への対応' }).first().click(),
   },
+  'the care of a gauge': {
+    path: 'gauges/gauge-01',
+    ready: '確認済みにする',
+    afterwards: '水位標で確認',
+    act: async (page) => {
+      await page.getByRole('button', { name: '手入れと記録' }).click();
+      await page.getByRole('button', { name: '同じ内容を表で見る' }).click();
+      await page
+        .getByRole('button', { name: /を訂正$/ })
+        .first()
+        .click();
+      await page.getByLabel('正しい値（m）').waitFor();
+    },
+  },
   silences: { path: 'silences', ready: '護岸工事のため' },
   records: { path: 'records', ready: '隔離した受信' },
   'the list of keys': { path: '', ready: '瀬口', afterwards: '次・前の観測所', act: (page) => page.keyboard.press('?') },

@@ -6,6 +6,7 @@ import type {
   GaugeFaultsDto,
   LineageDto,
   LineageTransitionDto,
+  LogbookEntryDto,
   MessageDto,
   PeakDto,
   PointDto,
@@ -438,6 +439,27 @@ export function lineageOf(of: string, gauge: GaugeDto, asked: TransitionDto): Li
 
 /** Two-minute readings that rise to the latest value, with late ones, one doubtful one and a gap. */
 /** A gauge whose key was copied, with a maintenance that is planned. */
+export const logbookOf = (gauge: string, now: number): LogbookEntryDto[] => [
+  {
+    number: 1,
+    id: `correction/${gauge}/1`,
+    gauge,
+    kind: 'correction',
+    reason: '水位標で確認',
+    by: '夜間当番',
+    madeAt: now - MINUTE_MS,
+    at: now - 10 * MINUTE_MS,
+    from: null,
+    until: null,
+    quantity: 'level',
+    was: 9.9,
+    raw: 9.9,
+    value: 4.1,
+    about: null,
+    of: null,
+  },
+];
+
 export const faultsOf = (gauge: string, now: number): GaugeFaultsDto => ({
   gauge,
   faults: [{ kind: 'cloned', why: '同じ機器の鍵が2か所で使われています。鍵が複製されていないか確かめてください', since: now }],

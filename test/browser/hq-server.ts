@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import type { LiveEventDto, StatusDto } from '#wire';
-import { alertOf, type City, deliveriesOf, faultsOf, lineageOf, messagesOf, pointsOf, silencesOf, scoresOf } from './hq-city.ts';
+import { alertOf, type City, deliveriesOf, faultsOf, lineageOf, logbookOf, messagesOf, pointsOf, silencesOf, scoresOf } from './hq-city.ts';
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 const STATUS_MS = 2_000;
@@ -148,6 +148,7 @@ export class HqServer {
       return gauge && { gauge: gauge.id, quantity: gauge.quantity, unit: gauge.unit, points };
     }
     if (kind === 'gauges' && part === 'faults') return faultsOf(id!, Date.now());
+    if (kind === 'gauges' && part === 'logbook') return { items: logbookOf(id!, Date.now()), next: null };
     if (kind === 'rules') return scoresOf(Date.now());
     if (kind === 'alerts') {
       const gauge = gauges.find((one) => one.alerts.some((alert) => alert.id === id));

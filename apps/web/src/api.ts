@@ -1,8 +1,12 @@
 import type {
   AlertDto,
+  CorrectionAsk,
   DeliveryDto,
   GaugeFaultsDto,
   LineageDto,
+  LogbookEntryDto,
+  MaintenanceAsk,
+  MaintenanceDto,
   MessageDto,
   ReadingsDto,
   RuleScoresDto,
@@ -33,6 +37,8 @@ export interface Page<Item> {
 /** An answer that takes longer than this is no answer to somebody who waits. */
 const ANSWER_MS_MAX = 15_000;
 const RECORDS_PER_PAGE = 50;
+/** The newest entries about a gauge; whoever wants all of them asks the API. */
+const LOGBOOK_ENTRIES = 10;
 
 const root = '/api/v1';
 const id = encodeURIComponent;
@@ -53,6 +59,13 @@ export const api = {
   faults: (gauge: string) => get<GaugeFaultsDto>(`gauges/${id(gauge)}/faults`),
   count: (gauge: string, key: string, body: { readonly full: true } | { readonly count: number }) =>
     call<unknown>(`gauges/${id(gauge)}/count`, { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(body) }),
+  logbook: (gauge: string) =>
+    get<Page<LogbookEntryDto>>(`gauges/${id(gauge)}/logbook?${new URLSearchParams({ limit: String(LOGBOOK_ENTRIES) })}`),
+  correct: (gauge: string, key: string, ask: CorrectionAsk) => care<LogbookEntryDto>(gauge, 'corrections', key, ask),
+  noteGauge: (gauge: string, key: string, text: string) => care<LogbookEntryDto>(gauge, 'notes', key, { text }),
+  maintain: (gauge: string, key: string, ask: MaintenanceAsk) => care<MaintenanceDto>(gauge, 'maintenance', key, ask),
+  endMaintenance: (gauge: string, maintenance: string) =>
+    call<MaintenanceDto>(`gauges/${id(gauge)}/maintenance/${id(maintenance)}/end`, { method: 'POST' }),
   alert: (alert: string) => get<AlertDto>(`alerts/${id(alert)}`),
   /** The key follows from the alert: pressing twice, or again after a lost answer, is one act. */
   acknowledge: (alert: string) =>
@@ -78,6 +91,9 @@ export const api = {
   transitions: (cursor: string | null) =>
     get<Page<TimelineDto>>(`transitions?${new URLSearchParams({ limit: String(RECORDS_PER_PAGE), ...(cursor ? { cursor } : {}) })}`),
 } as const;
+
+const care = <Answer>(gauge: string, what: 'corrections' | 'notes' | 'maintenance', key: string, ask: object): Promise<Answer> =>
+  call<Answer>(`gauges/${id(gauge)}/${what}`, { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(ask) });
 
 const get = <Answer>(path: string): Promise<Answer> => call<Answer>(path, { method: 'GET' });
 

@@ -11,8 +11,10 @@ import { usePicture } from '../live/use-live.ts';
 import { Action } from '../parts/action.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { useRefetchOn } from '../parts/use-refetch-on.ts';
+import { mayAcknowledge, useSession } from '../session.ts';
 import { useDark } from '../use-wide.ts';
 import { useWords } from '../words/words.ts';
+import { Correct, type Doubted } from './care.tsx';
 import { distanceText, valueText } from './sentence.ts';
 
 const MINUTE_MS = 60_000;
@@ -90,7 +92,7 @@ export function Course({ gauge, now }: { readonly gauge: GaugeDto; readonly now:
       {data && (
         <div className="flex flex-wrap items-start justify-between gap-x-4">
           <Fold title={words.asTable}>
-            <PointTable readings={data} />
+            <PointTable gauge={gauge} readings={data} />
           </Fold>
           <Action look="text" onPress={() => saveCsv(data)}>
             {words.asCsv}
@@ -110,39 +112,60 @@ function useStable<Value>(value: Value): Value {
   return useMemo(() => value, [text]);
 }
 
-function PointTable({ readings: { points, unit } }: { readonly readings: ReadingsDto }) {
+function PointTable({ gauge, readings: { points, unit } }: { readonly gauge: GaugeDto; readonly readings: ReadingsDto }) {
   const words = useWords();
+  const may = mayAcknowledge(useSession());
+  const [doubted, setDoubted] = useState<Doubted | null>(null);
   const rows = points.toSorted((a, b) => b.at - a.at).slice(0, TABLE_ROWS_MAX);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
-    <section tabIndex={0} aria-label={words.asTable} className="ring-inside max-h-72 overflow-y-auto">
-      <table className="w-full">
-        <thead className="text-dim">
-          <tr>
-            <th scope="col">{words.time}</th>
-            <th scope="col" className="figures">
-              {words.value} ({unit})
-            </th>
-            <th scope="col" className="pl-4">
-              {words.flag}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ at, receivedAt, value, quality, why, corrected }) => (
-            <tr key={`${at}/${receivedAt}`} className="border-line border-t">
-              <td className="whitespace-nowrap">{dayTime(at)}</td>
-              <td className="figures">{figure(value, unit)}</td>
-              <td className="pl-4">
-                {words.quality(quality)}
-                {why && <span className="text-dim"> {why}</span>}
-                {corrected && <strong> {words.corrected(valueText(corrected.value, unit), corrected.by)}</strong>}
-              </td>
+    <>
+      {doubted && <Correct key={doubted.at} gauge={gauge} doubted={doubted} onDone={() => setDoubted(null)} />}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard */}
+      <section tabIndex={0} aria-label={words.asTable} className="ring-inside max-h-72 overflow-y-auto">
+        <table className="w-full">
+          <thead className="text-dim">
+            <tr>
+              <th scope="col">{words.time}</th>
+              <th scope="col" className="figures">
+                {words.value} ({unit})
+              </th>
+              <th scope="col" className="pl-4">
+                {words.flag}
+              </th>
+              {may && (
+                <th scope="col">
+                  <span className="sr-only">{words.correct}</span>
+                </th>
+              )}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            {rows.map(({ at, receivedAt, value, quality, why, corrected }) => (
+              <tr key={`${at}/${receivedAt}`} className="border-line border-t">
+                <td className="whitespace-nowrap">{dayTime(at)}</td>
+                <td className="figures">{figure(value, unit)}</td>
+                <td className="pl-4">
+                  {words.quality(quality)}
+                  {why && <span className="text-dim"> {why}</span>}
+                  {corrected && <strong> {words.corrected(valueText(corrected.value, unit), corrected.by)}</strong>}
+                </td>
+                {may && (
+                  <td className="text-end">
+                    <Action
+                      look="text"
+                      aria-label={words.correctReading(dayTime(at), valueText(value, unit))}
+                      onPress={() => setDoubted({ at, value, corrected: corrected?.value ?? null })}
+                    >
+                      {words.correct}
+                    </Action>
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { api } from '../api.ts';
 import { dayTime } from '../figures.ts';
 import { Fold } from '../parts/fold.tsx';
 import { useWords, type Words } from '../words/words.ts';
+import { EndMaintenance } from './care.tsx';
 
 /** Faults change with days, not with readings. */
 const REFETCH_MS = 60_000;
@@ -20,8 +21,11 @@ export function Faults({ gauge }: { readonly gauge: GaugeDto }) {
   return (
     <section aria-label={words.deviceHealth} className="border-line border-t pt-1">
       {data.maintenance.map(({ id, from, until, reason, by }) => (
-        <p key={id}>
-          <strong>{words.quality('maintenance')}</strong> {words.span(dayTime(from), dayTime(until))} ・{reason} ({by})
+        <p key={id} className="flex flex-wrap items-center gap-x-3">
+          <span>
+            <strong>{words.quality('maintenance')}</strong> {words.span(dayTime(from), dayTime(until))} ・{reason} ({by})
+          </span>
+          <EndMaintenance gauge={gauge} maintenance={{ id, from, until, reason, by }} />
         </p>
       ))}
       {data.faults.map(({ kind, why }) => (

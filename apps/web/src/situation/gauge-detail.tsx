@@ -4,6 +4,7 @@ import { ageOf, dayTime, figure, rhythmOf, shortTime, trendOf } from '../figures
 import { usePulse } from '../live/use-live.ts';
 import { Chip } from '../parts/chip.tsx';
 import { useWords } from '../words/words.ts';
+import { Care } from './care.tsx';
 import { Course } from './course.tsx';
 import { Decision } from './decision.tsx';
 import { Faults } from './faults.tsx';
@@ -37,14 +38,16 @@ export function GaugeDetail({ gauge, alertId }: { readonly gauge: GaugeDto; read
       </header>
       <Now gauge={gauge} now={at} />
       {gauge.window && <p>{words.windowState(gauge.window)}</p>}
-      {gauge.fullHouse && <HeadCount key={gauge.id} gauge={gauge} full={gauge.fullHouse} />}
-      {now !== null && <Course key={gauge.id} gauge={gauge} now={now} />}
+      {/* What somebody has begun at one gauge must not go on at another. */}
+      {gauge.fullHouse && <HeadCount key={`count ${gauge.id}`} gauge={gauge} full={gauge.fullHouse} />}
+      {now !== null && <Course key={`course ${gauge.id}`} gauge={gauge} now={now} />}
       {alerts.length === 0 ? (
         <p className="border-line text-dim border-t pt-2">{words.noAlert}</p>
       ) : (
         alerts.map((brief) => <Decision key={brief.id} gauge={gauge} brief={brief} byKey={brief.id === first?.id} />)
       )}
-      <Faults key={gauge.id} gauge={gauge} />
+      <Faults key={`faults ${gauge.id}`} gauge={gauge} />
+      <Care key={`care ${gauge.id}`} gauge={gauge} />
       <p className="text-dim text-xs">
         {[
           gauge.id,

@@ -14,6 +14,16 @@ const STAGE: Readonly<Record<string, string>> = {
 const LANGUAGE: Readonly<Record<string, string>> = { ja: '日本語', 'ja-easy': 'やさしい日本語', en: 'English' };
 const EVERY = { second: 'every second', minute: 'every minute', hour: 'hourly', day: 'daily' } as const;
 const AGE = { second: 's', minute: 'min', hour: 'h', day: 'd' } as const;
+const LOGBOOK: Readonly<Record<string, string>> = {
+  correction: 'correction',
+  note: 'note',
+  count: 'people',
+  maintenance: 'maintenance',
+  maintenanceEnded: 'end of maintenance',
+  finding: 'found',
+  findingEnded: 'no longer found',
+};
+
 const QUALITY: Readonly<Record<string, string>> = {
   ok: 'good',
   outOfRange: 'out of range',
@@ -186,6 +196,26 @@ export const en: Words = {
   readingsCount: 'Readings',
   lastReason: 'Last reason',
   span: (from, until) => `from ${from} until ${until}`,
+  care: 'Care and logbook',
+  noEntries: 'Nothing has been written down yet.',
+  logbook: (kind) => LOGBOOK[kind] ?? kind,
+  newMaintenance: 'Begin maintenance',
+  maintenanceMeans: 'Readings of that time are kept, marked as maintenance, and move no alert. It ends by itself.',
+  maintenanceFor: 'For how long',
+  maintenanceReason: 'What is done (required)',
+  beginMaintenance: 'Put into maintenance',
+  endMaintenance: 'End maintenance',
+  noticedHere: 'Noticed at this gauge',
+  writeDown: 'Write down',
+  correct: 'Correct',
+  correctReading: (time, value) => `Correct ${value} at ${time}`,
+  correctionMeans: 'The reading stays; chart, table and CSV show the corrected value with your name. No alert is judged anew.',
+  rightValue: (unit) => `Right value (${unit})`,
+  correctionReason: 'Why it is wrong (required)',
+  correctIt: 'Save correction',
+  takeBack: 'Take the correction back',
+  takenBack: 'taken back',
+  leaveAsIs: 'Leave as it is',
   rule: 'rule',
   playbook: 'playbook',
   evidence: 'Readings it rests on',

@@ -21,6 +21,17 @@ const ROLE: Readonly<Record<string, string>> = {
   admin: '管理者',
   auditor: '監査',
 };
+/** Kinds of entries of the logbook. */
+const LOGBOOK: Readonly<Record<string, string>> = {
+  correction: '訂正',
+  note: 'メモ',
+  count: '人数',
+  maintenance: '保守',
+  maintenanceEnded: '保守の終わり',
+  finding: '見つかった不具合',
+  findingEnded: '不具合の終わり',
+};
+
 const QUALITY: Readonly<Record<string, string>> = {
   ok: '良',
   outOfRange: '範囲外',
@@ -202,6 +213,27 @@ export const ja = {
   readingsCount: '観測数',
   lastReason: '最後の理由',
   span: (from: string, until: string) => `${from} から ${until} まで`,
+  // Care of a gauge
+  care: '手入れと記録',
+  noEntries: '記録はまだありません。',
+  logbook: (kind: string) => LOGBOOK[kind] ?? kind,
+  newMaintenance: '保守を始める',
+  maintenanceMeans: '保守中の観測値は「保守中」として残し、警報の判定に使いません。時間が来ると自動で終わります。',
+  maintenanceFor: '保守の時間',
+  maintenanceReason: '保守の内容（必須）',
+  beginMaintenance: '保守中にする',
+  endMaintenance: '保守を終える',
+  noticedHere: 'この観測所で気づいたこと',
+  writeDown: '記録に残す',
+  correct: '訂正',
+  correctReading: (time: string, value: string) => `${time} の ${value} を訂正`,
+  correctionMeans: '元の値は残り、グラフ・表・CSVに訂正した値と名前が付きます。警報は判定し直しません。',
+  rightValue: (unit: string) => `正しい値（${unit}）`,
+  correctionReason: '訂正の理由（必須）',
+  correctIt: '訂正する',
+  takeBack: '訂正を取り消す',
+  takenBack: '取り消し',
+  leaveAsIs: '訂正しない',
   rule: '規則',
   playbook: 'playbook',
   evidence: '根拠の観測値',
