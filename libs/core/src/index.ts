@@ -32,6 +32,7 @@ export * from './limit.ts';
 export * from './lineage-name.ts';
 export * from './local-time.ts';
 export * from './logbook.ts';
+export * from './maintenance-silence.ts';
 export * from './mark.ts';
 export * from './move.ts';
 export * from './neighbours.ts';

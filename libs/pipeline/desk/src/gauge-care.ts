@@ -49,6 +49,8 @@ export interface GaugeCareOptions {
   readonly upkeep: Upkeep;
   /** What intake remembers of a gauge and its device. */
   readonly markOf: (gauge: GaugeId) => Mark | undefined;
+  /** Called when what is in maintenance has changed, and at the start; what it rejects with, the request rejects with. */
+  readonly onUpkeep?: () => Promise<void>;
   /** Resolves once the count is kept as a reading. */
   readonly admitCount: (gauge: Gauge, count: ManualCount, receivedAt: number) => Promise<void>;
 }
@@ -63,8 +65,9 @@ export class GaugeCare {
 
   /** Recalls what is in maintenance. Before it nothing may be admitted, or readings of a gauge in maintenance would count. */
   async start(): Promise<void> {
-    const { logbook, upkeep, clock } = this.#options;
+    const { logbook, upkeep, clock, onUpkeep } = this.#options;
     upkeep.take(await logbook.maintenance(clock.now() - REMEMBERED_MS));
+    await onUpkeep?.();
   }
 
   stop(): void {}
@@ -120,11 +123,12 @@ export class GaugeCare {
     if (until - begins > MAINTENANCE_MS_MAX) throw new Refusal('invalid', 'a maintenance ends within 90 days; begin another one then');
     const entry = await this.#entered(asking, 'maintenance', { kind: 'maintenance', gauge: id, from: begins, until, reason }, now);
     this.#options.upkeep.take([entry as Maintenance]);
+    await this.#options.onUpkeep?.();
     return maintenanceDto(entry as Maintenance);
   }
 
   async endMaintenance(id: GaugeId, maintenance: string, asking: Asking): Promise<MaintenanceDto> {
-    const { logbook, upkeep, clock } = this.#options;
+    const { logbook, upkeep, clock, onUpkeep } = this.#options;
     const planned = await logbook.entry(maintenance);
     if (planned?.kind !== 'maintenance' || planned.gauge !== id) throw new Refusal('notFound', `${id} has no maintenance ${maintenance}`);
     const at = clock.now();
@@ -138,6 +142,7 @@ export class GaugeCare {
       at,
     );
     if (ended.kind === 'maintenanceEnded') upkeep.take([ended]);
+    await onUpkeep?.();
     return maintenanceDto({ ...planned, until: at });
   }
 

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock, Directory, Ledger, Logbook, type Playbook, ReadingHistory, Upkeep } from '#core';
-import { Desk, GaugeCare, WindowTickets } from '#pipeline/desk';
+import { Desk, GaugeCare, MaintenanceFollower, WindowTickets } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { FaultAlarms, Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
@@ -27,9 +27,18 @@ export class CareModule {
       providers: [
         {
           provide: GaugeCare,
-          inject: [Logbook, ReadingHistory, Clock, PLAYBOOK, Upkeep, Intake],
-          useFactory: (logbook: Logbook, history: ReadingHistory, clock: Clock, playbook: Playbook, upkeep: Upkeep, intake: Intake) =>
+          inject: [Logbook, ReadingHistory, Clock, PLAYBOOK, Upkeep, Intake, MaintenanceFollower],
+          useFactory: (
+            logbook: Logbook,
+            history: ReadingHistory,
+            clock: Clock,
+            playbook: Playbook,
+            upkeep: Upkeep,
+            intake: Intake,
+            maintained: MaintenanceFollower,
+          ) =>
             new GaugeCare({
+              onUpkeep: () => maintained.look(),
               logbook,
               history,
               clock,
@@ -38,6 +47,12 @@ export class CareModule {
               markOf: (gauge) => intake.mark(gauge),
               admitCount: (gauge, count, receivedAt) => intake.admitManual(gauge, count, receivedAt),
             }),
+        },
+        {
+          provide: MaintenanceFollower,
+          inject: [Ledger, Upkeep, Clock, PLAYBOOK, Dispatch],
+          useFactory: (ledger: Ledger, upkeep: Upkeep, clock: Clock, playbook: Playbook, told: Dispatch) =>
+            new MaintenanceFollower({ ledger, upkeep, clock, playbook, onEnded: () => told.notify() }),
         },
         {
           provide: FaultAlarms,
@@ -56,7 +71,7 @@ export class CareModule {
         },
         {
           provide: Inspection,
-          inject: [ReadingHistory, Logbook, Clock, PLAYBOOK, Intake, FaultAlarms, Logger],
+          inject: [ReadingHistory, Logbook, Clock, PLAYBOOK, Intake, FaultAlarms, MaintenanceFollower, Logger],
           useFactory: (
             history: ReadingHistory,
             logbook: Logbook,
@@ -64,10 +79,15 @@ export class CareModule {
             playbook: Playbook,
             intake: Intake,
             alarms: FaultAlarms,
+            maintained: MaintenanceFollower,
             logger: Logger,
           ) =>
             new Inspection({
-              onLooked: () => alarms.look(),
+              onLooked: async () => {
+                await alarms.look();
+                // A maintenance that was planned for later begins with nobody's request.
+                await maintained.look();
+              },
               history,
               logbook,
               clock,
