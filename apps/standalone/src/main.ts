@@ -4,14 +4,14 @@ const objection = nodeObjection();
 if (objection !== null) fail(objection);
 
 // After the check of the version, for what follows does not even load on an older Node.
-const { describeProblems, loadPlaybook } = await import('#playbook');
+const { describeProblems, loadPlaybookAside } = await import('#playbook');
 const { NoPlaybook, readSettings, startService } = await import('#runtime');
 
 const read = readSettings(process.env);
 if ('problems' in read) fail(`Sonae cannot start:\n${read.problems.map((problem) => `  ${problem}`).join('\n')}`);
 const { settings } = read;
 
-const { playbook, problems, files } = await loadPlaybook(settings.playbook);
+const { playbook, problems, files } = await loadPlaybookAside(settings.playbook);
 if (problems.length > 0) process.stderr.write(`${describeProblems(problems)}\n`);
 
 try {

@@ -14,7 +14,8 @@ import { readThresholds, thresholdsByGauge } from './thresholds.ts';
 import { byLanguage, readWording } from './wordings.ts';
 import { YamlSource } from './yaml-source.ts';
 
-interface Loaded {
+/** A playbook as it was read and checked. */
+export interface Loaded {
   /** Null as soon as there is one error: half a playbook is worse than the one that runs. */
   readonly playbook: Playbook | null;
   /** Everything that is wrong, by file and line. */

@@ -1,5 +1,5 @@
 import type { Clock, Playbook, PlaybookFiles, PlaybookUse, PlaybookVersions } from '#core';
-import { playbookFrom } from '#playbook';
+import { playbookFromAside } from '#playbook';
 
 /** Earlier playbooks kept at hand: those of alerts and words that are still under way; the rest is read again when it is asked for. */
 const AT_HAND_MAX = 4;
@@ -59,7 +59,7 @@ export class InForce {
   static async last(versions: PlaybookVersions): Promise<Pick<InForceOptions, 'playbook' | 'files'>> {
     const [use] = await versions.uses({ limit: 1 });
     const files = use ? await versions.files(use.version) : null;
-    const playbook = files && playbookFrom(files);
+    const playbook = files && (await playbookFromAside(files));
     if (!playbook) throw new NoPlaybook('the playbook does not check clean, and no earlier one is in the data folder');
     return { playbook, files };
   }
@@ -98,7 +98,7 @@ export class InForce {
     const known = this.#atHand.get(version);
     if (known) return known;
     const files = await this.#versions.files(version);
-    const playbook = files && playbookFrom(files);
+    const playbook = files && (await playbookFromAside(files));
     if (playbook) this.#remember(playbook);
     return playbook;
   }

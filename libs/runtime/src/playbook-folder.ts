@@ -1,5 +1,5 @@
 import type { Clock } from '#core';
-import { describeProblems, fingerprintOf, loadPlaybook, type Problem, versionInFolder } from '#playbook';
+import { describeProblems, fingerprintOf, loadPlaybookAside, type Problem, versionInFolder } from '#playbook';
 import type { InForce } from './in-force.ts';
 import type { Running } from './lifecycle.ts';
 
@@ -98,9 +98,9 @@ export class PlaybookFolder implements Running {
     if (seen === this.#judged && by !== BY_SIGNAL) return;
     await clock.sleep(LOOK_MS, signal);
     if (signal.aborted || (await fingerprintOf(path)) !== seen) return;
-    // To check it takes a tenth of a second, in which nobody else has the process: not for what is in force already.
+    // To check it takes another process and some time: not for what is in force already.
     const isInForce = (await versionInFolder(path)) === inForce.playbook().version;
-    const { playbook, problems, files } = isInForce ? { playbook: null, problems: [], files: new Map() } : await loadPlaybook(path);
+    const { playbook, problems, files } = isInForce ? { playbook: null, problems: [], files: new Map() } : await loadPlaybookAside(path);
     // Somebody saved while it was read: what was read may be half of each.
     if ((await fingerprintOf(path)) !== seen) return;
     this.#judged = seen;

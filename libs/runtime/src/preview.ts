@@ -1,7 +1,7 @@
 import type { Clock, Directory, PlaybookFiles, ReadingLog } from '#core';
 import { Refusal } from '#pipeline/desk';
 import { type Effect, effectOf } from '#pipeline/replay';
-import { isPlaybookFile, loadFiles, type Problem } from '#playbook';
+import { isPlaybookFile, loadFilesAside, type Problem } from '#playbook';
 import type { InForce } from './in-force.ts';
 
 /** After a slice of work the live stages have the process for as long again: what is shown must not delay what is told. */
@@ -41,10 +41,10 @@ export class Preview {
     if (this.#share !== null) throw new Refusal('conflict', 'another preview is under way; wait for its end');
     if (!inForce.files) throw new Refusal('conflict', 'the playbook of this process is in no folder, so there is nothing to change');
     for (const name of Object.keys(changed)) if (!isPlaybookFile(name)) throw new Refusal('invalid', `${name} is not a file of a playbook`);
-    const { playbook, problems } = loadFiles(withChanges(inForce.files, changed));
-    if (!playbook) return { version: null, problems, effect: null };
     this.#share = 0;
     try {
+      const { playbook, problems } = await loadFilesAside(withChanges(inForce.files, changed));
+      if (!playbook) return { version: null, problems, effect: null };
       const effect = await effectOf({
         before: inForce.playbook(),
         after: playbook,
