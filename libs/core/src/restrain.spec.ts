@@ -69,6 +69,16 @@ describe('what holds words back', () => {
     expect([flood, evacuation, crowd].map((route) => why(route, asked))).toEqual([0, 0, 0]);
   });
 
+  it('is no mute that the alert has climbed above, and a mute all the same when only an earlier episode stood higher', () => {
+    const [first, second] = swings(2) as [NumberedTransition, NumberedTransition];
+    const climbed = (alertId: string): readonly NumberedTransition[] => [
+      { ...first, transition: { ...first.transition, alertId, to: 2 } },
+      { ...second, transition: { ...second.transition, alertId: 'a#1' } },
+    ];
+    expect(why(staff, grounds(climbed('a#1'), { acts: [mute] }))).toBe(5 * MINUTE);
+    expect(why(staff, grounds(climbed('a#0'), { acts: [mute] }))).toMatch(/^sato/);
+  });
+
   it('F52 is flapping for crowding, and never for water or staff', () => {
     const asked = grounds(swings(5));
     expect(why(crowd, asked)).toMatch(/1時間に3回目/);
@@ -86,6 +96,12 @@ describe('what holds words back', () => {
     // People know of the first rise, and the interval since it has five minutes left: its end waits for those.
     expect(why(paced, grounds(swings(5)))).toMatch(/1時間に3回目/);
     expect(why(paced, grounds(swings(6)))).toBe(30 * MINUTE);
+  });
+
+  it('is no interval since a step that the route does not hear', () => {
+    const [rise, fall] = swings(2) as [NumberedTransition, NumberedTransition];
+    const higher: NumberedTransition = { ...fall, transition: { ...fall.transition, kind: 'climbed', from: 1, to: 2 } };
+    expect(why({ ...paced, fromStep: 2 }, grounds([rise, higher]))).toBe(5 * MINUTE);
   });
 
   it('lets whoever heard of a rise hear of its end, except when a later notice tells it', () => {
