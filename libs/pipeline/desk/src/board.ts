@@ -44,7 +44,8 @@ interface Seen {
 
 interface Tile {
   latest: Seen | null;
-  spark: Seen[];
+  /** Values and their instants alone: a city's gauges together keep tens of thousands. */
+  spark: Pick<Seen, 'at' | 'value'>[];
   batteryV: number | null;
   rssiDbm: number | null;
   /** What the device said of its own rhythm, as the rule of blindness knows it. */
@@ -162,12 +163,15 @@ export class Board {
     const tile = this.#tiles.get(gauge);
     if (!tile) return;
     this.#newestReceiptAt = Math.max(this.#newestReceiptAt ?? 0, seen.receivedAt);
-    if (tile.latest === null || seen.at >= tile.latest.at) tile.latest = { ...seen };
+    if (tile.latest === null || seen.at >= tile.latest.at) {
+      const { at, receivedAt, value, quality, why } = seen;
+      tile.latest = { at, receivedAt, value, quality, why };
+    }
     if (!isUsable(seen.quality) && seen.quality !== 'backfilled') return;
     let place = tile.spark.length;
     while (place > 0 && tile.spark[place - 1]!.at > seen.at) place -= 1;
     if (tile.spark[place - 1]?.at === seen.at) return;
-    tile.spark.splice(place, 0, { ...seen });
+    tile.spark.splice(place, 0, { at: seen.at, value: seen.value });
     if (tile.spark.length > SPARK_MAX) tile.spark.shift();
   }
 }
@@ -236,7 +240,7 @@ function limitsOf(gauge: Gauge, rules: readonly Rule[], at: number): LimitDto[] 
 const THRESHOLD_NAMES: Readonly<Record<string, string>> = { start: '観測開始水位', warn: '危険水位', flood: '氾濫開始水位' };
 
 /** Change per hour between the newest value and the oldest of the last few; two readings alone tell of waves. */
-function rateOf(spark: readonly Seen[]): number | null {
+function rateOf(spark: Tile['spark']): number | null {
   const newest = spark.at(-1);
   if (!newest) return null;
   let first = newest;
