@@ -9,6 +9,7 @@ import {
   messageId,
   type NumberedTransition,
   type Playbook,
+  routePartsOf,
   routesOf,
   SPLIT_REASON,
   type Subscriber,
@@ -141,9 +142,15 @@ function planViolations(history: History): readonly string[] {
   for (const id of planned.keys()) if (!known.has(id)) wrong.push(`planned without a transition: ${id}`);
   for (const { transition } of history.transitions) {
     const wanted = audience(history, transition);
-    const plan = (planned.get(transition.id) ?? []).flatMap((delivery) =>
-      delivery.recipients.map((address) => ({ who: `${delivery.channel} ${address}`, message: delivery.messageId })),
+    const own = planned.get(transition.id) ?? [];
+    const noted = countsOf(
+      own.filter(isNote).flatMap(({ channel, messageId: id, recipients }) => recipients.map((to) => `${channel} ${to} ${id}`)),
     );
+    const plan = own
+      .filter((delivery) => !isNote(delivery))
+      .flatMap((delivery) =>
+        delivery.recipients.map((address) => ({ who: `${delivery.channel} ${address}`, message: delivery.messageId })),
+      );
     const times = countsOf(plan.map(({ who }) => who));
     const missing = [...wanted.keys()].filter((who) => !times.has(who));
     const strangers = [...times.keys()].filter((who) => !wanted.has(who));
@@ -154,10 +161,22 @@ function planViolations(history: History): readonly string[] {
       ...told(`planned for ${transition.id} though they did not choose it`, strangers),
       ...told(`planned twice for ${transition.id}`, twice),
       ...told(`planned with other words for ${transition.id}`, otherwise),
+      ...told(
+        `noted twice for ${transition.id}`,
+        [...noted].filter(([, count]) => count > 1).map(([who]) => who),
+      ),
+      ...told(
+        `noted for ${transition.id} though they did not choose it`,
+        [...noted.keys()].filter((who) => !wanted.has(who.split(' ', 2).join(' '))),
+      ),
     );
   }
   return wrong;
 }
+
+/** Whether the words are a note of the service on top of the transition's own, such as that an alert came a third time (F52). */
+const isNote = ({ transitionId, messageId: id }: Delivery): boolean =>
+  routePartsOf({ routeId: id.slice(transitionId.length + 1).split('/')[0]! }).extra !== '';
 
 /** Who should hear of a transition, with the id of the message. */
 function audience({ playbook, subscribers }: History, transition: Transition): ReadonlyMap<string, string> {

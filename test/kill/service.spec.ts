@@ -104,7 +104,7 @@ describe('a service that breaks a promise', () => {
   it('F4 twin: without a retry key that outlives an attempt people see messages twice, and the checker finds them', async () => {
     town.trouble(['dropAfterAccept']);
     town.begin(SERVICE_WITH_DEATHS, '--twin', 'freshKeys');
-    await wait(2_500);
+    await town.stumbled();
     await town.death('outside');
     expect(await violationsAfter(SERVICE_WITH_DEATHS, '--twin', 'freshKeys')).toContainEqual(expect.stringMatching(/^seen twice on LINE/));
   });

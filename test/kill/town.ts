@@ -136,6 +136,12 @@ export class Town {
     this.#talking = [...this.#talking, stumbles()];
   }
 
+  /** Resolves when LINE was asked so often that it must have stumbled: a service on a busy machine takes its time to begin. */
+  async stumbled(): Promise<void> {
+    const until = performance.now() + STUMBLE_MS_MAX;
+    while (this.line.requests.length < 3 * STUMBLE_EVERY && performance.now() < until) await wait(LOOK_MS);
+  }
+
   /** Kills the service from outside, or waits for it to kill itself, and looks at what it left. */
   async death(from: 'outside' | 'inside'): Promise<void> {
     const { service } = this;
@@ -247,6 +253,8 @@ const LINE_TROUBLE: readonly FaultKind[] = [
 ];
 const MAIL_TROUBLE: readonly MailFaultKind[] = ['data451', 'dropAfterData', 'dropAfterAccept'];
 const STUMBLE_EVERY = 5;
+/** A service that has not asked LINE by then never will. */
+const STUMBLE_MS_MAX = 60_000;
 /** Longer than a calm between two floods. */
 const DEATH_MS_MAX = 15_000;
 const REST_MS = 300;
