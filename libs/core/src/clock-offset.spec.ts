@@ -16,6 +16,13 @@ function heard(count: number, offMs: (index: number) => number, everyMs = 10 * M
   return { faults, track };
 }
 
+/** What is kept of words at these instants, each with its delay. */
+const lagsOf = (lags: readonly (readonly [afterMs: number, lagMs: number])[]) => {
+  let track = NO_CLOCK;
+  for (const [afterMs, lagMs] of lags) ({ track } = judgeClock(track, T0 + afterMs - lagMs, T0 + afterMs));
+  return track.lags.map(([receivedAt, lagMs]) => [receivedAt - T0, lagMs]);
+};
+
 describe('judgeClock', () => {
   it.each<[string, (index: number) => number, ClockFault | null, string]>([
     ['believes a clock that is right', () => -2_000, null, ''],
@@ -79,6 +86,97 @@ describe('judgeClock', () => {
       faults.push(verdict.fault);
     }
     expect(new Set(faults)).toEqual(new Set([null]));
+  });
+
+  it.each<[string, number, ClockFault | null]>([
+    ['half an hour', 30 * MINUTE, 'behind'],
+    ['a second less than half an hour', 30 * MINUTE - 1_000, null],
+  ])('calls a steady lag from half an hour on a slow clock: %s', (_, lagMs, fault) => {
+    expect(heard(6, () => -lagMs).faults.at(-1)).toBe(fault);
+  });
+
+  it.each<[string, number, ClockFault | null]>([
+    ['two minutes', 2 * MINUTE, 'behind'],
+    ['a second more', 2 * MINUTE + 1_000, null],
+  ])('calls a lag steady that varies by as much as two minutes: %s', (_, spreadMs, fault) => {
+    expect(heard(6, (index) => -2 * HOUR - (index === 2 ? spreadMs : 0)).faults.at(-1)).toBe(fault);
+  });
+
+  it.each<[string, number, number, ClockFault | null]>([
+    ['six words in ten minutes', 6, 2 * MINUTE, 'behind'],
+    ['five words in an hour', 5, 15 * MINUTE, null],
+    ['many words, each less than two minutes after the one before it that counted', 6, 119_000, null],
+  ])('asks for six words, two minutes apart: %s', (_, count, everyMs, fault) => {
+    expect(heard(count, () => -2 * HOUR, everyMs).faults.at(-1)).toBe(fault);
+  });
+
+  it('asks for ten minutes between the first and the last even when ours was set back meanwhile', () => {
+    const minutes = [0, 3, 6, 1, 4, 7];
+    let track = NO_CLOCK;
+    const faults = minutes.map((minute, index) => {
+      const receivedAt = T0 + minute * MINUTE;
+      const verdict = judgeClock(track, T0 - 2 * HOUR + minute * MINUTE + index, receivedAt);
+      ({ track } = verdict);
+      return verdict.fault;
+    });
+    expect(track.lags).toHaveLength(6);
+    expect(faults.at(-1)).toBeNull();
+  });
+
+  it('keeps of words at about one time the one with the least delay', () => {
+    expect(
+      lagsOf([
+        [0, 5_000],
+        [1_000, 3_000],
+        [2_000, 4_000],
+      ]),
+    ).toEqual([[0, 3_000]]);
+    expect(
+      lagsOf([
+        [0, 5_000],
+        [120_000, 4_000],
+        [121_000, 2_000],
+      ]),
+    ).toEqual([
+      [0, 5_000],
+      [120_000, 2_000],
+    ]);
+    expect(
+      lagsOf([
+        [0, 5_000],
+        [119_999, 9_000],
+      ]),
+    ).toEqual([[0, 5_000]]);
+    // Our own clock was set back: a new word, or none would count until it has caught up.
+    expect(
+      lagsOf([
+        [60_000, 5_000],
+        [0, 9_000],
+      ]),
+    ).toEqual([
+      [60_000, 5_000],
+      [0, 9_000],
+    ]);
+  });
+
+  it.each<[string, number, ClockFault | null]>([
+    ['an hour off is that year', HOUR, 'yearAhead'],
+    ['more than an hour off is no whole year', HOUR + 1_000, 'ahead'],
+  ])('knows a year by the hour: %s', (_, offMs, fault) => {
+    expect(judgeClock(NO_CLOCK, T0 + 365 * DAY + offMs, T0).fault).toBe(fault);
+  });
+
+  it('does not take the delay of a live word and one word of last year for a clock a year behind', () => {
+    const { track } = heard(3, () => -2_000);
+    expect(judgeClock(track, T0 + HOUR - 365 * DAY, T0 + HOUR).fault).toBeNull();
+  });
+
+  it('forgets nothing that was claimed when a clock is ahead for a while', () => {
+    const { track } = heard(2, () => 0);
+    const ahead = judgeClock(track, T0 + 3 * HOUR, T0 + HOUR).track;
+    expect(ahead.claimedTo).toBe(T0 + 10 * MINUTE);
+    expect(judgeClock(ahead, T0, T0 + HOUR).track.claimedTo).toBe(T0 + 10 * MINUTE);
+    expect(judgeClock(ahead, T0 + 2 * MINUTE + HOUR, T0 + HOUR).track.claimedTo).toBe(T0 + 2 * MINUTE + HOUR);
   });
 
   it('knows how far a clock is off by the word with the least delay', () => {

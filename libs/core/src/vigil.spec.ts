@@ -1,4 +1,4 @@
-import { aBlindRule, aLevelRule, aPlaybook, MINUTE, T0 } from '../../../test/support/builders.ts';
+import { aBlindRule, aLevelRule, aPlaybook, HOUR, MINUTE, T0 } from '../../../test/support/builders.ts';
 import { type Alert, alertId, quietAlert } from './alert.ts';
 import type { EscalationPolicy, Playbook } from './playbook.ts';
 import { answeredBy, deskAlarms, hasVigils, keepVigil, type Vigil, type Vigilant } from './vigil.ts';
@@ -162,6 +162,73 @@ describe('escalation until k of n answered', () => {
       vigils: [],
       transitions: [],
     });
+  });
+
+  it('says in words who was waited for and how long, and who decides that', () => {
+    const playbook = aPlaybook({ rules: [reminding], escalations: [policy()] });
+    const vigil: Vigil = {
+      alertId: 'river-level@tama-03#1',
+      since: T0 - 10 * MINUTE,
+      reminders: 1,
+      remindedAt: T0 - 10 * MINUTE,
+      calledAt: T0,
+      level: 0,
+      levelAt: null,
+    };
+    const answers = [{ alertId: 'river-level@tama-03#1', by: 'sato', at: T0 }];
+    const { transitions } = keepVigil(playbook, [{ alert: raised(), vigil, answers, mutedBy: [] }], T0 + 30 * MINUTE);
+    expect(transitions.map(({ call, record }) => ({ call, ...record }))).toEqual([
+      {
+        call: { ordinal: 2, waitedMs: 40 * MINUTE, answered: 0, wanted: 1 },
+        playbookVersion: 'test-1',
+        ruleId: 'river-level',
+        by: 'rule river-level',
+        verdict: '40分たっても確認済みになっていない(2回目の催促)',
+        limits: [],
+        evidence: [],
+      },
+      {
+        call: { ordinal: 1, waitedMs: 30 * MINUTE, answered: 1, wanted: 2 },
+        playbookVersion: 'test-1',
+        ruleId: 'river-level',
+        by: 'escalation night',
+        verdict: '30分たっても応答が2人中1人(1段目の呼び出し)',
+        limits: [],
+        evidence: [],
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<Vigil>, Partial<Vigil>]>([
+    ['the first look', { since: T0 + HOUR }, { since: T0 }],
+    ['the last reminder', { remindedAt: T0 + HOUR }, { remindedAt: T0 }],
+    ['the first call', { calledAt: T0 + HOUR }, { calledAt: T0 }],
+    ['the last call', { levelAt: T0 + HOUR }, { levelAt: T0 }],
+  ])('F21 counts from now what a clock that was ahead wrote down of %s, and leaves the rest', (_, written, counted) => {
+    const playbook = aPlaybook({ rules: [reminding], escalations: [policy()] });
+    const vigil: Vigil = {
+      alertId: 'river-level@tama-03#1',
+      since: T0 - MINUTE,
+      reminders: 1,
+      remindedAt: T0 - MINUTE,
+      calledAt: T0 - MINUTE,
+      level: 1,
+      levelAt: T0 - MINUTE,
+      ...written,
+    };
+    const { vigils, transitions } = keepVigil(playbook, [{ alert: raised(), vigil, answers: [], mutedBy: [] }], T0);
+    expect({ vigils, transitions }).toEqual({ vigils: [{ ...vigil, ...counted }], transitions: [] });
+  });
+
+  it('looks after each alert by its own rule', () => {
+    const other = aLevelRule({ id: 'other' });
+    const alert = raised();
+    const vigilant = { alert, vigil: null, answers: [], mutedBy: [] };
+    expect(keepVigil(aPlaybook({ rules: [other, reminding] }), [vigilant], T0).vigils).toHaveLength(1);
+    expect(keepVigil(aPlaybook({ rules: [reminding, other] }), [{ ...vigilant, alert: raised({ ruleId: 'other' }) }], T0).vigils).toEqual(
+      [],
+    );
+    expect(hasVigils(aPlaybook({ rules: [other, reminding] }))).toBe(true);
   });
 
   it('sounds at the desk from the last level on until enough have answered', () => {
