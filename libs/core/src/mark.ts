@@ -58,5 +58,8 @@ export function meetTime(
 ): { readonly repeat: boolean; readonly times: readonly number[] } {
   if (!times) return { repeat: false, times: [at] };
   if (times.includes(at)) return { repeat: true, times };
-  return { repeat: false, times: [...times.slice(1 - TIMES_MAX), at] };
+  // Copied as a block and not one by one: this is done for every reading of a device that does not count.
+  const next = times.slice(1 - TIMES_MAX);
+  next.push(at);
+  return { repeat: false, times: next };
 }
