@@ -55,7 +55,7 @@ function Chain({ chain }: { readonly chain: LineageDto }) {
           <span className="text-dim">{words.device}</span> {alert.device ?? words.deviceGone}{' '}
           <span className="text-dim">・{words.place}</span> {alert.gauge}
         </p>
-        {alert.peak && <PeakLines peak={alert.peak} />}
+        {alert.peak && <PeakLines peak={alert.peak} present={null} />}
         <h4 className="text-dim mt-2 font-normal">{words.acts}</h4>
         {alert.acts.length === 0 && <p>{words.nobodyActed}</p>}
         <ul>

@@ -56,7 +56,7 @@ export function Decision({ gauge, brief, byKey }: { readonly gauge: GaugeDto; re
           {brief.staffOnly && ` ・${words.staffOnly}`}
         </span>
       </p>
-      {alert?.peak && <PeakLines peak={alert.peak} />}
+      {alert?.peak && <PeakLines peak={alert.peak} present={gauge.latest?.value ?? null} />}
       {open && !may && <p className="text-dim">{words.mayNotAcknowledge(session.role)}</p>}
       {open && may && (
         <Action look="solid" className="self-start" isDisabled={!mayAct} onPress={() => mutate()}>

@@ -67,6 +67,7 @@ function Now({ gauge, now }: { readonly gauge: GaugeDto; readonly now: number })
   const words = useWords();
   const { latest, unit, crestM, ratePerHour } = gauge;
   const blind = gauge.blindSince !== null;
+  if (!latest && gauge.kind === 'link') return <p className="rounded-8 border-line border p-2">{words.isLink}</p>;
   if (!latest) return <p className="hatched rounded-8 border-line border p-2">{words.noReadingYet}</p>;
   const freshness = freshnessOf(gauge, now);
   const old = freshness === 'old';

@@ -108,7 +108,11 @@ export function GaugeList({ show, find, chosen, onShowAll }: Props) {
 }
 
 const sinceText = (gauge: GaugeDto, now: number | null, words: Words): string =>
-  gauge.blindSince === null ? words.noReadingYet : words.unknownSince(shortTime(gauge.blindSince, now ?? gauge.blindSince));
+  gauge.kind === 'link' && gauge.blindSince === null
+    ? words.isLink
+    : gauge.blindSince === null
+      ? words.noReadingYet
+      : words.unknownSince(shortTime(gauge.blindSince, now ?? gauge.blindSince));
 
 /** Keeps the rows still while held; another filter or search, and asking for the changes, shows the newest order. */
 function useStillRows(wanted: readonly string[], held: boolean, question: string): readonly [StillRows, () => void] {

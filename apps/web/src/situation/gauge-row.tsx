@@ -38,7 +38,7 @@ export const GaugeRow = memo(({ gauge, show, age, since, freshness, chosen, rose
       data-gauge={gauge.id}
       aria-current={chosen ? 'true' : undefined}
       tabIndex={reachable ? 0 : -1}
-      className={`ring-inside border-line gauge-row hover:bg-raised h-full items-center gap-x-2 border-b px-2 ${blind ? 'hatched' : ''} ${
+      className={`ring-inside border-line gauge-row hover:bg-raised h-full items-center gap-x-2 border-b px-2 ${blind && standing.kind !== 'calm' ? 'hatched' : ''} ${
         chosen ? 'bg-chosen shadow-[inset_4px_0_0_var(--action)]' : ''
       } ${rose ? 'blink-once' : ''}`}
     >

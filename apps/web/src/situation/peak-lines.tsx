@@ -4,11 +4,20 @@ import { usePulse } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { valueText } from './sentence.ts';
 
-/** How high an episode went, and what late observations changed about that. */
-export function PeakLines({ peak: { live, now, revised, late, lateDoubtful, unit } }: { readonly peak: PeakDto }) {
+interface Props {
+  readonly peak: PeakDto;
+  /** The newest value of the gauge; null where it is not shown beside this. */
+  readonly present: number | null;
+}
+
+/**
+ * How high an episode went, and what late observations changed about that. Not while the present value stands as high or higher: then the
+ * peak is what the value says, and an older one beside it would only confuse.
+ */
+export function PeakLines({ peak: { live, now, revised, late, lateDoubtful, unit }, present }: Props) {
   const words = useWords();
   const pulse = usePulse();
-  if (!now) return null;
+  if (!now || (present !== null && !revised && present >= now.value)) return null;
   const told = (at: number) => shortTime(at, pulse.now ?? at);
   return (
     <>

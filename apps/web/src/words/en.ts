@@ -100,6 +100,7 @@ export const en: Words = {
   back: 'Back to the list',
   newest: 'Newest',
   noReadingYet: 'No reading yet',
+  isLink: 'Relay of readings; has none of its own',
   live: 'live',
   waiting: 'waiting',
   ago: ({ count, unit }) => `${count} ${AGE[unit]} ago`,

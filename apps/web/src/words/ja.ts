@@ -112,6 +112,7 @@ export const ja = {
   // Status line
   newest: '最新',
   noReadingYet: 'まだ観測値がありません',
+  isLink: '通信の中継(観測値はありません)',
   live: '受信中',
   waiting: '待機中',
   ago: ({ count, unit }: Age) => `${count}${AGE[unit]}前`,
