@@ -157,7 +157,7 @@ describe('a vote rule', () => {
       judge
         .take()
         .transitions.map(brief)
-        .filter((said) => said.startsWith('river-vote')),
+        .filter((told) => told.startsWith('river-vote')),
     ).toEqual(['river-vote@tama-03 raised 1 at 10']);
   });
 
