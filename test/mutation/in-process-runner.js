@@ -52,7 +52,7 @@ class InProcessRunner {
 
   async dryRun() {
     this.#namespace.activeMutant = undefined;
-    await this.#load();
+    this.#tests = await this.#load(this.#specs);
     const tests = [];
     for (const test of this.#tests) {
       this.#namespace.currentTestId = test.id;
@@ -66,35 +66,53 @@ class InProcessRunner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#namespace.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, sandboxFileName, testFilter, hitLimit, mutantActivation }) {
-    const isStatic = mutantActivation === 'static';
-    const asked = { sandboxFileName, testFilter, hitLimit, isStatic };
-    if (isStatic) this.#tests = null;
-    const first = await this.#verdict(activeMutant, asked);
-    if (isStatic) this.#tests = null;
-    if (first.status !== MutantRunStatus.Killed || isStatic) return first;
+  async mutantRun(options) {
+    if (options.mutantActivation === 'static') return this.#staticVerdict(options);
+    this.#tests ??= await this.#load(this.#specs);
+    const first = await this.#verdict(this.#tests, options);
+    if (first.status !== MutantRunStatus.Killed) return first;
 
     const killer = this.#tests.find(({ id }) => id === first.killedBy[0]);
     if ((await failureOf(killer)) === null) return first;
-    this.#tests = null;
-    const second = await this.#verdict(activeMutant, asked);
+    const second = await this.#verdict(await this.#load(this.#specs), options);
     this.#tests = null;
     return second;
   }
 
-  async #verdict({ id }, { sandboxFileName, testFilter, hitLimit, isStatic }) {
+  /** Of code that runs while it is loaded: everything is loaded anew with the mutant, one spec after the other, until one notices. */
+  async #staticVerdict(options) {
+    this.#tests = null;
+    const { activeMutant, sandboxFileName } = options;
+    const isBeside = (fileName) => fileName === besideOf(sandboxFileName);
+    let nrOfTests = 0;
+    try {
+      this.#generation += 1;
+      for (const fileName of this.#specs.toSorted((a, b) => Number(isBeside(b)) - Number(isBeside(a)))) {
+        this.#namespace.activeMutant = activeMutant.id;
+        const verdict = await this.#verdict(await this.#load([fileName], { anew: false }), options);
+        nrOfTests += verdict.nrOfTests ?? 0;
+        if (verdict.status !== MutantRunStatus.Survived) return verdict;
+      }
+      return { status: MutantRunStatus.Survived, nrOfTests };
+    } catch (error) {
+      // A mutant with which a spec cannot even be loaded fails every test of it.
+      return { status: MutantRunStatus.Killed, killedBy: ['loading'], failureMessage: String(error), nrOfTests };
+    } finally {
+      this.#namespace.activeMutant = undefined;
+    }
+  }
+
+  async #verdict(tests, { activeMutant, sandboxFileName, testFilter, hitLimit }) {
     const namespace = this.#namespace;
     namespace.hitCount = hitLimit === undefined ? undefined : 0;
     namespace.hitLimit = hitLimit;
+    namespace.activeMutant = activeMutant.id;
     try {
-      if (isStatic) namespace.activeMutant = id;
-      if (this.#tests === null) await this.#load();
-      namespace.activeMutant = id;
       const wanted = testFilter && new Set(testFilter);
       let nrOfTests = 0;
       // Whoever is likely to notice comes first: the spec beside the code, then the quick ones.
-      const isBeside = ({ fileName }) => fileName === sandboxFileName.replace(/\.ts$/, '.spec.ts');
-      const asked = this.#tests
+      const isBeside = ({ fileName }) => fileName === besideOf(sandboxFileName);
+      const asked = tests
         .filter((test) => !wanted || wanted.has(test.id))
         .toSorted((a, b) => Number(isBeside(b)) - Number(isBeside(a)) || a.ms - b.ms);
       for (const test of asked) {
@@ -104,26 +122,24 @@ class InProcessRunner {
         if (failureMessage !== null) return { status: MutantRunStatus.Killed, killedBy: [test.id], failureMessage, nrOfTests };
       }
       return { status: MutantRunStatus.Survived, nrOfTests };
-    } catch (error) {
-      // A mutant with which a spec cannot even be loaded fails every test of it.
-      return { status: MutantRunStatus.Killed, killedBy: ['loading'], failureMessage: String(error), nrOfTests: 0 };
     } finally {
       namespace.activeMutant = undefined;
       namespace.hitCount = undefined;
     }
   }
 
-  async #load() {
-    this.#generation += 1;
+  async #load(specs, { anew = true } = {}) {
+    if (anew) this.#generation += 1;
     const tests = [];
-    for (const fileName of this.#specs) {
-      const collected = collectInto(tests, fileName);
-      Object.assign(globalThis, collected);
+    for (const fileName of specs) {
+      Object.assign(globalThis, collectInto(tests, fileName));
       await import(pathToFileURL(fileName).href);
     }
-    this.#tests = tests;
+    return tests;
   }
 }
+
+const besideOf = (fileName) => fileName.replace(/\.ts$/, '.spec.ts');
 
 /** The functions that a spec finds as globals; what it declares with them is put into `tests`, each under a name of its own. */
 function collectInto(tests, fileName) {

@@ -64,6 +64,7 @@ function told(rules: readonly Rule[], readings: readonly Reading[], untilMinute?
 
 const onTama = { selector: { gauges: ['tama-03'] } };
 const above = (gauge: string, ...minutes: readonly number[]) => minutes.map((minute) => at(minute, 4.6, { gauge }));
+const unknown: Verdict = { kind: 'unknown', why: '' };
 const step = (reached: number): Verdict => ({ kind: 'step', step: reached });
 
 describe('what a judge writes down', () => {
@@ -108,7 +109,7 @@ describe('what a judge writes down', () => {
     ],
     [
       'of a condition that cannot tell: nothing',
-      () => told([aCelRule({ ...onTama, condition: new Says(step(1), { kind: 'unknown', why: '' }) })], calm.slice(0, 2)),
+      () => told([aCelRule({ ...onTama, condition: new Says(step(1), unknown) })], calm.slice(0, 2)),
       [],
     ],
     [
@@ -143,7 +144,11 @@ describe('what a judge writes down', () => {
     ],
     [
       'a condition: its own readings, and the newest of each gauge that it names',
-      () => told([aCelRule({ ...onTama, condition: new Says(step(1), step(1)) })], [at(0, 3), ...above('tama-02', 1, 2), at(10, 3)]),
+      () =>
+        told(
+          [aCelRule({ ...onTama, condition: new Says(unknown, unknown, step(1), step(1)) })],
+          [at(0, 3), ...above('tama-02', 1, 2), at(10, 3)],
+        ),
       {
         limits: [],
         evidence: [{ at: T0 }, { at: T0 + 10 * MINUTE }, { gauge: 'tama-02', at: T0 + 2 * MINUTE }],
