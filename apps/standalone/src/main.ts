@@ -1,7 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
 import { nodeObjection } from '#core';
 
 const objection = nodeObjection();
 if (objection !== null) fail(objection);
+
+/**
+ * The heap is cleaned when it has grown by this much over what is in use. V8 on its own waits for a multiple of it, which for a service that hands
+ * on tens of thousands of readings a second is a hundred megabytes of what nobody needs any more; cleaning earlier costs a reading about 1 µs.
+ */
+const HEAP_GROWING_PERCENT = 60;
+setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
 
 // After the check of the version, for what follows does not even load on an older Node.
 const { describeProblems, loadPlaybookAside } = await import('#playbook');
