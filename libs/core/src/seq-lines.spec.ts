@@ -38,6 +38,50 @@ describe('meetSeq', () => {
     expect([meeting.turn, meeting.numbering.lines]).toEqual([turn, lines]);
   });
 
+  // A life that counted to 500 until minute 60 and owes six numbers; the next one counted to 20 between the minutes 100 and 120.
+  const former: SeqLine = { from: T0, to: T0 + 60 * MINUTE, high: 500, missing: [[490, 495]] };
+  const newest: SeqLine = { from: T0 + 100 * MINUTE, to: T0 + 120 * MINUTE, high: 20, missing: [] };
+  it.each<[string, seq: number, minute: number, SeqTurn | null]>([
+    ['takes what the former life still owes', 492, 30, 'straggler'],
+    ['takes what it owes of its last minute', 492, 60, 'straggler'],
+    ['takes what it had not told when it ended', 501, 80, 'straggler'],
+    ['knows a repeat of the former life', 480, 30, null],
+    ['knows a repeat of the former life by its instant, although the new life counted past the number', 10, 30, null],
+    ['knows a repeat of its last minute', 10, 60, null],
+    ['knows a repeat of the new life', 10, 110, null],
+    ['goes on with the new life', 21, 125, 'next'],
+    ['goes on with the new life as far as may be', 36, 125, 'gap'],
+    ['sees the former life go on beside the new one', 501, 130, 'interleaved'],
+    ['sees it go on as far as no buffer reorders', 516, 130, 'interleaved'],
+    ['takes what is further than that for a gap of the new life', 517, 130, 'gap'],
+    ['takes a number that fell for a third life when it is newer than everything', 5, 121, 'restart'],
+    ['knows a repeat of the newest minute', 5, 120, null],
+  ])('between two lives it %s', (_, seq, minute, turn) => {
+    const meeting = meetSeq(numbering(newest, former), dated(seq, minute));
+    expect(meeting.turn).toBe(turn);
+    // A repeat changes nothing, and whatever was taken is a repeat from then on.
+    expect(meeting.numbering.lines.length).toBe(2);
+    expect(meetSeq(meeting.numbering, dated(seq, minute)).turn).toBeNull();
+  });
+
+  it.each<[string, number, SeqTurn | null]>([
+    ['far below the newest is a new life', 84, 'restart'],
+    ['just below it is a repeat', 85, null],
+    ['above it goes on', 101, 'next'],
+  ])('without a clock, a number %s', (_, seq, turn) => {
+    const counted: SeqLine = { from: 0, to: 0, high: 100, missing: [] };
+    const meeting = meetSeq(numbering(counted), undated(seq, 3));
+    expect(meeting.turn).toBe(turn);
+    expect(meeting.numbering.lines.at(-1)).toEqual(turn === 'next' ? { ...counted, high: 101 } : counted);
+  });
+
+  it('joins the two gaps that lie closest together when there is one too many', () => {
+    const gaps = Array.from({ length: 128 }, (_, i): [number, number] => [20 * i + 1, 20 * i + 10]);
+    gaps[51] = [1_012, 1_030];
+    const { missing } = meetSeq(numbering(line(3_000, ...gaps)), dated(3_002, 1)).numbering.lines[0]!;
+    expect(missing).toEqual([...gaps.slice(0, 50), [1_001, 1_030], ...gaps.slice(52), [3_001, 3_001]]);
+  });
+
   it('takes a number that fell, observed later than everything, for a reboot and not for a repeat (F47)', () => {
     const { turns, after } = met([dated(0, 1)], numbering(line(1812)));
     expect(turns).toEqual(['restart']);
