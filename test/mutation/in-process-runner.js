@@ -36,13 +36,14 @@ class InProcessRunner {
     const here = pathToFileURL(`${process.cwd()}/`).href;
     registerHooks({
       resolve: (specifier, context, next) => {
-        if (specifier === '@jest/globals') return { url: GLOBALS_URL, format: 'module', shortCircuit: true };
+        // A module of its own for each spec and each loading, or all would declare their tests where the first one did.
+        if (specifier === '@jest/globals') return { url: `${GLOBALS_URL}?${context.parentURL}`, format: 'module', shortCircuit: true };
         const found = next(specifier, context);
         const isOurs = found.url.startsWith(here) && !found.url.includes('/node_modules/');
         return isOurs ? { ...found, url: `${found.url.split('?')[0]}?generation=${this.#generation}` } : found;
       },
       load: (url, context, next) =>
-        url === GLOBALS_URL ? { format: 'module', source: GLOBALS_SOURCE, shortCircuit: true } : next(url, context),
+        url.startsWith(GLOBALS_URL) ? { format: 'module', source: GLOBALS_SOURCE, shortCircuit: true } : next(url, context),
     });
   }
 
