@@ -6,6 +6,7 @@ import {
   aLevelRule,
   aPlaybook,
   aReading,
+  aRiseRule,
   HOUR,
   MINUTE,
   T0,
@@ -15,6 +16,7 @@ import { type Change, carryOver, isBlocked, movedGauges } from './carry-over.ts'
 import { Judge } from './judge.ts';
 import { heardAs, routesOf } from './plan.ts';
 import type { Playbook, Route } from './playbook.ts';
+import type { RiseRule } from './rule.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
 const NOW = T0 + 3 * HOUR;
@@ -340,5 +342,54 @@ describe('a gauge that was moved (F46)', () => {
 
   it('knows nothing of a gauge that is new', () => {
     expect(movedGauges(aPlaybook({ gauges: [] }), after())).toEqual([]);
+  });
+});
+
+const rise = (set: Partial<RiseRule> = {}) => [aRiseRule({ id: 'river-level', ...set })];
+
+describe('an alert of a rule without limits of its own, under a changed playbook', () => {
+  const old = aPlaybook({ version: 'v1', routes, rules: rise() });
+  const carryRise = (alert: Alert, set: Parameters<typeof aPlaybook>[0]) => carry({ alerts: [alert], before: old, after: after(set) });
+  const pending: Alert = { ...raised, state: 'pending', step: 0, underSince: null, underStepMax: 0 };
+
+  it.each<[string, Partial<RiseRule>]>([
+    ['the confirmation is stricter', { confirm: { readings: 5 } }],
+    ['a younger reading is asked for', { greatestAgeMs: MINUTE }],
+    ['the hold is longer', { clearHoldMs: 2 * HOUR }],
+    ['the margin is wider', { clearMarginPerHour: 0.3 }],
+    ['its hours are others', { schedule: { weekdays: [1], fromMinute: 540, toMinute: 1_020 } }],
+  ])('F51 goes on when only what softens or hastens it changed: %s', (_, set) => {
+    expect(carryRise(raised, { rules: rise(set) })).toEqual({
+      alerts: [{ ...raised, underSince: null, underStepMax: 0 }],
+      transitions: [],
+    });
+  });
+
+  it.each<[string, Partial<RiseRule>]>([
+    ['the window', { windowMs: HOUR }],
+    ['the rate of its step', { steps: aRiseRule().steps.map((step) => ({ ...step, perHour: 9 })) }],
+  ])('F51 is reset when what decides changed, for nobody can tell what it would say now: %s', (_, set) => {
+    const { alerts, transitions } = carryRise(raised, { rules: rise(set) });
+    expect(alerts).toMatchObject([{ state: 'quiet', step: 0 }]);
+    expect(transitions).toMatchObject([{ kind: 'reset', from: 2, to: 0, record: { verdict: expect.stringContaining('基準が変わった') } }]);
+  });
+
+  it('goes on waiting for a confirmation that is counted anew, and tells nobody', () => {
+    expect(carryRise(pending, { rules: rise({ clearHoldMs: 2 * HOUR }) })).toEqual({ alerts: [pending], transitions: [] });
+    const half: Alert = { ...pending, over: { since: NOW, sights: 1, step: 1, lastAt: NOW } };
+    expect(carryRise(half, { rules: rise({ windowMs: HOUR }) })).toEqual({ alerts: [{ ...half, over: null }], transitions: [] });
+  });
+
+  it.each<[string, Partial<RiseRule>, boolean]>([
+    ['is blocked where it asks for a level as well', { above: 'start' }, true],
+    ['goes on where it judges the rate alone', {}, false],
+  ])('F46 of a gauge that was moved %s', (_, set, blockedHere) => {
+    const quiet: Alert = quietAlert('river-level', 'tama-03');
+    const { alerts } = carry({
+      alerts: [quiet],
+      before: aPlaybook({ version: 'v1', routes, rules: rise(set) }),
+      after: after({ rules: rise(set), gauges: [aGauge({ zeroHeightM: 1.25 })] }),
+    });
+    expect(alerts.some(isBlocked)).toBe(blockedHere);
   });
 });
