@@ -125,6 +125,15 @@ describe('an alert on a level', () => {
     expect(told(advance(standing(1, { underSince: T0 - 30 * MINUTE }), sightOf(level, '0:3.3', off)))).toBe('cleared 1>0');
   });
 
+  it('is not taken back by a drill, which a quiet one heeds as if it were real', () => {
+    const drill = { status: 'exercise' } as const;
+    const real = standing(1, { underSince: T0 - HOUR });
+    const seen = '0:3/exercise 10:3/exercise';
+    expect(advance(real, sightOf(level, seen, drill))).toEqual({ alert: real, transition: null });
+    expect(told(advance({ ...real, status: 'exercise' }, sightOf(level, seen, drill)))).toBe('cleared 1>0');
+    expect(advance(quiet, sightOf(level, '0:3.6/exercise', drill)).alert.state).toBe('pending');
+  });
+
   it('judges each reading by the limits in force when it was made', () => {
     const lowered = aGauge({ thresholds: [...river.thresholds, { code: 'start', value: 2, validFrom: T0 + 5 * MINUTE }] });
     const table = limitTable(level, lowered);
