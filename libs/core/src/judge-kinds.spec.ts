@@ -254,6 +254,16 @@ describe('gauges on one link', () => {
     expect(told(transitionsOf(playbook, 'blind', seen, 35, false))).toEqual(['tama-01 raised 1 at 30']);
   });
 
+  it('a gauge that stayed away when its link falls silent again is not told at no instant at all, and clears when it is heard', () => {
+    const seen: Seen[] = [...allHeard(0), [50, 'tama-01', 3], [50, 'tama-02', 3], [300, 'tama-03', 3]];
+    const all = transitionsOf(playbook, 'blind', seen, 300, false);
+    expect(all.every(({ at }) => Number.isFinite(at))).toBe(true);
+    expect(all.filter(({ gauge }) => gauge === 'tama-03').map(brief)).toEqual([
+      'blind@tama-03 raised 1 at 32',
+      'blind@tama-03 cleared 0 at 300',
+    ]);
+  });
+
   it('the link returns: its all-clear is told once, and whoever stays silent is told as itself', () => {
     const back: Seen[] = [
       [50, 'tama-01', 3],

@@ -351,7 +351,11 @@ export class Judge {
       .map((listening) => ({ listening, at: this.#dueOf(listening) }))
       .filter(({ at }) => at <= now)
       .toSorted((a, b) => a.at - b.at || (a.listening.key < b.listening.key ? -1 : 1));
-    for (const { listening, at } of due) this.#judgeSilence(listening, Math.max(at, this.#dueOf(listening)), decidedAt);
+    for (const { listening, at } of due) {
+      // One that was decided before it may have put it off: a link that falls silent again covers whoever had not come back.
+      const stillDueAt = this.#dueOf(listening);
+      if (stillDueAt <= now) this.#judgeSilence(listening, Math.max(at, stillDueAt), decidedAt);
+    }
     for (const sequence of this.#sequences) {
       const alert = this.#alerts.get(sequence.key);
       const endsAt = alert ? lagEndsAt(alert, sequence.rule.withinMs) : null;
