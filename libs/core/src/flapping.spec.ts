@@ -29,6 +29,9 @@ describe('F52 flapping', () => {
     ['a climb that swings within one episode', '0>1@0 1>2@5 2>1@10 1>2@15 2>1@20 1>2@25', 3, true, true],
     ['a climb above what swung before', '0>1@0 1>0@10 0>1@20 1>0@30 0>2@40', 1, false, false],
     ['a rise past the step counts as a rise to it', '0>2@0 2>0@10 0>2@20 2>0@30 0>1@40', 3, true, true],
+    ['a step down to a step above 0 is no rise to it', '0>1@0 1>0@5 0>1@10 1>0@15 0>2@20 2>1@25', 0, false, false],
+    ['a word at the same step is no rise', '0>1@0 1>0@5 0>1@10 1>0@15 0>1@20 1>1@25', 0, false, false],
+    ['a climb from the step itself is no rise to it', '0>1@0 1>2@5 2>1@10 1>2@15 2>0@20 0>1@25', 2, false, false],
     ['a drill does not count for real life', '0>1@0! 1>0@10! 0>1@20! 1>0@30! 0>1@40', 1, false, false],
   ])('%s', (_, story, times, isFlapping, asks) => {
     expect(flappingOf(history(story))).toEqual({ times, isFlapping, asks });

@@ -346,3 +346,32 @@ describe('a step that is left', () => {
     expect(next.transition?.kind).toBe('cleared');
   });
 });
+
+/** What a drill sees at a minute. */
+function drill(minute: number): Telling {
+  const at = T0 + minute * MINUTE;
+  return { ruleId: 'r', playbookVersion: 'v', at, decidedAt: at, status: 'exercise', limits: [], evidence: [], verdict: String };
+}
+
+describe('a drill beside what is real (promise 7)', () => {
+  const { alert: real } = walked([
+    [0, 1],
+    [10, 1],
+  ]);
+
+  it.each([0, 1])('takes nothing back by what it sees at step %i', (step) => {
+    const next = advanceBySight(real, { at: T0 + 20 * MINUTE, step, held: step, broken: false }, { ...life, clearHoldMs: 0 }, drill(20));
+    expect(next).toEqual({ alert: real, transition: null });
+  });
+
+  it('does not even end the hold of a real alert', () => {
+    const { alert: falling } = walked([
+      [0, 1],
+      [10, 1],
+      [20, 0],
+    ]);
+    expect(falling.underSince).toBe(T0 + 20 * MINUTE);
+    const next = advanceBySight(falling, { at: T0 + 25 * MINUTE, step: 1, held: 1, broken: false }, life, drill(25));
+    expect(next.alert.underSince).toBe(T0 + 20 * MINUTE);
+  });
+});
