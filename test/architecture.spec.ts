@@ -26,9 +26,9 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/mqtt': ['#core', '#wire', 'aedes', 'mqtt-packet', 'ws'],
   'libs/channels/line': ['#core', '@line/bot-sdk', 'undici'],
   'libs/channels/mail': ['#core', 'nodemailer', 'nodemailer/*'],
-  'libs/outside/html': [],
-  'libs/outside/line-platform': ['#outside/html'],
-  'libs/outside/mail-catcher': ['#outside/html', 'smtp-server', 'postal-mime'],
+  'libs/html': [],
+  'libs/outside/line-platform': ['#html'],
+  'libs/outside/mail-catcher': ['#html', 'smtp-server', 'postal-mime'],
   'firmware-sim': ['#core', '#wire', '#readings-csv', 'mqtt', 'yaml', 'csv-parse', 'csv-parse/*', 'zod'],
 };
 

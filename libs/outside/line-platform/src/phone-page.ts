@@ -1,5 +1,5 @@
 import type { InboxMessage } from './history.ts';
-import { Html, html, inline, pageHeaders } from '#outside/html';
+import { Html, html, inline, pageHeaders } from '#html';
 import type { LineUser } from './messaging-api.ts';
 
 export interface PhonePageView {

@@ -1,5 +1,5 @@
 import type { CaughtMail, ReadMail } from './caught-mail.ts';
-import { Html, html, inline, pageHeaders } from '#outside/html';
+import { Html, html, inline, pageHeaders } from '#html';
 
 /** Newest mails in the list. */
 const ROWS_MAX = 100;
