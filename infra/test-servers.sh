@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs, from Debian packages, what the tests can use beyond what npm brings: Mosquitto, InfluxDB, strace for faults of the disk, and a Chromium
-# with Japanese fonts when this machine has none. Run it as often as you like; nothing is started, and nothing that is there is changed.
+# Installs, from Debian packages, what the tests can use beyond what npm brings: Mosquitto, InfluxDB, Postfix, strace for faults of the disk, and a
+# Chromium with Japanese fonts when this machine has none. Run it as often as you like; nothing is started, and nothing that is there is changed.
 #
 #   infra/test-servers.sh          as root, or by a user who may use sudo
 #   infra/test-servers.sh --help
@@ -36,11 +36,12 @@ japanese() { found fc-list && [ -n "$(fc-list :lang=ja family)" ]; }
 packages=''
 found mosquitto || packages="$packages mosquitto"
 found influxd || packages="$packages influxdb"
+found postfix || packages="$packages postfix"
 found strace || packages="$packages strace"
 browser || packages="$packages chromium"
 japanese || packages="$packages fonts-noto-cjk fontconfig"
 if [ -z "$packages" ]; then
-  say 'Mosquitto, InfluxDB, strace, a Chromium and Japanese fonts are here already: nothing to do.'
+  say 'Mosquitto, InfluxDB, Postfix, strace, a Chromium and Japanese fonts are here already: nothing to do.'
   exit 0
 fi
 
@@ -52,7 +53,7 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root='sudo'
 fi
 
-# Installing Mosquitto and InfluxDB would start servers on ports 1883 and 8086. Debian asks this file first, and 101 means "do not start
+# Installing Mosquitto, InfluxDB and Postfix would start servers on ports 1883, 8086 and 25. Debian asks this file first, and 101 means "do not start
 # anything". A file that is there belongs to somebody (container images have one) and is left as it is.
 policy=/usr/sbin/policy-rc.d
 made_policy=''
@@ -61,7 +62,7 @@ forbid_starting() {
     # It is called as Debian would call it; one that allows services to start is asked for nothing else than this.
     status=0
     "$policy" mosquitto start >/dev/null 2>&1 || status=$?
-    [ "$status" -eq 101 ] || say "note: $policy allows services to start, so Mosquitto may start on port 1883, InfluxDB on 8086"
+    [ "$status" -eq 101 ] || say "note: $policy allows services to start, so Mosquitto may start on port 1883, InfluxDB on 8086, Postfix on 25"
     return
   fi
   made_policy=yes
@@ -88,6 +89,11 @@ quietly() {
 forbid_starting
 say "Installing$packages (a minute or two) ..."
 quietly $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q || fail 'apt-get update failed, see above'
+# Postfix would ask what this machine's own mail is to be: nothing. The tests bring a configuration of their own.
+if ! found postfix; then
+  printf 'postfix postfix/main_mailer_type select No configuration\n' | $as_root debconf-set-selections ||
+    fail 'debconf-set-selections failed, see above'
+fi
 # $packages is a list of words.
 # shellcheck disable=SC2086
 quietly $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages ||
@@ -95,5 +101,6 @@ quietly $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-i
 
 found mosquitto || fail 'mosquitto was installed but cannot be found'
 found influxd || fail 'influxdb was installed but influxd cannot be found'
+found postfix || fail 'postfix was installed but cannot be found'
 browser || fail 'chromium was installed but cannot be found'
 say 'Done. npm test now runs the suites that need them.'
