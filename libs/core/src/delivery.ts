@@ -9,8 +9,15 @@ export type ChannelName = (typeof CHANNELS)[number];
 export const LANES = ['evacuation', 'flood', 'staff', 'congestion'] as const;
 export type Lane = (typeof LANES)[number];
 
-export const LANGUAGES = ['ja', 'ja-easy', 'en'] as const;
+/** やさしい日本語 is a language of its own (D§8). */
+export const LANGUAGES = ['ja', 'ja-easy', 'en', 'zh-Hans', 'zh-Hant', 'ko', 'vi', 'pt'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/**
+ * A subscriber's number in decimal digits, given once and to nobody else ever. Whatever is stored, logged or shown of a person says this number;
+ * only the directory knows the address behind it (S39).
+ */
+export type Recipient = string;
 
 /** One transition in one language for one route: every channel says these words and this issue time (D§0 R5). */
 export interface Message {
@@ -34,7 +41,7 @@ export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'refused', 'expired
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /**
- * One message for one frozen part of an audience on one channel (LINE: up to 500 ids; mail: one address), stored before its first
+ * One message for one frozen part of an audience on one channel (LINE: up to 500 people; mail: one), stored before its first
  * attempt. The recipients never change under one id, because the retry key is derived from it.
  */
 export interface Delivery {
@@ -46,7 +53,7 @@ export interface Delivery {
   readonly endpoint: string;
   readonly lane: Lane;
   readonly status: OperationStatus;
-  readonly recipients: readonly string[];
+  readonly recipients: readonly Recipient[];
   /** UUID told to LINE on the first attempt already (D§3.2). */
   readonly retryKey: string;
   readonly state: DeliveryState;

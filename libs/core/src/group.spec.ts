@@ -1,6 +1,7 @@
 import { aGauge, aLevelRule, aPlaybook, T0 } from '../../../test/support/builders.ts';
 import { aRoute } from '../../../test/support/dispatch-world.ts';
 import type { Transition } from './alert.ts';
+import type { Language } from './delivery.ts';
 import { gather, type Gathered, GROUP_MAX, renderGroup } from './group.ts';
 import type { Route } from './playbook.ts';
 
@@ -96,7 +97,7 @@ describe('transitions that wait to be told together', () => {
 describe('the words of a group', () => {
   const gauges = Array.from({ length: 25 }, (_, index) => aGauge({ id: `g${index}`, name: `観測所${index}` }));
   const playbook = aPlaybook({ gauges, rules: [aLevelRule()] });
-  const words = (count: number, set: Partial<Transition> = {}, language: 'ja' | 'en' = 'ja', route: Route = byRiver) =>
+  const words = (count: number, set: Partial<Transition> = {}, language: Language = 'ja', route: Route = byRiver) =>
     renderGroup({ playbook, route, transitions: gauges.slice(0, count).map(({ id }) => aMove(id, set)), language });
 
   it('say where, how many and what, and name each with its value and time', () => {
@@ -120,12 +121,42 @@ describe('the words of a group', () => {
     const lines = words(25).body.split('\n');
     expect(lines).toHaveLength(23);
     expect(lines.at(-1)).toBe('ほか5地点');
-    expect(words(25, {}, 'en').body).toMatch(/and 5 more$/);
   });
 
-  it('speak English, and of districts', () => {
-    expect(words(2, {}, 'en').subject).toBe('多摩川: 危険水位 at 2 places');
-    expect(words(2, { kind: 'cleared', from: 2, to: 0 }, 'en').subject).toBe('多摩川: all clear (危険水位) at 2 places');
+  it.each<[Language, string, string, string, string]>([
+    ['ja-easy', '多摩川：2地点が危険水位', '多摩川：2地点が解除（危険水位）', '多摩川：2地点が氾濫開始水位を下回る', 'ほか5地点'],
+    [
+      'en',
+      '多摩川: 危険水位 at 2 places',
+      '多摩川: all clear (危険水位) at 2 places',
+      '多摩川: below 氾濫開始水位 at 2 places',
+      'and 5 more',
+    ],
+    ['zh-Hans', '多摩川：2处危険水位', '多摩川：2处解除（危険水位）', '多摩川：2处低于氾濫開始水位', '另有5处'],
+    ['zh-Hant', '多摩川：2處危険水位', '多摩川：2處解除（危険水位）', '多摩川：2處低於氾濫開始水位', '另有5處'],
+    ['ko', '多摩川: 2개 지점 危険水位', '多摩川: 2개 지점 해제(危険水位)', '多摩川: 2개 지점 氾濫開始水位 미만', '그 외 5개 지점'],
+    [
+      'vi',
+      '多摩川: 危険水位 tại 2 điểm',
+      '多摩川: hết cảnh báo (危険水位) tại 2 điểm',
+      '多摩川: dưới 氾濫開始水位 tại 2 điểm',
+      'và 5 điểm khác',
+    ],
+    [
+      'pt',
+      '多摩川: 危険水位 em 2 pontos',
+      '多摩川: fim do alerta (危険水位) em 2 pontos',
+      '多摩川: abaixo de 氾濫開始水位 em 2 pontos',
+      'e mais 5',
+    ],
+  ])('speak %s: of a rise, an end, a fall, and of what is not listed', (language, raised, cleared, steppedDown, rest) => {
+    expect(words(2, {}, language).subject).toBe(raised);
+    expect(words(2, { kind: 'cleared', from: 2, to: 0 }, language).subject).toBe(cleared);
+    expect(words(2, { kind: 'steppedDown', from: 3, to: 2 }, language).subject).toBe(steppedDown);
+    expect(words(25, {}, language).body.split('\n').at(-1)).toBe(rest);
+  });
+
+  it('speak of districts', () => {
     expect(words(2, {}, 'ja', { ...byRiver, group: { by: 'area', waitMs: 1 } }).subject).toBe('本町：2地点が危険水位');
   });
 });

@@ -3,6 +3,7 @@ import { extraRouteId, type Language } from './delivery.ts';
 import type { Gauge } from './gauge.ts';
 import type { NumberedTransition } from './ledger.ts';
 import { heardAs } from './plan.ts';
+import { GROUP_WORDS } from './own-words.ts';
 import type { Playbook, Route } from './playbook.ts';
 import { marked, parametersOf, type Rendering } from './wording.ts';
 
@@ -88,7 +89,7 @@ export function renderGroup({
     return [{ kind: transition.kind, ...parametersOf({ playbook, rule, gauge, transition, language }) }];
   });
   const first = lines[0];
-  const words = WORDS[language];
+  const words = GROUP_WORDS[language];
   const place = (route.group?.by === 'river' ? first?.river : first?.area) ?? '';
   const step = first?.kind === 'cleared' || first?.kind === 'steppedDown' ? first.from : first?.step;
   const subject = words.subject(place, lines.length, words.change(first?.kind ?? 'raised', step ?? first?.rule ?? ''));
@@ -97,26 +98,3 @@ export function renderGroup({
   const body = [subject, '', ...listed, ...rest].join('\n');
   return { ...marked({ subject, body }, transitions[0]?.status ?? 'actual', language), translated: true };
 }
-
-interface GroupWords {
-  readonly subject: (place: string, count: number, change: string) => string;
-  readonly change: (kind: string, step: string) => string;
-  readonly rest: (count: number) => string;
-}
-
-const japanese: GroupWords = {
-  subject: (place, count, change) => `${place}：${count}地点が${change}`,
-  change: (kind, step) => (kind === 'cleared' ? `解除（${step}）` : kind === 'steppedDown' ? `${step}を下回る` : step),
-  rest: (count) => `ほか${count}地点`,
-};
-
-/** Staff read these; they are the service's own words, for no playbook can foresee how many places there are. */
-const WORDS: Readonly<Record<Language, GroupWords>> = {
-  ja: japanese,
-  'ja-easy': japanese,
-  en: {
-    subject: (place, count, change) => `${place}: ${change} at ${count} places`,
-    change: (kind, step) => (kind === 'cleared' ? `all clear (${step})` : kind === 'steppedDown' ? `below ${step}` : step),
-    rest: (count) => `and ${count} more`,
-  },
-};

@@ -1,4 +1,5 @@
 import { type Transition, TRANSITION_KINDS } from './alert.ts';
+import { type Language, LANGUAGES } from './delivery.ts';
 import type { Gauge } from './gauge.ts';
 import type { Playbook } from './playbook.ts';
 import type { BandRule, QueueRule, BlindRule, FaultRule, LevelRule, Rule } from './rule.ts';
@@ -116,7 +117,7 @@ function aTransition(
   };
 }
 
-const valuesOf = (rule: Rule, one: Gauge, transition: Transition, language: 'ja' | 'ja-easy' | 'en' = 'ja') =>
+const valuesOf = (rule: Rule, one: Gauge, transition: Transition, language: Language = 'ja') =>
   parametersOf({ playbook, rule, gauge: one, transition, language });
 
 describe('render', () => {
@@ -169,7 +170,7 @@ describe('parametersOffered', () => {
   });
 });
 
-const units = (language: 'ja' | 'ja-easy' | 'en') =>
+const units = (language: Language) =>
   QUANTITIES.map((quantity) => valuesOf({ ...level, quantity }, gauge, aTransition(level, gauge), language).unit);
 
 describe('parametersOf', () => {
@@ -177,6 +178,11 @@ describe('parametersOf', () => {
     expect(units('ja')).toEqual(['m', 'mm', '人', '人', '人', '人', '分', '番', '']);
     expect(units('ja-easy')).toEqual(['メートル', 'ミリ', '人(にん)', '人(にん)', '人(にん)', '人(にん)', '分(ふん)', '番(ばん)', '']);
     expect(units('en')).toEqual(['m', 'mm', 'people', 'people', 'people', 'people', 'min', '', '']);
+    expect(units('zh-Hans')).toEqual(['m', 'mm', '人', '人', '人', '人', '分钟', '号', '']);
+    expect(units('zh-Hant')).toEqual(['m', 'mm', '人', '人', '人', '人', '分鐘', '號', '']);
+    expect(units('ko')).toEqual(['m', 'mm', '명', '명', '명', '명', '분', '번', '']);
+    expect(units('vi')).toEqual(['m', 'mm', 'người', 'người', 'người', 'người', 'phút', '', '']);
+    expect(units('pt')).toEqual(['m', 'mm', 'pessoas', 'pessoas', 'pessoas', 'pessoas', 'min', '', '']);
   });
 
   it.each([
@@ -189,9 +195,21 @@ describe('parametersOf', () => {
     expect(valuesOf({ ...level, quantity }, gauge, aTransition(level, gauge, { evidence: [seen(value)] })).value).toBe(expected);
   });
 
-  it('writes months and days with their readings in easy Japanese', () => {
-    const dates = (['ja', 'ja-easy', 'en'] as const).map((language) => valuesOf(level, gauge, aTransition(level, gauge), language).date);
-    expect(dates).toEqual(['7月1日', '7月(がつ)1日(にち)', 'July 1']);
+  it.each<[Language, string, string, string]>([
+    ['ja', '7月1日', '1,205.21', '瀬口・本町'],
+    ['ja-easy', '7月(がつ)1日(にち)', '1,205.21', '瀬口・本町'],
+    ['en', 'July 1', '1,205.21', 'Seguchi, Honmachi'],
+    ['zh-Hans', '7月1日', '1,205.21', '瀬口、本町'],
+    ['zh-Hant', '7月1日', '1,205.21', '瀬口、本町'],
+    ['ko', '7월 1일', '1,205.21', '瀬口, 本町'],
+    ['vi', '1 tháng 7', '1.205,21', '瀬口, 本町'],
+    ['pt', '1 de julho', '1.205,21', '瀬口, 本町'],
+  ])('writes dates, numbers and lists as %s does', (language, date, value, area) => {
+    expect(valuesOf(level, gauge, aTransition(level, gauge, { evidence: [seen(1_205.21)] }), language)).toMatchObject({
+      date,
+      value,
+      area,
+    });
   });
 
   it('tells the newest of values that are all in doubt', () => {
@@ -303,7 +321,7 @@ describe('parametersOf', () => {
   });
 });
 
-const rendered = (language: 'ja' | 'ja-easy' | 'en', more: Partial<Transition> = {}) =>
+const rendered = (language: Language, more: Partial<Transition> = {}) =>
   renderTransition({ playbook, route: { wording: 'river', fromStep: 1 }, transition: aTransition(level, gauge, more), language });
 
 describe('renderTransition', () => {
@@ -336,10 +354,15 @@ describe('renderTransition', () => {
       ['ja', 'おさまったことを示すものではありません'],
       ['ja-easy', 'まだ 安全(あんぜん)とは 言(い)えません'],
       ['en', 'does not mean that the danger is over'],
+      ['zh-Hans', '并不表示危险已经解除'],
+      ['zh-Hant', '並不表示危險已經解除'],
+      ['ko', '위험이 사라졌다는 뜻은 아닙니다'],
+      ['vi', 'không có nghĩa là đã hết nguy hiểm'],
+      ['pt', 'não significa que o perigo passou'],
     ] as const) {
       const { subject, body, translated } = rendered(language, reset);
       expect([body, translated]).toEqual([expect.stringContaining(no), true]);
-      expect(`${subject}${body}`).not.toMatch(/解除|5\.21|[{}]/);
+      expect(`${subject}${body.replace(no, '')}`).not.toMatch(/解除|해제|5[.,]21|[{}]/);
     }
     const own = { 'river.reset': { subject: '{gauge} {from}', body: '{why}' } };
     const worded: Playbook = { ...playbook, wordings: new Map([['ja', { language: 'ja', reviewer: 'x', messages: own }]]) };
@@ -367,6 +390,16 @@ describe('renderTransition', () => {
     ['test', 'ja', '【試験】水位', '【試験】これは試験配信です。'],
     ['test', 'ja-easy', '【試験】水位', '【試験】これは テストです。本当(ほんとう)では ありません。'],
     ['test', 'en', '【試験】[TEST] 水位', '【試験】This is a test. It is not real.'],
+    ['exercise', 'zh-Hans', '【訓練】[演练] 水位', '【訓練】这是演练，不是真实情况。'],
+    ['exercise', 'zh-Hant', '【訓練】[演練] 水位', '【訓練】這是演練，不是真實情況。'],
+    ['exercise', 'ko', '【訓練】[훈련] 水位', '【訓練】이것은 훈련입니다. 실제 상황이 아닙니다.'],
+    ['exercise', 'vi', '【訓練】[DIỄN TẬP] 水位', '【訓練】Đây là diễn tập, không phải tình huống thật.'],
+    ['exercise', 'pt', '【訓練】[SIMULADO] 水位', '【訓練】Isto é um simulado. Não é real.'],
+    ['test', 'zh-Hans', '【試験】[测试] 水位', '【試験】这是测试信息，不是真实情况。'],
+    ['test', 'zh-Hant', '【試験】[測試] 水位', '【試験】這是測試訊息，不是真實情況。'],
+    ['test', 'ko', '【試験】[시험] 水位', '【試験】이것은 시험 발송입니다. 실제 상황이 아닙니다.'],
+    ['test', 'vi', '【試験】[THỬ NGHIỆM] 水位', '【試験】Đây là tin thử nghiệm, không phải tình huống thật.'],
+    ['test', 'pt', '【試験】[TESTE] 水位', '【試験】Isto é um teste. Não é real.'],
   ] as const)('promise 7 says of an %s in %s that it is none, before and after the words', (status, language, subject, line) => {
     expect(marked({ subject: '水位', body: '高い' }, status, language)).toEqual({ subject, body: `${line}\n高い\n${line}` });
   });
@@ -429,7 +462,7 @@ describe('the words of crowds', () => {
     expect([...parametersOffered(queue, spot, 'called')].toSorted()).not.toContain('value');
   });
 
-  it.each(['ja', 'ja-easy', 'en'] as const)('ask staff in %s, in words of their own, for the step that waits for a yes', (language) => {
+  it.each(LANGUAGES)('ask staff in %s, in words of their own, for the step that waits for a yes', (language) => {
     const rule: BandRule = { ...band, bands: [...band.bands, { code: 'full', name: '満員', from: 100, byPerson: true }] };
     const own = { ...playbook, rules: [rule] };
     const { subject, body, translated } = renderTransition({
@@ -440,7 +473,7 @@ describe('the words of crowds', () => {
     });
     expect(translated).toBe(true);
     expect(subject).toContain('満員');
-    expect(body).toMatch(/1,200/);
+    expect(body).toMatch(/1[,.]200/);
     expect(`${subject}${body}`).not.toMatch(/[{}]|undefined/);
   });
 });

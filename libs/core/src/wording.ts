@@ -6,8 +6,9 @@ import { flowOf } from './flow.ts';
 import { limitsAt, limitTable } from './limit.ts';
 import { heardAs } from './plan.ts';
 import type { OperationStatus } from './operation-status.ts';
+import { LOCALES, MARKS, SEPARATORS, SPARE_WORDS, UNIT_WORDS } from './own-words.ts';
 import type { Playbook, Route } from './playbook.ts';
-import { type Quantity, UNITS } from './quantity.ts';
+import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
 import { type Rule, stepByPerson, stepsOf } from './rule.ts';
 
@@ -184,7 +185,7 @@ export function parametersOf({
     city: named(city.name),
     gauge: named(gauge.name),
     river: named(gauge.river ?? ''),
-    area: gauge.areas.map((code) => named(districts.get(code)?.name ?? code)).join(language === 'en' ? ', ' : '・'),
+    area: gauge.areas.map((code) => named(districts.get(code)?.name ?? code)).join(SEPARATORS[language]),
     rule: named(rule.name),
     step: stepName(transition.kind === 'asked' && rule.kind === 'band' ? (stepByPerson(rule) ?? transition.to) : transition.to),
     from: stepName(transition.from),
@@ -210,56 +211,8 @@ export function parametersOf({
   return Object.fromEntries(Object.entries(values).filter(([name]) => offered.has(name as Parameter)));
 }
 
-/** That a rule is judged no more is the service's own news, so the words are its own too (F46, F49). */
-const PARKED_WORDS: Readonly<Record<Language, { readonly subject: string; readonly body: string }>> = {
-  ja: {
-    subject: '【規則停止】{rule}（{gauge}）',
-    body: '{gauge}について、規則「{rule}」の判定を止めました。他の規則は動いています。\n理由：{why}\nplaybook を直してください。直すまで、この規則は知らせを出しません。',
-  },
-  'ja-easy': {
-    subject: '【規則(きそく) 停止(ていし)】{rule}（{gauge}）',
-    body: '{gauge}の 規則(きそく)「{rule}」を 止(と)めました。\n理由(りゆう)：{why}\n他(ほか)の 規則(きそく)は 動(うご)いています。\nplaybookを 直(なお)してください。',
-  },
-  en: {
-    subject: 'Rule stopped: {rule} ({gauge})',
-    body: 'The rule "{rule}" is judged on {gauge} no more. All other rules go on.\nWhy: {why}\nPut the playbook right. Until then this rule tells nobody anything.',
-  },
-};
-
-/** That counters alone never say "full" is the service's own promise, so the question to staff is in its own words (D§7). */
-const ASKED_WORDS: Readonly<Record<Language, { readonly subject: string; readonly body: string }>> = {
-  ja: {
-    subject: '【職員・確認のお願い】{gauge} は「{step}」ですか（{value}{unit}）',
-    body: '{gauge}の計数器の値が「{step}」に達しました（{date} {time} {value}{unit}）。\n「{step}」は職員が現地で確かめてから知らせます。\n状況画面の{gauge}で「満員と確認」か「まだ入れる（人数）」を押してください。\n規則 {rule}',
-  },
-  'ja-easy': {
-    subject: '【確(たし)かめてください】{gauge}は「{step}」ですか',
-    body: '{gauge}に {value}{unit} いると 機械(きかい)が 言(い)っています（{date} {time}）。\n「{step}」かどうか、人(ひと)が 見(み)て 確(たし)かめてください。\n画面(がめん)で「満員(まんいん)と確認(かくにん)」か「まだ入(はい)れる」を 押(お)してください。',
-  },
-  en: {
-    subject: 'Please confirm: is {gauge} "{step}"? ({value} {unit})',
-    body: 'The counter of {gauge} has reached "{step}" ({date} {time}: {value} {unit}).\nA place is called "{step}" only after a person has looked.\nOn the situation screen, at {gauge}, press "Confirm full" or "Still room (people)".\nRule {rule}',
-  },
-};
-
 /** A number that nobody knows is shown as a dash: a message with a hole is better than no message. */
 const UNKNOWN = '－';
-
-const UNIT_WORDS: Readonly<Record<Language, Readonly<Record<Quantity, string>>>> = {
-  ja: UNITS,
-  'ja-easy': {
-    level: 'メートル',
-    rain: 'ミリ',
-    count: '人(にん)',
-    in: '人(にん)',
-    out: '人(にん)',
-    waiting: '人(にん)',
-    waitMin: '分(ふん)',
-    calling: '番(ばん)',
-    weather: '',
-  },
-  en: { level: 'm', rain: 'mm', count: 'people', in: 'people', out: 'people', waiting: 'people', waitMin: 'min', calling: '', weather: '' },
-};
 
 /** The words of the decision record come first: they are what was judged, even if the playbook was changed since. */
 function limitOf(rule: Rule, gauge: Gauge, { kind, from, to, at, record }: Transition): number | undefined {
@@ -273,7 +226,7 @@ function limitOf(rule: Rule, gauge: Gauge, { kind, from, to, at, record }: Trans
 
 function numberText(value: number, quantity: Quantity, language: Language): string {
   const decimals = quantity === 'level' ? [2, 2] : quantity === 'rain' ? [0, 1] : [0, 0];
-  return new Intl.NumberFormat(localeOf(language), {
+  return new Intl.NumberFormat(LOCALES[language], {
     minimumFractionDigits: decimals[0]!,
     maximumFractionDigits: decimals[1]!,
   }).format(value);
@@ -281,17 +234,14 @@ function numberText(value: number, quantity: Quantity, language: Language): stri
 
 /** One place: a crowd of 2.04 and one of 1.96 persons a square metre feel alike. */
 const decimal = (value: number, language: Language): string =>
-  new Intl.NumberFormat(localeOf(language), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
-
-const localeOf = (language: Language): string => (language === 'en' ? 'en-GB' : 'ja-JP');
+  new Intl.NumberFormat(LOCALES[language], { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
 
 const timeText = (at: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 
 function dateText(at: number, timeZone: string, language: Language): string {
-  if (language === 'en') return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long', day: 'numeric' }).format(at);
-  const date = new Intl.DateTimeFormat('ja-JP', { timeZone, month: 'long', day: 'numeric' }).format(at);
-  return language === 'ja' ? date : date.replace('月', '月(がつ)').replace('日', '日(にち)');
+  const date = new Intl.DateTimeFormat(LOCALES[language], { timeZone, month: 'long', day: 'numeric' }).format(at);
+  return language === 'ja-easy' ? date.replace('月', '月(がつ)').replace('日', '日(にち)') : date;
 }
 
 /** A time of another day than the message's names its day. */
@@ -300,45 +250,6 @@ function sinceText(since: number, now: number, timeZone: string, language: Langu
   const time = timeText(since, timeZone);
   return day === dateText(now, timeZone, language) ? time : `${day} ${time}`;
 }
-
-/** The Japanese word stays in every language: it is what the law and the loudspeakers say (D§8). */
-const MARKS: Readonly<
-  Record<Exclude<OperationStatus, 'actual'>, Readonly<Record<Language, { readonly subject: string; readonly line: string }>>>
-> = {
-  exercise: {
-    ja: { subject: '【訓練】', line: '【訓練】これは訓練です。' },
-    'ja-easy': { subject: '【訓練】', line: '【訓練】これは 練習(れんしゅう)です。本当(ほんとう)では ありません。' },
-    en: { subject: '【訓練】[DRILL] ', line: '【訓練】This is a drill. It is not real.' },
-  },
-  test: {
-    ja: { subject: '【試験】', line: '【試験】これは試験配信です。' },
-    'ja-easy': { subject: '【試験】', line: '【試験】これは テストです。本当(ほんとう)では ありません。' },
-    en: { subject: '【試験】[TEST] ', line: '【試験】This is a test. It is not real.' },
-  },
-};
-
-/** What is said of a reset where the playbook has no words for it: that nobody may take it for an all-clear, and that somebody watches on. */
-const RESET_WORDS: Readonly<Record<Language, { readonly subject: string; readonly body: string }>> = {
-  ja: {
-    subject: '【規則の変更】{city} {gauge}',
-    body: '{gauge}についてお知らせしていた内容は、規則が変わったため、いったん区切ります。\n状況がおさまったことを示すものではありません。\n{city}は監視を続けており、警戒が必要なときは改めてお知らせします。\n{date} {time}',
-  },
-  'ja-easy': {
-    subject: '【お知(し)らせの きまりが 変(か)わりました】{gauge}',
-    body: '{gauge}の お知(し)らせは、きまりが 変(か)わったので、ここで 一度(いちど) 終(お)わります。\nまだ 安全(あんぜん)とは 言(い)えません。\n{city}は 見(み)ています。あぶないときは、また お知(し)らせします。\n{date} {time}',
-  },
-  en: {
-    subject: '[{city}] {gauge}: rule changed',
-    body: 'The rule behind our notice about {gauge} has changed, so that notice ends here.\nThis does not mean that the danger is over.\n{city} keeps watching and will tell you again when care is needed.\n{date}, {time}',
-  },
-};
-
-/** Words for what must never go unsaid, whatever the playbook holds. */
-const SPARE_WORDS: Readonly<Partial<Record<Transition['kind'], typeof RESET_WORDS>>> = {
-  reset: RESET_WORDS,
-  parked: PARKED_WORDS,
-  asked: ASKED_WORDS,
-};
 
 /** Words as a drill or a test carries them: in the subject, the first line and the last one; real ones stay as they are. */
 export function marked(

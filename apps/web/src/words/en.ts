@@ -11,7 +11,16 @@ const STAGE: Readonly<Record<string, string>> = {
   history: 'History',
   dispatch: 'Dispatch',
 };
-const LANGUAGE: Readonly<Record<string, string>> = { ja: '日本語', 'ja-easy': 'やさしい日本語', en: 'English' };
+const LANGUAGE: Readonly<Record<string, string>> = {
+  ja: '日本語',
+  'ja-easy': 'やさしい日本語',
+  en: 'English',
+  'zh-Hans': '简体中文',
+  'zh-Hant': '繁體中文',
+  ko: '한국어',
+  vi: 'Tiếng Việt',
+  pt: 'Português',
+};
 const EVERY = { second: 'every second', minute: 'every minute', hour: 'hourly', day: 'daily' } as const;
 const AGE = { second: 's', minute: 'min', hour: 'h', day: 'd' } as const;
 const LOGBOOK: Readonly<Record<string, string>> = {

@@ -12,7 +12,16 @@ const STAGE: Readonly<Record<string, string>> = {
   history: '履歴',
   dispatch: '配信',
 };
-const LANGUAGE: Readonly<Record<string, string>> = { ja: '日本語', 'ja-easy': 'やさしい日本語', en: 'English' };
+const LANGUAGE: Readonly<Record<string, string>> = {
+  ja: '日本語',
+  'ja-easy': 'やさしい日本語',
+  en: 'English',
+  'zh-Hans': '简体中文',
+  'zh-Hant': '繁體中文',
+  ko: '한국어',
+  vi: 'Tiếng Việt',
+  pt: 'Português',
+};
 const ROLE: Readonly<Record<string, string>> = {
   viewer: '閲覧',
   operator: '運用',
