@@ -5,6 +5,7 @@ export * from './alert-act.ts';
 export * from './alert-silence.ts';
 export * from './alert.ts';
 export * from './assess.ts';
+export * from './audit.ts';
 export * from './backoff.ts';
 export * from './blind.ts';
 export * from './carry-over.ts';

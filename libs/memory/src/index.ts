@@ -2,6 +2,7 @@ export * from './manual-clock.ts';
 export * from './memory-quarantine.ts';
 export * from './memory-reading-history.ts';
 export * from './memory-reading-log.ts';
+export { MemoryAudit } from './memory-audit.ts';
 export { MemoryAccounts } from './memory-accounts.ts';
 export { MemoryDirectory } from './memory-directory.ts';
 export { MemoryLedger } from './memory-ledger.ts';

@@ -1,7 +1,9 @@
+export { appendAudit } from './audit-entries.ts';
 export { migrate, MIGRATIONS, SchemaTooNew, type MigrationStep } from './migrations.ts';
 export { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 export { SqlAccounts } from './sql-accounts.ts';
 export { openPostgres, openSqlite, openSqliteToRead, type Flavour, type SqlDatabase } from './sql-database.ts';
+export { SqlAudit } from './sql-audit.ts';
 export { SqlDirectory } from './sql-directory.ts';
 export { LedgerWentBack, SqlLedger } from './sql-ledger.ts';
 export { SqlLogbook } from './sql-logbook.ts';

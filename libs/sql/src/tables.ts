@@ -34,7 +34,20 @@ export interface Tables {
   readonly playbook_file: { readonly hash: string; readonly body: string };
   readonly playbook_version: PlaybookVersionRow;
   readonly logbook: LogbookRow;
+  readonly audit: AuditRow;
   readonly playbook_use: { readonly number: number; readonly version: string; readonly at: number; readonly by: string };
+}
+
+export interface AuditRow {
+  readonly number: number;
+  readonly at: number;
+  readonly act: string;
+  readonly by_name: string;
+  readonly subject: string;
+  /** The text that was hashed; the columns before it repeat what is in it, to be found by. */
+  readonly body: string;
+  readonly previous: string;
+  readonly hash: string;
 }
 
 export interface LogbookRow {
@@ -57,7 +70,7 @@ export interface PlaybookVersionRow {
 }
 
 /** What is numbered in the order of commits. */
-export type CounterName = 'transition' | 'delivery' | 'act' | 'silence' | 'gathered' | 'subscriber' | 'playbook_use' | 'logbook';
+export type CounterName = 'transition' | 'delivery' | 'act' | 'silence' | 'gathered' | 'subscriber' | 'playbook_use' | 'logbook' | 'audit';
 
 export interface AlertRow {
   readonly rule_id: string;

@@ -1,0 +1,38 @@
+import { Audit, AUDIT_ROOT, type AuditDraft, type AuditEntry, type AuditHead, type AuditQuery } from '#core';
+import { appendAudit, auditFrom } from './audit-entries.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { read, write } from './write.ts';
+
+/** The audit chain on SQLite or PostgreSQL. Rejects with `LedgerUnavailable` when the database cannot be reached. */
+export class SqlAudit extends Audit {
+  readonly #database: SqlDatabase;
+
+  constructor(database: SqlDatabase) {
+    super();
+    this.#database = database;
+  }
+
+  append(drafts: readonly AuditDraft[]): Promise<readonly AuditEntry[]> {
+    return write(this.#database, 'writing down what was done', (t) => appendAudit(t, drafts));
+  }
+
+  entries({ before, acts, by, subject, since, until, limit }: AuditQuery): Promise<readonly AuditEntry[]> {
+    return read(this.#database, 'reading the audit', async (db) => {
+      let select = db.selectFrom('audit').select(['body', 'previous', 'hash']);
+      if (before !== undefined) select = select.where('number', '<', before);
+      if (acts !== undefined) select = select.where('act', 'in', acts);
+      if (by !== undefined) select = select.where('by_name', '=', by);
+      if (subject !== undefined) select = select.where('subject', '=', subject);
+      if (since !== undefined) select = select.where('at', '>=', since);
+      if (until !== undefined) select = select.where('at', '<', until);
+      return (await select.orderBy('number', 'desc').limit(limit).execute()).map(auditFrom);
+    });
+  }
+
+  head(): Promise<AuditHead> {
+    return read(this.#database, 'reading the end of the audit', async (db) => {
+      const row = await db.selectFrom('audit').select(['number', 'hash']).orderBy('number', 'desc').limit(1).executeTakeFirst();
+      return row ?? { number: 0, hash: AUDIT_ROOT };
+    });
+  }
+}
