@@ -25,7 +25,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/influx': ['#core', '@influxdata/influxdb-client'],
   'libs/mqtt': ['#core', '#wire', 'aedes', 'mqtt-packet', 'ws'],
   'libs/channels/line': ['#core', '@line/bot-sdk', 'undici'],
-  'libs/channels/mail': ['#core', 'nodemailer', 'nodemailer/*'],
+  'libs/channels/mail': ['#core', 'encoding-japanese', 'nodemailer', 'nodemailer/*'],
   'libs/html': [],
   'libs/outside/line-platform': ['#html'],
   'libs/outside/mail-catcher': ['#html', 'smtp-server', 'postal-mime'],

@@ -3,7 +3,7 @@ import PostalMime, { decodeWords } from 'postal-mime';
 /** A mail as its reader sees it. */
 export interface ReadMail {
   readonly subject: string;
-  /** Plain text. */
+  /** Plain text, with the line ends of this machine. */
   readonly text: string;
   /** In the order of the mail, names in lower case, encoded words read. */
   readonly headers: readonly { readonly key: string; readonly value: string }[];
@@ -36,7 +36,7 @@ export class CaughtMail {
   read(): Promise<ReadMail> {
     this.reading ??= PostalMime.parse(this.raw).then(({ subject = '', text = '', headers }) => ({
       subject,
-      text,
+      text: text.replaceAll('\r\n', '\n'),
       headers: headers.map(({ key, value }) => ({ key, value: decodeWords(value) })),
     }));
     return this.reading;
