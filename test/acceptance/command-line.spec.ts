@@ -36,9 +36,12 @@ describe('sonae', () => {
     expect(await sonae('check', '--foo', MIHON)).toMatchObject({ status: 1, out: '', err: expect.stringContaining("'--foo'") });
   });
 
-  it.each(['check', 'test', 'replay', 'preview', 'explain', 'device', 'user', 'demo'])('%s --help shows an example', async (command) => {
-    expect(await sonae(command, '--help')).toMatchObject({ status: 0, err: '', out: expect.stringContaining('Example:') });
-  });
+  it.each(['check', 'test', 'replay', 'preview', 'explain', 'device', 'user', 'backup', 'restore', 'demo'])(
+    '%s --help shows an example',
+    async (command) => {
+      expect(await sonae(command, '--help')).toMatchObject({ status: 0, err: '', out: expect.stringContaining('Example:') });
+    },
+  );
 
   it('checks the sample city clean, and names file and line of what is wrong', async () => {
     expect(await sonae('check', MIHON)).toMatchObject({ status: 0, out: expect.stringContaining('no problems') });

@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   device: async () => (await import('./device.ts')).device,
   user: async () => (await import('./user.ts')).user,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./backup.ts')).restoreCommand,
   demo: async () => (await import('./demo.ts')).demo,
 };
 

@@ -27,6 +27,22 @@ export class DataFolderUnusable extends Error {
   override readonly name = 'DataFolderUnusable';
 }
 
+/** A restore broke off between its first and its last step: what lies there is neither the one nor the other. */
+export class RestoreBrokenOff extends Error {
+  override readonly name = 'RestoreBrokenOff';
+}
+
+/** When what lies in the folder was copied, and when it was put there. */
+export interface Restored {
+  readonly takenAt: number;
+  readonly restoredAt: number;
+}
+
+/** Left by a restore for the service that starts on what it put there. */
+export const RESTORED_FILE = 'restored.json';
+/** There while a restore exchanges files. */
+export const RESTORE_UNDER_WAY_FILE = 'restore-under-way.json';
+
 export interface DataFolderOptions {
   /** `SONAE_DATA`; made when it is missing. */
   readonly path: string;
@@ -49,12 +65,16 @@ export class DataFolder {
     this.#lock = lock;
   }
 
-  /** Takes the folder. Throws `DataFolderUnusable`, `DataFolderTaken`, or `DatabaseDamaged` (F16); the folder is free again then. */
+  /**
+   * Takes the folder. Throws `DataFolderUnusable`, `DataFolderTaken`, `RestoreBrokenOff`, or `DatabaseDamaged` (F16); the folder is free again
+   * then.
+   */
   static open({ path, backups, checkBytesMax }: DataFolderOptions): DataFolder {
     const folder = resolve(path);
     checkFolder(folder);
     const lock = takeLock(folder);
     try {
+      refuseBrokenOff(folder);
       const databases = readdirSync(folder).filter((name) => name.endsWith('.db'));
       const unchecked = databases.filter((name) => {
         const sound = checkSound({ file: join(folder, name), backups: backups ?? join(folder, 'backups'), checkBytesMax });
@@ -67,6 +87,36 @@ export class DataFolder {
     }
   }
 
+  /** Takes the folder whatever its databases are like, to put others in their place. Throws `DataFolderUnusable` or `DataFolderTaken`. */
+  static take(path: string): DataFolder {
+    const folder = resolve(path);
+    checkFolder(folder);
+    return new DataFolder(folder, takeLock(folder), []);
+  }
+
+  /** What a restore left, until `forget(RESTORED_FILE)`; null without one. A note that cannot be read counts as a restore at an unknown time. */
+  get restored(): Restored | null {
+    const file = this.file(RESTORED_FILE);
+    if (!existsSync(file)) return null;
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as Restored;
+    } catch {
+      return { takenAt: 0, restoredAt: 0 };
+    }
+  }
+
+  /** Writes a note into the folder, on the disk when this returns. */
+  note(name: string, content: object): void {
+    writeFileSync(this.file(name), `${JSON.stringify(content)}\n`, { mode: 0o600, flush: true });
+    syncFolder(this.path);
+  }
+
+  /** Takes a note away, for good when this returns. */
+  forget(name: string): void {
+    rmSync(this.file(name), { force: true });
+    syncFolder(this.path);
+  }
+
   /** Path of a file in the folder. */
   file(name: string): string {
     return join(this.path, name);
@@ -76,6 +126,13 @@ export class DataFolder {
   close(): void {
     if (this.#lock.isOpen) releaseLock(this.path, this.#lock);
   }
+}
+
+function refuseBrokenOff(folder: string): void {
+  if (!existsSync(join(folder, RESTORE_UNDER_WAY_FILE))) return;
+  throw new RestoreBrokenOff(
+    `A restore into ${folder} broke off. Run the same sonae restore <file> again; what was there before lies in ${folder}/before-restore-….`,
+  );
 }
 
 function checkFolder(folder: string): void {

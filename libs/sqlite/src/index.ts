@@ -1,4 +1,5 @@
 export * from './ballast.ts';
+export { backUp, restore } from './backup.ts';
 export * from './checkpointer.ts';
 export * from './data-folder.ts';
 export { openReadingFiles } from './reading-files.ts';
