@@ -15,6 +15,7 @@ import { prepareHttp } from './http-face.ts';
 import { InForce } from './in-force.ts';
 import { Logger } from './logger.ts';
 import { ServiceModule } from './modules/service.module.ts';
+import { LIVE_PLACE } from './place.ts';
 import type { Settings } from './settings.ts';
 import { CLOCK_SAYS, Stages } from './stages.ts';
 import { TlsListener } from './tls-listener.ts';
@@ -76,7 +77,7 @@ export async function startService({
   const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
   const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
   const inForce = await playbookInForce({ playbook: loaded, folder }, adapters);
-  const ground = { settings, inForce, folder: folder ?? null, adapters, logger };
+  const ground = { place: LIVE_PLACE, wall: clock, settings, inForce, folder: folder ?? null, adapters, logger };
   const app = await NestFactory.create<NestExpressApplication>(ServiceModule.on(ground, brokerLimits), {
     bodyParser: false,
     forceCloseConnections: true,

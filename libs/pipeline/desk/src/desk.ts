@@ -15,6 +15,7 @@ import {
   type Message,
   muteAt,
   type NumberedTransition,
+  type OperationStatus,
   type Playbook,
   QUANTITIES,
   type Quarantine,
@@ -55,6 +56,8 @@ const ALERTS_MAX = 5_000;
 const POINTS_MAX = 5_040;
 
 export interface DeskOptions {
+  /** What this place is for; shown on every screen. */
+  readonly status: OperationStatus;
   readonly ledger: Ledger;
   readonly history: ReadingHistory;
   readonly quarantine: Quarantine;
@@ -283,10 +286,10 @@ export class Desk {
   }
 
   async status(): Promise<StatusDto> {
-    const { clock, ledger, playbook, quarantine, stages } = this.#options;
+    const { status, clock, ledger, playbook, quarantine, stages } = this.#options;
     return {
       city: playbook.city.name,
-      operation: 'actual',
+      operation: status,
       serverTime: clock.now(),
       newestReadingAt: this.#board.newestReceiptAt,
       playbookVersion: playbook.version,

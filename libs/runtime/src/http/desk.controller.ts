@@ -20,6 +20,7 @@ import {
   type TimelineDto,
   timelineDto,
 } from '#wire';
+import { PLACE, type Place } from '../place.ts';
 import { SignIn } from '../sign-in.ts';
 import { Allow, cookieOf, type RequestOfStaff } from './session.guard.ts';
 
@@ -64,11 +65,12 @@ export class DeskController {
     @Inject(Quarantine) private readonly quarantine: Quarantine,
     @Inject(Logbook) private readonly logbook: Logbook,
     @Inject(SignIn) private readonly signIn: SignIn,
+    @Inject(PLACE) private readonly place: Place,
   ) {}
 
   @Sse('live', { maxPendingDataLength: LIVE_PENDING_MAX })
   live(@Headers('last-event-id') lastId: string | undefined, @Req() request: RequestOfStaff): Observable<MessageEvent> {
-    const token = cookieOf(request);
+    const token = cookieOf(request, this.place);
     const ended = interval(SESSION_LOOK_MS).pipe(
       concatMap(() => this.stillIn(token)),
       filter((still) => !still),

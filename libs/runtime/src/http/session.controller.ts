@@ -4,9 +4,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#pipeline/desk';
 import { type SessionDto, sessionDto } from '#wire';
+import { PLACE, type Place } from '../place.ts';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { SignIn } from '../sign-in.ts';
-import { Allow, COOKIE, cookieOf, type RequestOfStaff, SECURE_COOKIE } from './session.guard.ts';
+import { Allow, cookieOf, type RequestOfStaff } from './session.guard.ts';
 
 const credentials = z.strictObject({ user: z.string().min(1).max(64), password: z.string().min(1).max(256) });
 
@@ -16,6 +17,7 @@ export class SessionController {
   constructor(
     @Inject(SignIn) private readonly signIn: SignIn,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(PLACE) private readonly place: Place,
   ) {}
 
   @Post()
@@ -32,7 +34,8 @@ export class SessionController {
     if (result.kind === 'wait')
       throw new Refusal('signedOut', `続けて失敗したため、${Math.ceil(result.ms / 1000)}秒待ってからもう一度お試しください。`);
     const secure = this.settings.http.publicUrl.startsWith('https:');
-    response.cookie(secure ? SECURE_COOKIE : COOKIE, result.token, { httpOnly: true, sameSite: 'strict', secure, path: '/' });
+    const { cookie } = this.place;
+    response.cookie(secure ? cookie.secure : cookie.plain, result.token, { httpOnly: true, sameSite: 'strict', secure, path: cookie.path });
     return result.who;
   }
 
@@ -47,8 +50,9 @@ export class SessionController {
   @HttpCode(204)
   @Allow('signedIn')
   async close(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
-    const token = cookieOf(request);
+    const token = cookieOf(request, this.place);
     if (token !== null) await this.signIn.signOut(token);
-    response.clearCookie(COOKIE, { path: '/' }).clearCookie(SECURE_COOKIE, { path: '/', secure: true });
+    const { plain, secure, path } = this.place.cookie;
+    response.clearCookie(plain, { path }).clearCookie(secure, { path, secure: true });
   }
 }

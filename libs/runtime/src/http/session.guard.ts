@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { type Role } from '#core';
 import { Refusal } from '#pipeline/desk';
+import type { Place } from '../place.ts';
 import type { SignedIn, SignIn } from '../sign-in.ts';
 
 const ROLES_KEY = 'sonae:roles';
@@ -12,20 +13,18 @@ export const Allow = (...who: readonly (Role | 'signedIn' | 'anyone')[]): Method
 
 export type RequestOfStaff = Request & { staff?: SignedIn };
 
-export const COOKIE = 'sonae';
-/** Over TLS the prefix binds the cookie to this host and to secure connections (S11). */
-export const SECURE_COOKIE = '__Host-sonae';
-
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 /** Denies by default; finds the session; refuses writes that another site's page sends (S27). */
 export class SessionGuard implements CanActivate {
   readonly #signIn: SignIn;
+  readonly #place: Place;
   readonly #publicOrigin: string;
   readonly #reflector = new Reflector();
 
-  constructor(signIn: SignIn, publicUrl: string) {
+  constructor(signIn: SignIn, place: Place, publicUrl: string) {
     this.#signIn = signIn;
+    this.#place = place;
     this.#publicOrigin = new URL(publicUrl).origin;
   }
 
@@ -38,7 +37,7 @@ export class SessionGuard implements CanActivate {
     if (anyone) return true;
     // What staff see is not left in the cache of a shared PC (S27).
     context.switchToHttp().getResponse<Response>().setHeader('cache-control', 'no-store');
-    const token = cookieOf(request);
+    const token = cookieOf(request, this.#place);
     const staff = token === null ? null : await this.#signIn.whoIs(token);
     if (!staff) throw new Refusal('signedOut', 'Sign in first.');
     if (!allowed.includes('signedIn') && !allowed.includes(staff.role)) {
@@ -56,11 +55,11 @@ export class SessionGuard implements CanActivate {
   }
 }
 
-/** The value of the session cookie, whichever of its two names it has; null without one. */
-export function cookieOf({ headers }: Request): string | null {
+/** The value of the place's session cookie, whichever of its two names it has; null without one. The cookie of another place is none. */
+export function cookieOf({ headers }: Request, { cookie }: Place): string | null {
   for (const pair of (headers.cookie ?? '').split(';')) {
     const [name, value] = pair.trim().split('=', 2);
-    if ((name === COOKIE || name === SECURE_COOKIE) && value) return value;
+    if ((name === cookie.plain || name === cookie.secure) && value) return value;
   }
   return null;
 }

@@ -4,14 +4,20 @@ import type { Problem } from '#playbook';
 import type { Adapters } from '../adapters.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
+import { PLACE, type Place } from '../place.ts';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { Stages } from '../stages.ts';
 
 /** Injection tokens of what has no class of its own; `PLAYBOOK` is the view of the one in force. */
 export const PLAYBOOK = Symbol('playbook');
 export const CHANNELS = Symbol('channels');
+/** The clock of real life, for what concerns real people in whatever place: sessions, second factors, limits of their tries. */
+export const WALL_CLOCK = Symbol('wall clock');
 
 export interface Ground {
+  readonly place: Place;
+  /** Of real life; that of the adapters may run at another pace. */
+  readonly wall: Clock;
   readonly settings: Settings;
   readonly inForce: InForce;
   /** What the playbook's folder held at the start; null for a playbook that is in no folder. */
@@ -23,8 +29,10 @@ export interface Ground {
 /** What every stage stands on: settings, playbook, and an adapter behind each port. A shape of the product is a choice of these. */
 @Module({})
 export class AdaptersModule {
-  static on({ settings, inForce, adapters, logger }: Ground): DynamicModule {
+  static on({ place, wall, settings, inForce, adapters, logger }: Ground): DynamicModule {
     const values = [
+      { provide: PLACE, useValue: place },
+      { provide: WALL_CLOCK, useValue: wall },
       { provide: SETTINGS, useValue: settings },
       { provide: InForce, useValue: inForce },
       { provide: PLAYBOOK, useValue: inForce.view },

@@ -9,9 +9,10 @@ import { LINEAGE_GROUND, LineageController } from '../http/lineage.controller.ts
 import { SessionController } from '../http/session.controller.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
+import { PLACE, type Place } from '../place.ts';
 import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
-import { PLAYBOOK } from './adapters.module.ts';
+import { PLAYBOOK, WALL_CLOCK } from './adapters.module.ts';
 
 /** Headquarters: what they see, and who they are. */
 @Module({})
@@ -24,8 +25,9 @@ export class DeskModule {
       providers: [
         {
           provide: Desk,
-          inject: [Ledger, ReadingHistory, Quarantine, Clock, InForce, Stages, Logger],
+          inject: [PLACE, Ledger, ReadingHistory, Quarantine, Clock, InForce, Stages, Logger],
           useFactory: (
+            { status }: Place,
             ledger: Ledger,
             history: ReadingHistory,
             quarantine: Quarantine,
@@ -35,6 +37,7 @@ export class DeskModule {
             logger: Logger,
           ) => {
             const desk = new Desk({
+              status,
               ledger,
               history,
               quarantine,
@@ -77,7 +80,7 @@ export class DeskModule {
           useFactory: (ledger: Ledger, accounts: Accounts, clock: Clock, playbook: Playbook) =>
             new AlertActs({ ledger, accounts, clock, playbook }),
         },
-        { provide: SignIn, inject: [Accounts, Clock], useFactory: (accounts: Accounts, clock: Clock) => new SignIn(accounts, clock) },
+        { provide: SignIn, inject: [Accounts, WALL_CLOCK], useFactory: (accounts: Accounts, clock: Clock) => new SignIn(accounts, clock) },
       ],
       exports: [Desk, SignIn],
     };

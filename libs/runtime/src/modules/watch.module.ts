@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type Alert, Clock, Ledger, type Playbook, Quarantine, ReadingHistory, ReadingLog, isBlocked } from '#core';
-import { Broker } from '#mqtt';
+import { type Alert, Clock, Ledger, Quarantine, ReadingHistory, ReadingLog, isBlocked } from '#core';
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
@@ -9,11 +8,11 @@ import { Watch } from '#pipeline/watch';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { PARKED_SAYS, Stages } from '../stages.ts';
-import { PLAYBOOK } from './adapters.module.ts';
 import { trouble } from './trouble.ts';
 
 export interface WatchNeighbours {
-  readonly intake: DynamicModule;
+  /** Tells devices how often to measure; null where there are none to tell. */
+  readonly tune: DynamicModule | null;
   readonly desk: DynamicModule;
   readonly dispatch: DynamicModule;
 }
@@ -21,22 +20,21 @@ export interface WatchNeighbours {
 /** The followers of the log: judgement first, history beside it. What is committed shows at the desk, wakes dispatch and tunes devices. */
 @Module({})
 export class WatchModule {
-  static on(ground: DynamicModule, { intake, desk, dispatch }: WatchNeighbours): DynamicModule {
+  static on(ground: DynamicModule, { tune, desk, dispatch }: WatchNeighbours): DynamicModule {
     return {
       module: WatchModule,
-      imports: [ground, intake, desk, dispatch],
+      imports: [ground, desk, dispatch, ...(tune ? [tune] : [])],
       providers: [
-        { provide: Tuner, inject: [PLAYBOOK, Broker, Logger], useFactory: tunerOn },
         {
           provide: Watch,
-          inject: [ReadingLog, Ledger, Quarantine, Clock, InForce, Tuner, Desk, Dispatch, Stages, Logger],
+          inject: [ReadingLog, Ledger, Quarantine, Clock, InForce, { token: Tuner, optional: true }, Desk, Dispatch, Stages, Logger],
           useFactory: (
             log: ReadingLog,
             ledger: Ledger,
             quarantine: Quarantine,
             clock: Clock,
             inForce: InForce,
-            tuner: Tuner,
+            tuner: Tuner | undefined,
             shown: Desk,
             told: Dispatch,
             stages: Stages,
@@ -51,7 +49,7 @@ export class WatchModule {
               playbookOf: (version) => inForce.of(version),
               onAdopted: (alerts) => stages.report('playbook', blockedText(alerts), PARKED_SAYS),
               onCommit: (entries, transitions) => {
-                tuner.committed(entries);
+                tuner?.committed(entries);
                 shown.committed(entries, transitions);
                 if (transitions.length > 0) told.notify();
               },
@@ -90,14 +88,3 @@ function blockedText(alerts: readonly Alert[]): string | null {
   if (gauges.length === 0) return null;
   return `${gauges.join('・')}は基準（零点高・補正など）が変わったため、水位の規則の判定を止めています。しきい値を確かめ、thresholds.csv に新しい行を書くと再開します`;
 }
-
-const tunerOn = (playbook: Playbook, broker: Broker, logger: Logger): Tuner =>
-  new Tuner({
-    playbook,
-    publish: (device, { mode, intervalMs }, rev) => {
-      const cfg = JSON.stringify({ rev, mode, interval: intervalMs / 1000 });
-      broker
-        .publishTo(device, 'cfg', cfg, { retain: true })
-        .catch((cause: unknown) => logger.warn(`cfg of ${device}: ${String(cause)}`, 'tune'));
-    },
-  });
