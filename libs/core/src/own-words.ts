@@ -93,7 +93,7 @@ export const MARKS: Readonly<Record<Exclude<OperationStatus, 'actual'>, ByLangua
 const RESET_WORDS: ByLanguage<Words> = {
   ja: {
     subject: '【規則の変更】{city} {gauge}',
-    body: '{gauge}についてお知らせしていた内容は、規則が変わったため、いったん区切ります。\n状況がおさまったことを示すものではありません。\n{city}は監視を続けており、警戒が必要なときは改めてお知らせします。\n{date} {time}',
+    body: '{gauge}についてお知らせしていた内容は、\n規則が変わったため、いったん区切ります。\n状況がおさまったことを示すものではありません。\n{city}は監視を続けており、\n警戒が必要なときは改めてお知らせします。\n{date} {time}',
   },
   'ja-easy': {
     subject: '【お知(し)らせの きまりが 変(か)わりました】{gauge}',
@@ -129,7 +129,7 @@ const RESET_WORDS: ByLanguage<Words> = {
 const PARKED_WORDS: ByLanguage<Words> = {
   ja: {
     subject: '【規則停止】{rule}（{gauge}）',
-    body: '{gauge}について、規則「{rule}」の判定を止めました。他の規則は動いています。\n理由：{why}\nplaybook を直してください。直すまで、この規則は知らせを出しません。',
+    body: '{gauge}について、\n規則「{rule}」の判定を止めました。\n他の規則は動いています。\n理由：{why}\nplaybook を直してください。\n直すまで、この規則は知らせを出しません。',
   },
   'ja-easy': {
     subject: '【規則(きそく) 停止(ていし)】{rule}（{gauge}）',
@@ -165,7 +165,7 @@ const PARKED_WORDS: ByLanguage<Words> = {
 const ASKED_WORDS: ByLanguage<Words> = {
   ja: {
     subject: '【職員・確認のお願い】{gauge} は「{step}」ですか（{value}{unit}）',
-    body: '{gauge}の計数器の値が「{step}」に達しました（{date} {time} {value}{unit}）。\n「{step}」は職員が現地で確かめてから知らせます。\n状況画面の{gauge}で「満員と確認」か「まだ入れる（人数）」を押してください。\n規則 {rule}',
+    body: '{gauge}の計数器の値が「{step}」に達しました。\n{date} {time} {value}{unit}\n「{step}」は職員が現地で確かめてから知らせます。\n状況画面の{gauge}で\n「満員と確認」か「まだ入れる（人数）」を押してください。\n規則 {rule}',
   },
   'ja-easy': {
     subject: '【確(たし)かめてください】{gauge}は「{step}」ですか',

@@ -217,7 +217,7 @@ function checkWordings(route: PlannedRoute, path: Path, heard: readonly Rule[], 
       if (wording && text) checkParameters(route, heard, kind, wording, grounds);
       else if (!grounds.wordingsWhole || (kind === RESET_KIND && !alarmsResidents(route))) continue;
       else if (language === 'ja') plan.error([...path, 'wording'], `there is no Japanese text ${key}${missingWhere(wording)}`);
-      else if (wording)
+      else if (wording && wordings.get('ja')?.messages[key] && !isJapaneseEnough(route, wording))
         plan.warning([...path, 'wording'], `there is no text ${key} in ${language}, so Japanese is sent${missingWhere(wording)}`);
     }
   }
@@ -226,6 +226,10 @@ function checkWordings(route: PlannedRoute, path: Path, heard: readonly Rule[], 
 /** Staff read the words of the service when a changed rule resets an alert; to residents the city speaks in its own (F51). */
 const alarmsResidents = ({ audience, transitions }: PlannedRoute): boolean =>
   audience.kind === 'residents' && (transitions.includes('raised') || transitions.includes('climbed'));
+
+/** Staff of a Japanese city hall read Japanese: a language that gives them none of a wording has not forgotten it. */
+const isJapaneseEnough = ({ audience, wording: name }: PlannedRoute, { messages }: LocatedWording): boolean =>
+  audience.kind === 'staff' && !Object.keys(messages).some((key) => key.startsWith(`${name}.`));
 
 const missingWhere = (wording: LocatedWording | undefined): string =>
   wording ? `; add it to ${wording.source.file}` : '; add the language to wording/';

@@ -98,9 +98,9 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: 'a language that is not there yet',
-    edit: plan('[ja, ja-easy, en]', '[ja, ja-easy, en, vi]'),
+    edit: plan('[ja, ja-easy, en, zh-Hans, zh-Hant, ko, vi, pt]', '[ja, ja-easy, en, zh-Hans, zh-Hant, ko, vi, tl]'),
     at: ['playbook.yaml', 'languages:'],
-    message: 'city.languages[3] is "vi"; write one of ja, ja-easy, en',
+    message: 'city.languages[7] is "tl"; write one of ja, ja-easy, en, zh-Hans, zh-Hant, ko, vi, pt',
   },
   {
     title: 'an unknown key',
@@ -147,7 +147,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     title: 'YAML that is none',
-    edit: plan('languages: [ja, ja-easy, en]', 'languages: [ja, ja-easy, en'),
+    edit: plan('languages: [ja, ja-easy, en, zh-Hans, zh-Hant, ko, vi, pt]', 'languages: [ja, ja-easy, en'),
     at: ['playbook.yaml', 10],
     message:
       'this is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]; check the indentation, colons and quotes here',
@@ -222,7 +222,7 @@ const BROKEN: readonly Broken[] = [
     edit: plan('audience: { kind: tickets }', 'audience: { kind: residents, category: congestion }'),
     at: ['playbook.yaml', '[window-turn]'],
     message: '"window-turn" is a queue, which calls the holders of tickets; write audience: { kind: tickets }',
-    more: 3,
+    more: 1,
   },
   {
     title: 'a queue of something that calls no numbers',
@@ -308,7 +308,7 @@ const BROKEN: readonly Broken[] = [
     edit: gauges('大瀬川,kitahara,', '大瀬川,kitahra,'),
     at: ['gauges.csv', 'kitahra'],
     message: 'area: there is no district "kitahra" in areas.geojson; did you mean "kitahara"?',
-    more: 2,
+    more: 7,
   },
   {
     title: 'a gauge without a district',
@@ -469,7 +469,7 @@ const BROKEN: readonly Broken[] = [
     edit: { file: 'areas.geojson', from: '"name": "北原"', to: '"title": "北原"' },
     at: ['areas.geojson', 20],
     message: 'name is missing or no text; write the name of the district',
-    more: 5,
+    more: 10,
   },
   {
     title: 'GeoJSON that is none',
@@ -512,7 +512,7 @@ const BROKEN: readonly Broken[] = [
     edit: plan('wording: crowd', 'wording: crowds'),
     at: ['playbook.yaml', 'wording: crowds'],
     message: 'there is no Japanese text crowds.raised; add it to wording/ja.yaml',
-    more: 17,
+    more: 12,
   },
   {
     title: 'a missing English text',
@@ -663,7 +663,7 @@ const BROKEN: readonly Broken[] = [
     edit: plan('wording: staffCall', 'wording: staffRiver'),
     at: ['playbook.yaml', '- id: river-night', 5],
     message: 'there is no Japanese text staffRiver.escalated; add it to wording/ja.yaml',
-    more: 5,
+    more: 3,
   },
   {
     title: 'a reminder without words',
@@ -686,7 +686,7 @@ const BROKEN: readonly Broken[] = [
     ),
     at: ['playbook.yaml', '    fromStep: warn # 観測', -1],
     message: 'reminders and calls are for staff; remove reminded and escalated here',
-    more: 3,
+    more: 1,
   },
   {
     title: 'a reminder every second',
