@@ -91,11 +91,21 @@ export const usableOf = (recent: readonly Evidence[], status: Alert['status']): 
 
 function weatherLevelOf(memory: Memory, gauges: readonly Gauge[], at: number, status: Alert['status']): number | null {
   let level: number | null = null;
-  for (const { id, quantity } of gauges) {
-    const newest = usableOf(memory.watch(id)?.recent[quantity] ?? [], status).at(-1);
-    if (newest && at - newest.at <= WEATHER_AGE_MAX_MS) level = Math.max(level ?? 0, newest.value);
+  for (const gauge of gauges) {
+    const newest = usableWeather(memory.watch(gauge.id), gauge, { at, status });
+    if (newest) level = Math.max(level ?? 0, newest.value);
   }
   return level;
+}
+
+/** The newest word of a weather feed that still says how things are; undefined when it said nothing for too long. */
+export function usableWeather(
+  watch: Pick<GaugeWatch, 'recent'> | undefined,
+  { quantity }: Pick<Gauge, 'quantity'>,
+  { at, status }: { readonly at: number; readonly status: Alert['status'] },
+): Evidence | undefined {
+  const newest = usableOf(watch?.recent[quantity] ?? [], status).at(-1);
+  return newest && at - newest.at <= WEATHER_AGE_MAX_MS ? newest : undefined;
 }
 
 function reachedOf(memory: Memory, gauges: readonly Gauge[], code: string, at: number, status: Alert['status']): Reached {

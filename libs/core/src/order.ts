@@ -186,10 +186,21 @@ export const ORDER_TOLD_KINDS = ['given', 'updated', 'lifted', 'corrected'] as c
 export type OrderToldKind = (typeof ORDER_TOLD_KINDS)[number];
 export type OrderTransitionKind = 'proposed' | OrderToldKind;
 
-/** One order with everything that the law wants recorded (D§2.2). `version` counts its acts. */
+/** A change that residents were told and that no correction took back, with what stood after it. */
+export interface OrderTold {
+  readonly id: OrderTransitionId;
+  readonly kind: OrderToldKind;
+  readonly at: number;
+  readonly content: OrderContent;
+}
+
+/** One order with everything that the law wants recorded (D§2.2). */
 export interface Order {
   readonly id: OrderId;
+  /** Counts what changes the thing that a person decides on; every act names the version that its person saw (F65). */
   readonly version: number;
+  /** Counts the acts, those included that only add to the grounds. */
+  readonly revision: number;
   readonly state: OrderState;
   readonly status: OperationStatus;
   readonly playbookVersion: string;
@@ -197,8 +208,6 @@ export interface Order {
   readonly openedAt: number;
   /** What is in force; before it is given, what is proposed; after that, what was in force last. */
   readonly content: OrderContent;
-  /** What was in force before the last update; a correction of that update goes back to it. */
-  readonly contentBefore: OrderContent | null;
   readonly decision: OrderDecision | null;
   readonly grounds: OrderGrounds;
   /** When it was given and by whom with which roles; null before that. */
@@ -206,9 +215,10 @@ export interface Order {
   readonly lifted: { readonly at: number; readonly confirmations: readonly OrderConfirmation[] } | null;
   /** When the governor was told (art. 60-4), and who noted that. */
   readonly governorReport: { readonly reportedAt: number; readonly by: string; readonly notedAt: number } | null;
-  /** Transitions so far, and the last one that residents were told and that no correction took back. */
+  /** Transitions so far. */
   readonly transitions: number;
-  readonly told: { readonly id: OrderTransitionId; readonly kind: OrderToldKind } | null;
+  /** Oldest first; a correction takes the last one back. */
+  readonly told: readonly OrderTold[];
   /** Why it was withdrawn, corrected or lapsed; empty otherwise. */
   readonly endedWhy: string;
 }
@@ -260,7 +270,9 @@ export interface OrderAct {
   readonly by: string;
   readonly role: Role | null;
   readonly at: number;
-  /** The version it made of the order. */
+  /** Which act of the order it is, from 1. */
+  readonly revision: number;
+  /** The version of the order that it was decided on. */
   readonly version: number;
   readonly reason: string;
 }

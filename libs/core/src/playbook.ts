@@ -1,12 +1,14 @@
 import type { ChannelName, Lane, Language } from './delivery.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import type { Transition } from './alert.ts';
+import type { OrderPlan } from './order-plan.ts';
 import type { Rule, RuleId } from './rule.ts';
 
 export interface District {
   readonly code: string;
   readonly name: string;
   readonly population: number | null;
+  readonly households?: number | null;
 }
 
 export interface Shelter {
@@ -83,6 +85,8 @@ export interface Playbook {
   readonly routes: readonly Route[];
   /** The routes of their levels stand among the routes. */
   readonly escalations?: readonly EscalationPolicy[];
+  /** Which rules propose orders, what was approved for them, and the usual districts. */
+  readonly orders?: OrderPlan;
   readonly districts: ReadonlyMap<string, District>;
   readonly shelters: readonly Shelter[];
   readonly wordings: ReadonlyMap<Language, Wording>;

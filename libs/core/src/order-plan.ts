@@ -1,0 +1,118 @@
+import type { ChannelName } from './delivery.ts';
+import type { OrderDecision, OrderHazard, OrderLevel, OrderPolicy } from './order.ts';
+import type { Playbook, Route } from './playbook.ts';
+import type { RuleId, Selector } from './rule.ts';
+
+/** When a rule on a gauge proposes an order. */
+export interface OrderProposalRule {
+  readonly id: string;
+  readonly rule: RuleId;
+  /** The step of the rule; reaching it proposes. */
+  readonly step: number;
+  /** Which of the rule's gauges propose; all of them that may speak to the public without one. */
+  readonly selector: Selector | null;
+  readonly level: OrderLevel;
+  readonly hazard: OrderHazard;
+  /** District codes; those of the gauge without them. */
+  readonly districts: readonly string[] | null;
+}
+
+/** What headquarters approved in writing, in calm weather (product promise 6). */
+export interface OrderApproval extends OrderPolicy {
+  /** Ids of proposals and presets it speaks of. */
+  readonly of: readonly string[];
+}
+
+/** The usual districts of an order, so that forty of them need not be entered one by one (F69). */
+export interface OrderPreset {
+  readonly id: string;
+  readonly name: string;
+  readonly level: OrderLevel;
+  readonly hazard: OrderHazard;
+  readonly districts: readonly string[];
+}
+
+/** What the playbook says about orders. */
+export interface OrderPlan {
+  /** Residents of the order's districts, and the staff who are told of it. Their words are the service's own, and so are their ids. */
+  readonly residents: Route;
+  /** Null in a city that tells staff nothing by message. */
+  readonly staff: Route | null;
+  /** A proposal that nobody decided on lapses after this. */
+  readonly proposalExpiresAfterMs: number;
+  readonly proposals: readonly OrderProposalRule[];
+  readonly approvals: readonly OrderApproval[];
+  readonly presets: readonly OrderPreset[];
+}
+
+/**
+ * The category of evacuation orders. Everybody who chose a district hears them, whatever else they chose, and nobody can switch them off while
+ * they stay: who chose only crowding news must still hear that their street is to leave.
+ */
+export const EVACUATION_CATEGORY = 'evacuation';
+export const ORDER_RESIDENTS_ROUTE = 'order-residents';
+export const ORDER_STAFF_ROUTE = 'order-staff';
+
+/** Half of the night: water that rises for longer is proposed again by what it reaches then. */
+export const PROPOSAL_EXPIRES_MS = 12 * 3_600_000;
+/** An order is told for as long as LINE recognises a repeat less a margin, for it stands until it is lifted (D§3.2). */
+export const ORDER_EXPIRES_MS = 12 * 3_600_000;
+
+/** A route of orders; rules and steps are not asked for on it. */
+export const orderRoute = ({
+  id,
+  audience,
+  channels,
+  expiresAfterMs,
+}: {
+  readonly id: string;
+  readonly audience: Route['audience'];
+  readonly channels: readonly ChannelName[];
+  readonly expiresAfterMs: number;
+}): Route => ({
+  id,
+  rules: [],
+  transitions: [],
+  fromStep: 0,
+  audience,
+  channels,
+  lane: 'evacuation',
+  expiresAfterMs,
+  wording: 'order',
+});
+
+/** What holds in a playbook that says nothing about orders: staff can propose them, and they go out by every channel for residents. */
+const USUAL: OrderPlan = {
+  residents: orderRoute({
+    id: ORDER_RESIDENTS_ROUTE,
+    audience: { kind: 'residents', category: EVACUATION_CATEGORY },
+    channels: ['line', 'disaster-mail'],
+    expiresAfterMs: ORDER_EXPIRES_MS,
+  }),
+  staff: null,
+  proposalExpiresAfterMs: PROPOSAL_EXPIRES_MS,
+  proposals: [],
+  approvals: [],
+  presets: [],
+};
+
+/** The orders' part of a playbook. */
+export const ordersOf = ({ orders }: Pick<Playbook, 'orders'>): OrderPlan => orders ?? USUAL;
+
+/** The groups of staff whom any route of the playbook tells: what one person does alone, all of them hear (S13). */
+export const staffGroups = (playbook: Pick<Playbook, 'routes' | 'orders'>): readonly string[] => {
+  const { staff } = ordersOf(playbook);
+  const routes = staff ? [staff, ...playbook.routes] : playbook.routes;
+  return [...new Set(routes.flatMap(({ audience }) => (audience.kind === 'staff' ? [audience.group] : [])))];
+};
+
+/** The approvals that speak of a proposal or a preset at an instant. None for a wide area: nobody approved that (F66). */
+export const policiesFor = (
+  { approvals }: Pick<OrderPlan, 'approvals'>,
+  { of, wide, at }: { readonly of: string | null; readonly wide: OrderDecision['wide']; readonly at: number },
+): readonly OrderPolicy[] =>
+  of === null || wide
+    ? []
+    : approvals
+        .filter((approval) => approval.of.includes(of) && approval.approvedAt <= at && at < approval.until)
+        .map(({ id, kind, afterMs, approvedBy, approvedAt, until }) => ({ id, kind, afterMs, approvedBy, approvedAt, until }));
