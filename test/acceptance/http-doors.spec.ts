@@ -22,6 +22,8 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /readyz': { open: 'anyone', answer: 200 },
   'GET /metrics': { open: 'anyone', answer: 200 },
   'POST /api/v1/session': { open: 'anyone', answer: 200, body: { user: 'viewer', password: passwordOf('viewer') } },
+  // A wrong password proves nothing, and the session stays.
+  'POST /api/v1/session/renew': { open: 'signedIn', answer: 403, body: { password: 'wrong' } },
   'GET /api/v1/session': { open: 'signedIn', answer: 200 },
   'DELETE /api/v1/session': { open: 'signedIn', answer: 204 },
   'GET /api/v1/live': { open: 'signedIn', answer: 200 },
@@ -236,7 +238,7 @@ describe('the doors of HTTP', () => {
   it('S11 give a session that scripts and other sites never see', async () => {
     const response = await ask('POST', '/api/v1/session', { body: { user: 'duty', password: passwordOf('duty') } });
     expect(response.headers.get('set-cookie')).toMatch(/^sonae=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
-    expect(await response.json()).toEqual({ user: 'duty', role: 'duty' });
+    expect(await response.json()).toEqual({ user: 'duty', role: 'duty', confirmedAt: expect.any(Number) });
   });
 
   it('S10 say the same of a wrong password and of a name that nobody has, and make the sixth try wait', async () => {
@@ -358,6 +360,6 @@ describe('the doors of HTTP behind TLS', () => {
     expect(cookie).toMatch(/^__Host-sonae=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
     expect(response.headers.get('strict-transport-security')).toMatch(/max-age=\d{8}/);
     const seen = await fetch(`${station.httpUrl}/api/v1/session`, { headers: { cookie: cookie.split(';')[0]! } });
-    expect(await seen.json()).toEqual({ user: 'duty', role: 'duty' });
+    expect(await seen.json()).toEqual({ user: 'duty', role: 'duty', confirmedAt: expect.any(Number) });
   });
 });

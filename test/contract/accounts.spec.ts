@@ -26,6 +26,7 @@ const aSession = (tokenHash: string, set: Partial<Session> = {}): Session => ({
   tokenHash,
   user: 'sato',
   createdAt: 1_000,
+  confirmedAt: 1_000,
   seenAt: 1_000,
   ...set,
 });

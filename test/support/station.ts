@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { Clock, Playbook, Role, Subscriber } from '#core';
+import { type Clock, type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
 import { type DeviceHandle, Fleet, handheld } from '#firmware-sim';
 import type { BrokerLimits } from '#mqtt';
 import { LinePlatform } from '#outside/line-platform';
 import { MailCatcher } from '#outside/mail-catcher';
 import { loadPlaybook } from '#playbook';
-import { hashPassword, readSettings, type Service, type ServiceOptions, startService } from '#runtime';
+import { hashPassword, readSettings, sealedFactor, type Service, type ServiceOptions, startService } from '#runtime';
+import { openKeyFile } from '#keys';
 import { openSqlite, SqlAccounts, SqlDirectory } from '#sql';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -19,8 +20,10 @@ export interface StationOptions {
   readonly clock?: Clock;
   /** People who hear of things. */
   readonly subscribers?: readonly Subscriber[];
-  /** People who may sign in; the password of each is `passwordOf` the name. */
+  /** People who may sign in; the password of each is `passwordOf` the name, and it is enough unless `withCodes` says otherwise. */
   readonly staff?: readonly { readonly name: string; readonly role: Role }[];
+  /** Whether staff whose role asks for it has a second factor, with the secret `secretFor` the name. For stories that are about signing in. */
+  readonly withCodes?: boolean;
   readonly brokerLimits?: Partial<BrokerLimits>;
   /** More settings, as in the environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -101,11 +104,12 @@ export class Station {
       ...this.#options.env,
     });
     if ('problems' in read) throw new Error(read.problems.join('\n'));
-    const { playbook, folder, clock, brokerLimits } = this.#options;
+    const { playbook, folder, clock, withCodes, brokerLimits } = this.#options;
     this.#service = await startService({
       settings: read.settings,
       ...(folder === undefined ? { playbook } : await fromFolder(folder)),
       ...(clock === undefined ? {} : { clock }),
+      ...(withCodes === true ? {} : { needsSecondFactor: () => false }),
       brokerLimits: { readingsPerSecond: Number.POSITIVE_INFINITY, ...brokerLimits },
       onFatal: (why) => {
         throw new Error(why);
@@ -151,7 +155,13 @@ export class Station {
     for (const { name, role } of staff) {
       await accounts.addUser({ name, role, passwordHash: await hashPassword(passwordOf(name)), disabled: false, createdAt: 0 });
     }
-    await new SqlDirectory(database).subscribe(subscribers);
+    const keys = openKeyFile(this.#folder.file('data/keys'), { make: true });
+    for (const { name, role } of this.#options.withCodes === true ? staff : []) {
+      if (SECOND_FACTOR_ROLES.has(role))
+        await accounts.enrolSecondFactor(sealedFactor(keys, { user: name, secret: secretFor(name), step: 0, enrolledAt: 0 }));
+    }
+    const directory = await SqlDirectory.open({ database, keys });
+    await directory.subscribe(subscribers);
     for (const { channel, address } of subscribers)
       if (channel === 'line') this.line.addUser({ userId: address, displayName: address.slice(-4) });
     await database.close();
@@ -168,5 +178,11 @@ async function fromFolder(path: string): Promise<Pick<ServiceOptions, 'playbook'
 export const lineId = (name: string): string => `U${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 
 export const passwordOf = (name: string): string => `password of ${name}`;
+
+/** What stands in somebody's app, in base32. */
+export const secretFor = (name: string): string =>
+  [...createHash('sha256').update(`code of ${name}`).digest()].map((byte) => BASE32[byte % BASE32.length]).join('');
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 const keyOf = (device: string): string => `key of ${device}`;

@@ -42,8 +42,8 @@ export const AUDIT_ACTS = {
 export type AuditGroup = keyof typeof AUDIT_ACTS;
 /** What was done, in a closed list. */
 export type AuditAct = (typeof AUDIT_ACTS)[AuditGroup][number];
-/** In what capacity: a role of staff, somebody at the server's console, a resident, a device, or the service by itself. */
-export type AuditRole = Role | 'console' | 'resident' | 'device' | 'system';
+/** In what capacity: a role of staff, somebody at the server's console, a resident, a device, nobody known, or the service by itself. */
+export type AuditRole = Role | 'console' | 'resident' | 'device' | 'stranger' | 'system';
 
 /** Any value that JSON can carry; what it cannot carry is left out. */
 export type AuditFact = string | number | boolean | null | object;

@@ -1,9 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Accounts, Channel, Clock, Directory, Ledger, Logbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import {
+  Accounts,
+  Audit,
+  Channel,
+  Clock,
+  Directory,
+  Keys,
+  Ledger,
+  Logbook,
+  PlaybookVersions,
+  Quarantine,
+  ReadingHistory,
+  ReadingLog,
+} from '#core';
 import { boundHttp, LineChannel } from '#channels/line';
 import { MailChannel, MailTransport } from '#channels/mail';
 import { InfluxReadingHistory } from '#influx';
-import { openSqlite, SqlAccounts, SqlDirectory, SqlLedger, SqlLogbook, SqlPlaybookVersions } from '#sql';
+import { openKeyFile } from '#keys';
+import { isSealed, openSqlite, SqlAccounts, SqlAudit, SqlDirectory, SqlLedger, SqlLogbook, SqlPlaybookVersions } from '#sql';
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
 import type { Logger } from './logger.ts';
 import type { Settings } from './settings.ts';
@@ -16,7 +30,9 @@ export interface Adapters {
   readonly quarantine: Quarantine;
   readonly ledger: Ledger;
   readonly directory: Directory;
+  readonly keys: Keys;
   readonly accounts: Accounts;
+  readonly audit: Audit;
   readonly logbook: Logbook;
   readonly playbookVersions: PlaybookVersions;
   readonly channels: readonly Channel[];
@@ -61,6 +77,12 @@ export async function openAdapters(
     // Done by the writer, a checkpoint would hold up the alert that comes at that moment.
     checkpointer.add(folder.file('ledger.db'), fatal.onFatal);
     closing.push(() => checkpointer.remove(folder.file('ledger.db')));
+    const keys = openKeyFile(settings.keys, { make: !(await isSealed(database)) });
+    const directory = await SqlDirectory.open({
+      database,
+      keys,
+      onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
+    });
     const channels = openChannels(settings);
     closing.push(() => closeChannels(channels));
     return {
@@ -69,8 +91,10 @@ export async function openAdapters(
       history,
       quarantine,
       ledger: new SqlLedger(database),
-      directory: new SqlDirectory(database),
+      directory,
+      keys,
       accounts: new SqlAccounts(database),
+      audit: new SqlAudit(database),
       logbook: new SqlLogbook(database),
       playbookVersions: new SqlPlaybookVersions(database),
       channels,

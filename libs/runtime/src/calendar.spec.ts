@@ -1,7 +1,8 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { ManualClock, MemoryAccounts, MemoryLedger, MemoryQuarantine, MemoryReadingHistory, MemoryReadingLog } from '#memory';
+import { ManualClock, MemoryAccounts, MemoryAudit, MemoryLedger, MemoryQuarantine, MemoryReadingHistory, MemoryReadingLog } from '#memory';
 import { aPlaybook, aReading, HOUR, T0 } from '../../../test/support/builders.ts';
 import { emptyMark } from '#core';
+import { freshSecrets, KeyRing } from '#keys';
 import { Calendar } from './calendar.ts';
 import { Logger } from './logger.ts';
 import { SignIn } from './sign-in.ts';
@@ -20,7 +21,7 @@ describe('retention', () => {
     ledger: new MemoryLedger(),
     quarantine: new MemoryQuarantine(),
     inspection: { devices: () => Promise.resolve(), neighbours: () => Promise.resolve() },
-    signIn: new SignIn(new MemoryAccounts(), clock),
+    signIn: new SignIn({ accounts: new MemoryAccounts(), audit: new MemoryAudit(), keys: new KeyRing(freshSecrets()), clock }),
     clock,
     playbook: aPlaybook(),
     logger: new Logger('silent'),

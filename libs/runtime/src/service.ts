@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Clock, type ClockJump, type Playbook, spanText, SteadyClock, SystemClock } from '#core';
+import { type Clock, type ClockJump, type Playbook, type Role, SECOND_FACTOR_ROLES, spanText, SteadyClock, SystemClock } from '#core';
 import { Broker, type BrokerLimits } from '#mqtt';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly clock?: Clock;
   /** Bounds of the broker that differ from the usual ones. */
   readonly brokerLimits?: Partial<BrokerLimits>;
+  /** Whose password alone is not enough; as the settings say by default. Suites that are about something else let everybody in. */
+  readonly needsSecondFactor?: (role: Role) => boolean;
   /** Told when the process must end because the disk can no longer be trusted; by default it ends. */
   readonly onFatal?: (why: string) => void;
   /** Puts something between the stages and their adapters, once they are open: how the kill suite dies between two calls. As they are by default. */
@@ -65,6 +67,7 @@ export async function startService({
   folder,
   clock: given,
   brokerLimits = {},
+  needsSecondFactor = (role) => settings.secondFactor === 'everybody' || SECOND_FACTOR_ROLES.has(role),
   onFatal,
   wrapAdapters = (adapters) => adapters,
 }: ServiceOptions): Promise<Service> {
@@ -77,7 +80,7 @@ export async function startService({
   const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
   const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
   const inForce = await playbookInForce({ playbook: loaded, folder }, adapters);
-  const ground = { place: LIVE_PLACE, wall: clock, settings, inForce, folder: folder ?? null, adapters, logger };
+  const ground = { place: LIVE_PLACE, wall: clock, settings, inForce, folder: folder ?? null, adapters, needsSecondFactor, logger };
   const app = await NestFactory.create<NestExpressApplication>(ServiceModule.on(ground, brokerLimits), {
     bodyParser: false,
     forceCloseConnections: true,

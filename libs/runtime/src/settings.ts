@@ -1,10 +1,12 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** How a process runs: from the environment only, by one schema, all problems at once, secrets never printed (product §5). */
 export interface Settings {
   readonly playbook: string;
   readonly data: string;
+  /** The file with the keys by which addresses are sealed. */
+  readonly keys: string;
   readonly http: { readonly port: number; readonly host: string; readonly publicUrl: string };
   readonly mqtt: {
     readonly port: number;
@@ -18,6 +20,8 @@ export interface Settings {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   /** The bucket that keeps the history for years; null: a file in the data folder does. */
   readonly influx: { readonly url: string; readonly token: string; readonly org: string; readonly bucket: string } | null;
+  /** Whose password alone is not enough: those who speak to residents or give rights, who cannot be left out (S9), or everybody. */
+  readonly secondFactor: 'deciding' | 'everybody';
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -48,6 +52,7 @@ const url = (what: string, ...protocols: string[]) =>
 const environment = z.strictObject({
   SONAE_PLAYBOOK: z.string({ error: 'is missing: the folder of the playbook, for example infra/playbooks/mihon' }).min(1, 'is empty'),
   SONAE_DATA: z.string().min(1).default('data'),
+  SONAE_KEYS: z.string().optional(),
   SONAE_HTTP_PORT: port(8080),
   SONAE_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   SONAE_PUBLIC_URL: url('this service as residents reach it', 'http:', 'https:').optional(),
@@ -74,6 +79,9 @@ const environment = z.strictObject({
     .optional(),
   SONAE_INFLUX_ORG: z.string().optional(),
   SONAE_INFLUX_BUCKET: z.string().optional(),
+  SONAE_SECOND_FACTOR: z
+    .enum(['deciding', 'everybody'], 'must be deciding (duty, decider and admin) or everybody; those three always need one')
+    .default('deciding'),
   SONAE_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -92,6 +100,7 @@ export function readSettings(env: NodeJS.ProcessEnv): { readonly settings: Setti
     settings: {
       playbook: resolve(set.SONAE_PLAYBOOK),
       data: resolve(set.SONAE_DATA),
+      keys: resolve(set.SONAE_KEYS ?? join(set.SONAE_DATA, 'keys')),
       http: {
         port: set.SONAE_HTTP_PORT,
         host: set.SONAE_HTTP_HOST,
@@ -118,6 +127,7 @@ export function readSettings(env: NodeJS.ProcessEnv): { readonly settings: Setti
               org: set.SONAE_INFLUX_ORG!,
               bucket: set.SONAE_INFLUX_BUCKET!,
             },
+      secondFactor: set.SONAE_SECOND_FACTOR,
       logLevel: set.SONAE_LOG_LEVEL,
     },
   };

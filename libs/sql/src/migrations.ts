@@ -7,7 +7,10 @@ import { playbookVersions } from './migrations/0004-playbook-versions.ts';
 import { corrections } from './migrations/0005-corrections.ts';
 import { crowding } from './migrations/0006-crowding.ts';
 import { faultStage } from './migrations/0007-fault-stage.ts';
+import { directory } from './migrations/0008-directory.ts';
 import { audit } from './migrations/0010-audit.ts';
+import { secondFactor } from './migrations/0011-second-factor.ts';
+import { mail } from './migrations/0013-mail.ts';
 import type { Flavour } from './sql-database.ts';
 
 /** One step forward. There is none back: a restored backup is the way back. */
@@ -22,7 +25,10 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0005-corrections': corrections,
   '0006-crowding': crowding,
   '0007-fault-stage': faultStage,
+  '0008-directory': directory,
   '0010-audit': audit,
+  '0011-second-factor': secondFactor,
+  '0013-mail': mail,
 };
 
 /** The database was written by a newer program. This one would misread it and must not touch it (F6). */

@@ -1,6 +1,8 @@
-import { Accounts, type DeviceId, type DeviceKey, type Session, type User } from '#core';
+import type { Transaction } from 'kysely';
+import { Accounts, type AuditDraft, type DeviceId, type DeviceKey, type SecondFactor, type Session, type User } from '#core';
+import { appendAudit } from './audit-entries.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import type { DeviceKeyRow, SessionRow, StaffRow } from './tables.ts';
+import type { DeviceKeyRow, SecondFactorRow, SessionRow, StaffRow, Tables } from './tables.ts';
 import { read, write } from './write.ts';
 
 /**
@@ -15,21 +17,22 @@ export class SqlAccounts extends Accounts {
     this.#database = database;
   }
 
-  async addDeviceKey({ device, keyHash, createdAt, revokedAt }: DeviceKey): Promise<void> {
+  async addDeviceKey({ device, keyHash, createdAt, revokedAt }: DeviceKey, said?: AuditDraft): Promise<void> {
     await write(this.#database, `adding a key of ${device}`, async (t) => {
       const { newest } = await t
         .selectFrom('device_key')
         .select((e) => e.fn.coalesce(e.fn.max('ordinal'), e.val(0)).as('newest'))
         .executeTakeFirstOrThrow();
-      await t
+      const { numInsertedOrUpdatedRows } = await t
         .insertInto('device_key')
         .values({ device, key_hash: keyHash, ordinal: newest + 1, created_at: createdAt, revoked_at: revokedAt })
         .onConflict((c) => c.column('key_hash').doNothing())
-        .execute();
+        .executeTakeFirst();
+      await saying(t, said, numInsertedOrUpdatedRows);
     });
   }
 
-  revokeDeviceKeys(device: DeviceId, at: number, keepNewest: boolean): Promise<number> {
+  revokeDeviceKeys(device: DeviceId, at: number, keepNewest: boolean, said?: AuditDraft): Promise<number> {
     return write(this.#database, `revoking keys of ${device}`, async (t) => {
       const valid = await t
         .selectFrom('device_key')
@@ -41,6 +44,7 @@ export class SqlAccounts extends Accounts {
         .execute();
       const doomed = valid.slice(keepNewest ? 1 : 0).map((row) => row.key_hash);
       if (doomed.length > 0) await t.updateTable('device_key').set({ revoked_at: at }).where('key_hash', 'in', doomed).execute();
+      await saying(t, said, doomed.length);
       return doomed.length;
     });
   }
@@ -52,19 +56,20 @@ export class SqlAccounts extends Accounts {
     });
   }
 
-  addUser({ name, role, passwordHash, disabled, createdAt }: User): Promise<boolean> {
+  addUser({ name, role, passwordHash, disabled, createdAt }: User, said?: AuditDraft): Promise<boolean> {
     return write(this.#database, `adding user ${name}`, async (t) => {
       const { numInsertedOrUpdatedRows } = await t
         .insertInto('staff')
         .values({ name, role, password_hash: passwordHash, disabled: disabled ? 1 : 0, created_at: createdAt })
         .onConflict((c) => c.column('name').doNothing())
         .executeTakeFirst();
+      await saying(t, said, numInsertedOrUpdatedRows);
       return numInsertedOrUpdatedRows === 1n;
     });
   }
 
   /** Also closes the sessions of a user who is disabled, so that enabling them again revives none. */
-  setUserDisabled(name: string, disabled: boolean): Promise<boolean> {
+  setUserDisabled(name: string, disabled: boolean, said?: AuditDraft): Promise<boolean> {
     return write(this.#database, `changing user ${name}`, async (t) => {
       const { numUpdatedRows } = await t
         .updateTable('staff')
@@ -72,6 +77,7 @@ export class SqlAccounts extends Accounts {
         .where('name', '=', name)
         .executeTakeFirst();
       if (disabled) await t.deleteFrom('session').where('staff', '=', name).execute();
+      await saying(t, said, numUpdatedRows);
       return numUpdatedRows === 1n;
     });
   }
@@ -90,10 +96,47 @@ export class SqlAccounts extends Accounts {
     });
   }
 
-  async openSession({ tokenHash, user, createdAt, seenAt }: Session): Promise<void> {
-    await write(this.#database, 'opening a session', (t) =>
-      t.insertInto('session').values({ token_hash: tokenHash, staff: user, created_at: createdAt, seen_at: seenAt }).execute(),
-    );
+  enrolSecondFactor({ user, secret, step, enrolledAt }: SecondFactor, said?: AuditDraft): Promise<boolean> {
+    return write(this.#database, `giving ${user} a second factor`, async (t) => {
+      if (!(await t.selectFrom('staff').select('name').where('name', '=', user).executeTakeFirst())) return false;
+      const values = { secret, step, enrolled_at: enrolledAt };
+      await t
+        .insertInto('second_factor')
+        .values({ staff: user, ...values })
+        .onConflict((c) => c.column('staff').doUpdateSet(values))
+        .execute();
+      await saying(t, said, 1);
+      return true;
+    });
+  }
+
+  secondFactor(user: string): Promise<SecondFactor | null> {
+    return read(this.#database, 'reading a second factor', async (db) => {
+      const row = await db.selectFrom('second_factor').selectAll().where('staff', '=', user).executeTakeFirst();
+      return row ? secondFactorFrom(row) : null;
+    });
+  }
+
+  useStep(user: string, step: number): Promise<boolean> {
+    return write(this.#database, `using a code of ${user}`, async (t) => {
+      const { numUpdatedRows } = await t
+        .updateTable('second_factor')
+        .set({ step })
+        .where('staff', '=', user)
+        .where('step', '<', step)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    });
+  }
+
+  async openSession({ tokenHash, user, createdAt, confirmedAt, seenAt }: Session, said?: AuditDraft): Promise<void> {
+    await write(this.#database, 'opening a session', async (t) => {
+      await t
+        .insertInto('session')
+        .values({ token_hash: tokenHash, staff: user, created_at: createdAt, confirmed_at: confirmedAt, seen_at: seenAt })
+        .execute();
+      await saying(t, said, 1);
+    });
   }
 
   session(tokenHash: string): Promise<Session | null> {
@@ -109,8 +152,22 @@ export class SqlAccounts extends Accounts {
     );
   }
 
-  async closeSession(tokenHash: string): Promise<void> {
-    await write(this.#database, 'closing a session', (t) => t.deleteFrom('session').where('token_hash', '=', tokenHash).execute());
+  async confirmSession(tokenHash: string, at: number, said?: AuditDraft): Promise<void> {
+    await write(this.#database, 'confirming a session', async (t) => {
+      const { numUpdatedRows } = await t
+        .updateTable('session')
+        .set({ confirmed_at: at })
+        .where('token_hash', '=', tokenHash)
+        .executeTakeFirst();
+      await saying(t, said, numUpdatedRows);
+    });
+  }
+
+  async closeSession(tokenHash: string, said?: AuditDraft): Promise<void> {
+    await write(this.#database, 'closing a session', async (t) => {
+      const { numDeletedRows } = await t.deleteFrom('session').where('token_hash', '=', tokenHash).executeTakeFirst();
+      await saying(t, said, numDeletedRows);
+    });
   }
 
   forgetSessions(createdBefore: number, seenBefore: number): Promise<number> {
@@ -122,6 +179,11 @@ export class SqlAccounts extends Accounts {
       return Number(numDeletedRows);
     });
   }
+}
+
+/** Writes down what is said of a change, unless nothing changed. */
+async function saying(t: Transaction<Tables>, said: AuditDraft | undefined, changed: number | bigint | undefined): Promise<void> {
+  if (said && changed) await appendAudit(t, [said]);
 }
 
 const deviceKeyFrom = (row: DeviceKeyRow): DeviceKey => ({
@@ -143,5 +205,13 @@ const sessionFrom = (row: SessionRow): Session => ({
   tokenHash: row.token_hash,
   user: row.staff,
   createdAt: row.created_at,
+  confirmedAt: row.confirmed_at,
   seenAt: row.seen_at,
+});
+
+const secondFactorFrom = (row: SecondFactorRow): SecondFactor => ({
+  user: row.staff,
+  secret: row.secret,
+  step: row.step,
+  enrolledAt: row.enrolled_at,
 });

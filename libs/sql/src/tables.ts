@@ -1,4 +1,16 @@
-import type { Alert, ChannelName, DeliveryState, Language, LogbookKind, OperationStatus, Role, Stage } from '#core';
+import type {
+  Alert,
+  BounceKind,
+  ChannelName,
+  Charset,
+  DeliveryState,
+  Language,
+  LogbookKind,
+  OperationStatus,
+  Role,
+  SignUpLink,
+  Stage,
+} from '#core';
 
 /**
  * The tables as Kysely sees them. One SQL serves SQLite and PostgreSQL, so there is only text, integer and bigint: JSON is text,
@@ -22,12 +34,19 @@ export interface Tables {
   readonly silence: SilenceRow;
   readonly gathered: GatheredRow;
   readonly subscriber: SubscriberRow;
+  readonly subscriber_plain: PlainSubscriberRow;
+  readonly delivery_plain: { readonly number: number };
+  readonly key_use: { readonly generation: number; readonly fingerprint: string };
+  readonly mail_link: MailLinkRow;
+  readonly mail_letter: MailLetterRow;
+  readonly mail_bounce: BounceRow;
   readonly choice: ChoiceRow;
   readonly wish: WishRow;
   readonly ticket: TicketRow;
   readonly device_key: DeviceKeyRow;
   readonly staff: StaffRow;
   readonly session: SessionRow;
+  readonly second_factor: SecondFactorRow;
   readonly attempt: { readonly stage: Stage; readonly position: number; readonly lives: number };
   readonly vigil: { readonly alert_id: string; readonly body: string };
   readonly answer: { readonly alert_id: string; readonly by_name: string; readonly at: number };
@@ -70,7 +89,18 @@ export interface PlaybookVersionRow {
 }
 
 /** What is numbered in the order of commits. */
-export type CounterName = 'transition' | 'delivery' | 'act' | 'silence' | 'gathered' | 'subscriber' | 'playbook_use' | 'logbook' | 'audit';
+export type CounterName =
+  | 'transition'
+  | 'delivery'
+  | 'act'
+  | 'silence'
+  | 'gathered'
+  | 'subscriber'
+  | 'playbook_use'
+  | 'logbook'
+  | 'audit'
+  | 'letter'
+  | 'bounce';
 
 export interface AlertRow {
   readonly rule_id: string;
@@ -125,6 +155,8 @@ export interface DeliveryRow {
   readonly expires_at: number;
   readonly last_reason: string;
   readonly receipt: string;
+  /** `mailIdentity` of a delivery by mail, by which its bounce finds it; null for others, and for those from before it was kept. */
+  readonly mail_key: string | null;
 }
 
 export interface ActRow {
@@ -159,12 +191,64 @@ export interface SubscriberRow {
   readonly no: number;
   readonly channel: ChannelName;
   readonly language: Language;
+  readonly charset: Charset;
+  /** `endpointOf` the address. */
+  readonly endpoint: string;
+  readonly blocked: 0 | 1;
+  readonly standby: number | null;
+  /** Keyed hash of the channel and the `lookupForm` of the address. */
+  readonly lookup: string;
+  /** The address, bound to channel and number. */
+  readonly sealed: string;
+  /** The generation of the key that sealed it. */
+  readonly sealed_by: number;
+}
+
+/** Somebody from before addresses were sealed. */
+export interface PlainSubscriberRow {
+  readonly no: number;
+  readonly channel: ChannelName;
+  readonly language: Language;
   readonly address: string;
+}
+
+/** A form that somebody was given the link to. */
+export interface MailLinkRow {
+  readonly token_hash: string;
+  /** Keyed hash of the address. */
+  readonly who: string;
+  /** The address, bound to the hash of the token. */
+  readonly sealed: string;
+  readonly state: SignUpLink['state'];
+  readonly asked_at: number;
+  readonly expires_at: number;
+}
+
+/** A letter that waits; `due_at` is the end of the loan while somebody sends it. */
+export interface MailLetterRow {
+  readonly id: string;
+  /** The letter as JSON, bound to its id. */
+  readonly sealed: string;
+  readonly attempts: number;
+  readonly due_at: number;
+  readonly expires_at: number;
+}
+
+export interface BounceRow {
+  readonly number: number;
+  readonly delivery_id: string;
+  readonly recipient: string;
+  readonly domain: string;
+  readonly kind: BounceKind;
+  readonly status: string;
+  readonly at: number;
+  readonly day: string;
 }
 
 /** A district that a subscriber chose. */
 export interface ChoiceRow {
   readonly channel: ChannelName;
+  readonly blocked: 0 | 1;
   readonly district: string;
   readonly language: Language;
   readonly no: number;
@@ -173,6 +257,7 @@ export interface ChoiceRow {
 /** A category that a subscriber wants to hear. */
 export interface WishRow {
   readonly channel: ChannelName;
+  readonly blocked: 0 | 1;
   readonly category: string;
   readonly language: Language;
   readonly no: number;
@@ -207,5 +292,13 @@ export interface SessionRow {
   readonly token_hash: string;
   readonly staff: string;
   readonly created_at: number;
+  readonly confirmed_at: number;
   readonly seen_at: number;
+}
+
+export interface SecondFactorRow {
+  readonly staff: string;
+  readonly secret: string;
+  readonly step: number;
+  readonly enrolled_at: number;
 }

@@ -263,7 +263,14 @@ export const statusDto = z
   .meta({ id: 'Status' });
 export type StatusDto = z.infer<typeof statusDto>;
 
-export const sessionDto = z.object({ user: z.string(), role: z.string() }).meta({ id: 'Session' });
+export const sessionDto = z
+  .object({
+    user: z.string(),
+    role: z.string(),
+    /** When they last proved who they are: grave acts are taken for 15 minutes from then (S14). */
+    confirmedAt: z.number(),
+  })
+  .meta({ id: 'Session' });
 export type SessionDto = z.infer<typeof sessionDto>;
 
 /**

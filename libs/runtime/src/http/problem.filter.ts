@@ -3,7 +3,16 @@ import type { Response } from 'express';
 import { Refusal } from '#pipeline/desk';
 import type { Logger } from '../logger.ts';
 
-const STATUS: Readonly<Record<Refusal['code'], number>> = { notFound: 404, conflict: 409, invalid: 400, forbidden: 403, signedOut: 401 };
+const STATUS: Readonly<Record<Refusal['code'], number>> = {
+  notFound: 404,
+  conflict: 409,
+  invalid: 400,
+  forbidden: 403,
+  signedOut: 401,
+  stale: 403,
+};
+/** What a page can do something about by itself: ask for the password again, and repeat the request. */
+const TYPES: Partial<Readonly<Record<Refusal['code'], string>>> = { stale: 'urn:sonae:sign-in-again' };
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Signed out',
@@ -27,6 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(cause: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const { status, detail } = this.#told(cause);
+    const type = (cause instanceof Refusal && TYPES[cause.code]) || 'about:blank';
     if (response.headersSent) {
       response.end();
       return;
@@ -34,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
     response
       .status(status)
       .type('application/problem+json')
-      .send(JSON.stringify({ type: 'about:blank', title: TITLES[status] ?? 'Failed', status, detail }));
+      .send(JSON.stringify({ type, title: TITLES[status] ?? 'Failed', status, detail }));
   }
 
   #told(cause: unknown): { status: number; detail: string } {

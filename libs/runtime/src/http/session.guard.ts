@@ -11,6 +11,14 @@ const ROLES_KEY = 'sonae:roles';
 /** Who may call a route: roles, `signedIn` for anybody with a session, `anyone` for the rest of the world. A route that says nothing is closed (S12). */
 export const Allow = (...who: readonly (Role | 'signedIn' | 'anyone')[]): MethodDecorator & ClassDecorator => SetMetadata(ROLES_KEY, who);
 
+const FRESH_KEY = 'sonae:fresh';
+
+/**
+ * For acts that cannot be taken back: whoever proved longer than 15 minutes ago who they are is asked again (S14). The refusal is a problem of
+ * type `urn:sonae:sign-in-again`; after `POST /api/v1/session/renew` the same request passes.
+ */
+export const Fresh = (): MethodDecorator & ClassDecorator => SetMetadata(FRESH_KEY, true);
+
 export type RequestOfStaff = Request & { staff?: SignedIn };
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
@@ -43,6 +51,11 @@ export class SessionGuard implements CanActivate {
     if (!allowed.includes('signedIn') && !allowed.includes(staff.role)) {
       throw new Refusal('forbidden', `This needs one of the roles ${allowed.join(', ')}; ${staff.user} has the role ${staff.role}.`);
     }
+    if (
+      this.#reflector.getAllAndOverride<boolean | undefined>(FRESH_KEY, [context.getHandler(), context.getClass()]) &&
+      !this.#signIn.isFresh(staff)
+    )
+      throw new Refusal('stale', '最後の本人確認から15分を過ぎました。パスワードと確認コードをもう一度入力してください。');
     request.staff = staff;
     return true;
   }

@@ -1,5 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Accounts, Clock, Directory, Ledger, Logbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import {
+  Accounts,
+  Audit,
+  Clock,
+  Directory,
+  Keys,
+  Ledger,
+  Logbook,
+  PlaybookVersions,
+  Quarantine,
+  ReadingHistory,
+  ReadingLog,
+  type Role,
+} from '#core';
 import type { Problem } from '#playbook';
 import type { Adapters } from '../adapters.ts';
 import { InForce } from '../in-force.ts';
@@ -11,6 +24,8 @@ import { Stages } from '../stages.ts';
 /** Injection tokens of what has no class of its own; `PLAYBOOK` is the view of the one in force. */
 export const PLAYBOOK = Symbol('playbook');
 export const CHANNELS = Symbol('channels');
+/** Whose password alone is not enough. */
+export const NEEDS_SECOND_FACTOR = Symbol('needs second factor');
 /** The clock of real life, for what concerns real people in whatever place: sessions, second factors, limits of their tries. */
 export const WALL_CLOCK = Symbol('wall clock');
 
@@ -23,13 +38,14 @@ export interface Ground {
   /** What the playbook's folder held at the start; null for a playbook that is in no folder. */
   readonly folder: { readonly problems: readonly Problem[] } | null;
   readonly adapters: Adapters;
+  readonly needsSecondFactor: (role: Role) => boolean;
   readonly logger: Logger;
 }
 
 /** What every stage stands on: settings, playbook, and an adapter behind each port. A shape of the product is a choice of these. */
 @Module({})
 export class AdaptersModule {
-  static on({ place, wall, settings, inForce, adapters, logger }: Ground): DynamicModule {
+  static on({ place, wall, settings, inForce, adapters, needsSecondFactor, logger }: Ground): DynamicModule {
     const values = [
       { provide: PLACE, useValue: place },
       { provide: WALL_CLOCK, useValue: wall },
@@ -43,7 +59,10 @@ export class AdaptersModule {
       { provide: Quarantine, useValue: adapters.quarantine },
       { provide: Ledger, useValue: adapters.ledger },
       { provide: Directory, useValue: adapters.directory },
+      { provide: Keys, useValue: adapters.keys },
       { provide: Accounts, useValue: adapters.accounts },
+      { provide: Audit, useValue: adapters.audit },
+      { provide: NEEDS_SECOND_FACTOR, useValue: needsSecondFactor },
       { provide: Logbook, useValue: adapters.logbook },
       { provide: PlaybookVersions, useValue: adapters.playbookVersions },
       { provide: CHANNELS, useValue: adapters.channels },

@@ -1,6 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Accounts, Clock, Ledger, type Playbook, PlaybookVersions, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import {
+  Accounts,
+  Audit,
+  Clock,
+  Keys,
+  Directory,
+  Ledger,
+  type Playbook,
+  PlaybookVersions,
+  Quarantine,
+  ReadingHistory,
+  ReadingLog,
+  type Role,
+} from '#core';
 import { AlertActs, Desk, type LineageGround } from '#pipeline/desk';
 import { ruleTextOf } from '#playbook';
 import { ActsController } from '../http/acts.controller.ts';
@@ -12,7 +25,7 @@ import { Logger } from '../logger.ts';
 import { PLACE, type Place } from '../place.ts';
 import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
-import { PLAYBOOK, WALL_CLOCK } from './adapters.module.ts';
+import { NEEDS_SECOND_FACTOR, PLAYBOOK, WALL_CLOCK } from './adapters.module.ts';
 
 /** Headquarters: what they see, and who they are. */
 @Module({})
@@ -54,10 +67,11 @@ export class DeskModule {
         },
         {
           provide: LINEAGE_GROUND,
-          inject: [Ledger, ReadingLog, ReadingHistory, Clock, PLAYBOOK, PlaybookVersions],
+          inject: [Ledger, ReadingLog, Directory, ReadingHistory, Clock, PLAYBOOK, PlaybookVersions],
           useFactory: (
             ledger: Ledger,
             log: ReadingLog,
+            directory: Directory,
             history: ReadingHistory,
             clock: Clock,
             playbook: Playbook,
@@ -65,6 +79,7 @@ export class DeskModule {
           ): LineageGround => ({
             ledger,
             log,
+            directory,
             history,
             clock,
             playbook,
@@ -80,7 +95,12 @@ export class DeskModule {
           useFactory: (ledger: Ledger, accounts: Accounts, clock: Clock, playbook: Playbook) =>
             new AlertActs({ ledger, accounts, clock, playbook }),
         },
-        { provide: SignIn, inject: [Accounts, WALL_CLOCK], useFactory: (accounts: Accounts, clock: Clock) => new SignIn(accounts, clock) },
+        {
+          provide: SignIn,
+          inject: [Accounts, Audit, Keys, WALL_CLOCK, NEEDS_SECOND_FACTOR],
+          useFactory: (accounts: Accounts, audit: Audit, keys: Keys, clock: Clock, needsSecondFactor: (role: Role) => boolean) =>
+            new SignIn({ accounts, audit, keys, clock, needsSecondFactor }),
+        },
       ],
       exports: [Desk, SignIn],
     };
