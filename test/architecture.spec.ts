@@ -20,6 +20,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/pipeline/desk': ['#core', '#wire', 'rxjs'],
   'libs/memory': ['#core'],
   'libs/readings-csv': ['#core'],
+  'libs/keys': ['#core'],
   'libs/sqlite': ['#core'],
   'libs/sql': ['#core', 'kysely', 'kysely/*', 'pg'],
   'libs/influx': ['#core', '@influxdata/influxdb-client'],

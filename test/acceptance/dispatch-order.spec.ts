@@ -258,7 +258,7 @@ describe('F62 the order in which one person hears', () => {
     const world = new DispatchWorld({ channels: (clock) => [new ScriptedChannel(clock, { chunkMax: 1 })] });
     await world.directory.subscribe(people(5));
     let down = true;
-    world.line.answer = ({ recipients }) => (down && recipients.includes('u2') ? lost : null);
+    world.line.answer = ({ to }) => (down && to.includes('u2') ? lost : null);
     const { dispatch } = startIn(world);
     await world.moveTo(2);
     await world.until(() => world.line.told.size === 4);
@@ -266,7 +266,7 @@ describe('F62 the order in which one person hears', () => {
     await world.moveTo(0);
     await world.until(() => world.line.told.get('u4')?.length === 3);
     await world.clock.advance(30_000);
-    expect(world.line.requests.filter(({ delivery }) => delivery.recipients.includes('u2') && !delivery.id.includes('#1/1/'))).toEqual([]);
+    expect(world.line.requests.filter(({ delivery, to }) => to.includes('u2') && !delivery.id.includes('#1/1/'))).toEqual([]);
     down = false;
     await world.until(() => world.settled(), 3 * MINUTE);
     expect([...world.line.told.values()]).toEqual(Array.from({ length: 5 }, () => ['raised 2', 'steppedDown 1', 'cleared 0']));
@@ -276,7 +276,7 @@ describe('F62 the order in which one person hears', () => {
   it('also when the process dies in between', async () => {
     const world = new DispatchWorld();
     await world.directory.subscribe(people(1_200));
-    world.line.answer = ({ recipients }) => (recipients.includes('u0') ? lost : null);
+    world.line.answer = ({ to }) => (to.includes('u0') ? lost : null);
     const first = startIn(world);
     await world.moveTo(1);
     await world.until(() => world.line.told.size === 700);

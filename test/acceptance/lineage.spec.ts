@@ -116,7 +116,7 @@ describe('promise 8 from a message that somebody received back to the device', (
     expect(out).toMatch(/└─ .*device|├─ gauge ose-seguchi, device ose-seguchi/);
     expect(out).toMatch(/acknowledge by sato at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00/);
     expect(out).toMatch(/5\.12 m {2}ok {2}raw 5\.12 \(level\), received .*, log 4/);
-    expect(out).toContain(`retry key ${receivedKey()}, 1 recipients: ${midori.address.slice(0, 2)}…${midori.address.slice(-4)}`);
+    expect(out).toContain(`retry key ${receivedKey()}, 1 recipients: 1 ${midori.address.slice(0, 2)}…${midori.address.slice(-4)}`);
     expect(out).not.toContain(midori.address);
 
     const asJson = await sonae({}, ALERT, '--data', station.dataFolder, '--playbook', MIHON, '--addresses', '--json');

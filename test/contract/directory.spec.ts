@@ -1,5 +1,16 @@
 import { jest } from '@jest/globals';
-import { type AudienceQuery, type Directory, type Subscriber, type Ticket, type TicketQuery, TICKETS_PER_PERSON_MAX } from '#core';
+import {
+  type AudiencePage,
+  type AudienceQuery,
+  type ChannelName,
+  type Directory,
+  type Language,
+  type Subscriber,
+  type Ticket,
+  type TicketQuery,
+  TICKETS_PER_PERSON_MAX,
+} from '#core';
+import { freshSecrets, KeyRing } from '#keys';
 import { MemoryDirectory } from '#memory';
 import { SqlDirectory } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
@@ -28,7 +39,19 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
     });
     afterEach(close);
 
-    const pages = (query: AudienceQuery, pageMax = PAGE_MAX) => Array.fromAsync(directory.audience(query, pageMax));
+    /** Pages with the addresses that their numbers open to. */
+    const named = async (pages: AsyncIterable<AudiencePage>, channel: ChannelName) => {
+      const all: { readonly language: Language; readonly addresses: readonly (string | undefined)[] }[] = [];
+      for await (const { language, people } of pages) {
+        const contacts = await directory.contacts(
+          channel,
+          people.map(({ recipient }) => recipient),
+        );
+        all.push({ language, addresses: contacts.map((contact) => contact?.address) });
+      }
+      return all;
+    };
+    const pages = (query: AudienceQuery, pageMax = PAGE_MAX) => named(directory.audience(query, pageMax), query.channel);
 
     it('groups an audience by language, in the order of subscription', async () => {
       await directory.subscribe([aSubscriber('U1', { language: 'en' }), aSubscriber('U2'), aSubscriber('U3', { language: 'ja-easy' })]);
@@ -99,7 +122,7 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
 
     it('takes the later of two choices of one address in one call, and repeats of a district', async () => {
       await directory.subscribe([aSubscriber('U1'), aSubscriber('U1', { districts: ['002', '002'], categories: ['flood', 'flood'] })]);
-      expect(await directory.counts()).toEqual({ line: 1 });
+      expect(await total()).toEqual({ line: 1 });
       expect(await pages({ ...FLOOD_IN_001, districts: ['002'] })).toEqual([{ language: 'ja', addresses: ['U1'] }]);
       expect(await pages(FLOOD_IN_001)).toEqual([]);
     });
@@ -108,13 +131,14 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
       await directory.subscribe(Array.from({ length: 1_500 }, (_, index) => aSubscriber(`U${String(index).padStart(4, '0')}`)));
       const met: string[] = [];
       let left = false;
-      for await (const { addresses } of directory.audience(FLOOD_IN_001, PAGE_MAX)) {
+      const gone = await directory.recipientOf('line', 'U1400');
+      for await (const { people } of directory.audience(FLOOD_IN_001, PAGE_MAX)) {
         left ||= await directory.leave('line', 'U1400');
-        met.push(...addresses);
+        met.push(...people.map(({ recipient }) => recipient));
       }
       expect(left).toBe(true);
       expect(met).toHaveLength(1_499);
-      expect(met).not.toContain('U1400');
+      expect(met).not.toContain(gone);
       expect(await directory.leave('line', 'U1400')).toBe(false);
       expect(await directory.leave('email', 'U0001')).toBe(false);
     });
@@ -130,7 +154,7 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
         ...set,
       });
       const holders = (above: number, upTo: number, set: Partial<TicketQuery> = {}, pageMax = PAGE_MAX) =>
-        Array.fromAsync(directory.ticketHolders({ channel: 'line', gauge: 'window', near: { above, upTo }, at: NOW, ...set }, pageMax));
+        named(directory.ticketHolders({ channel: 'line', gauge: 'window', near: { above, upTo }, at: NOW, ...set }, pageMax), 'line');
       beforeEach(() => directory.subscribe([aSubscriber('U1'), aSubscriber('U2', { language: 'en' }), aSubscriber('U3')]));
 
       it('finds holders by number, each once, by language and in the order of subscription', async () => {
@@ -189,10 +213,118 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
       });
     });
 
-    it('counts subscribers by channel', async () => {
-      expect(await directory.counts()).toEqual({});
-      await directory.subscribe([aSubscriber('U1'), aSubscriber('U2'), aSubscriber('a@b.example', { channel: 'disaster-mail' })]);
-      expect(await directory.counts()).toEqual({ line: 2, 'disaster-mail': 1 });
+    /** Subscribers by channel, whatever they chose. */
+    const total = async () => {
+      const all = (await directory.counts()).filter(({ district }) => district === null);
+      const sums = [...Map.groupBy(all, ({ channel }) => channel)].map(([channel, own]) => [
+        channel,
+        own.reduce((sum, { active }) => sum + active, 0),
+      ]);
+      return Object.fromEntries(sums) as Readonly<Record<string, number>>;
+    };
+
+    it('counts subscribers by channel, language and district, the blocked apart', async () => {
+      expect(await directory.counts()).toEqual([]);
+      await directory.subscribe([
+        aSubscriber('U1'),
+        aSubscriber('U2', { districts: ['001', '002'] }),
+        aSubscriber('U3', { language: 'en', districts: [] }),
+        aSubscriber('a@b.example', { channel: 'disaster-mail' }),
+      ]);
+      await directory.setState((await directory.recipientOf('line', 'U2'))!, 'blocked');
+      expect(await directory.counts()).toEqual([
+        { channel: 'disaster-mail', language: 'ja', district: null, active: 1, blocked: 0 },
+        { channel: 'disaster-mail', language: 'ja', district: '001', active: 1, blocked: 0 },
+        { channel: 'line', language: 'en', district: null, active: 1, blocked: 0 },
+        { channel: 'line', language: 'ja', district: null, active: 1, blocked: 1 },
+        { channel: 'line', language: 'ja', district: '001', active: 1, blocked: 1 },
+        { channel: 'line', language: 'ja', district: '002', active: 0, blocked: 1 },
+      ]);
+      expect(await total()).toEqual({ 'disaster-mail': 1, line: 2 });
+    });
+
+    it('knows somebody by address and by number, with their choices', async () => {
+      expect(await directory.subscriber('line', 'U1')).toBeNull();
+      await directory.subscribe([aSubscriber('U1', { districts: ['002', '001'], categories: ['flood', 'congestion'], language: 'en' })]);
+      const known = await directory.subscriber('line', 'U1');
+      expect(known).toEqual({
+        ...{ recipient: expect.stringMatching(/^[1-9]\d*$/), channel: 'line', address: 'U1', language: 'en', charset: 'utf-8' },
+        ...{ districts: ['001', '002'], categories: ['congestion', 'flood'], standby: null, state: 'active' },
+      });
+      expect(await directory.subscriberOf(known!.recipient)).toEqual(known);
+      expect(await directory.recipientOf('line', 'U1')).toBe(known!.recipient);
+      expect([await directory.recipientOf('email', 'U1'), await directory.subscriberOf('999')]).toEqual([null, null]);
+    });
+
+    it('finds a mail address however it is written, and writes to it as it was given last', async () => {
+      const mail = { channel: 'disaster-mail' } as const;
+      await directory.subscribe([aSubscriber('Hana@Example.JP', mail)]);
+      const recipient = (await directory.recipientOf('disaster-mail', 'hana@example.jp'))!;
+      await directory.subscribe([aSubscriber('hana@example.jp', { ...mail, charset: 'iso-2022-jp' })]);
+      expect(await directory.contacts('disaster-mail', [recipient])).toEqual([
+        { address: 'hana@example.jp', charset: 'iso-2022-jp', language: 'ja' },
+      ]);
+      const [page] = await Array.fromAsync(directory.audience({ ...FLOOD_IN_001, ...mail }, PAGE_MAX));
+      expect(page).toEqual({ language: 'ja', people: [{ recipient, endpoint: 'example.jp' }] });
+      expect(await directory.leave('disaster-mail', 'HANA@EXAMPLE.JP')).toBe(true);
+    });
+
+    it('keeps charset and standby of somebody who chooses anew without naming them', async () => {
+      await directory.subscribe([aSubscriber('a@b.example', { channel: 'disaster-mail', charset: 'iso-2022-jp' }), aSubscriber('U1')]);
+      const mail = (await directory.recipientOf('disaster-mail', 'a@b.example'))!;
+      await directory.subscribe([aSubscriber('U1', { standby: mail })]);
+      await directory.subscribe([aSubscriber('U1', { language: 'en' }), aSubscriber('a@b.example', { channel: 'disaster-mail' })]);
+      expect(await directory.subscriber('line', 'U1')).toMatchObject({ standby: mail, language: 'en' });
+      expect(await directory.subscriberOf(mail)).toMatchObject({ charset: 'iso-2022-jp', standby: null });
+      await directory.subscribe([aSubscriber('U1', { standby: null })]);
+      expect(await directory.subscriber('line', 'U1')).toMatchObject({ standby: null });
+    });
+
+    it('says who takes over for whom, for as long as that one is there', async () => {
+      await directory.subscribe([aSubscriber('a@b.example', { channel: 'disaster-mail', language: 'ko', categories: [] })]);
+      const mail = (await directory.recipientOf('disaster-mail', 'a@b.example'))!;
+      await directory.subscribe([aSubscriber('U1', { standby: mail }), aSubscriber('U2')]);
+      const both = [(await directory.recipientOf('line', 'U2'))!, (await directory.recipientOf('line', 'U1'))!];
+      const way = { channel: 'disaster-mail', recipient: mail, endpoint: 'b.example', language: 'ko' };
+      expect(await directory.standbys([...both, '999'])).toEqual([null, way, null]);
+      await directory.setState(mail, 'blocked');
+      expect(await directory.standbys(both)).toEqual([null, null]);
+      await directory.setState(mail, 'active');
+      expect(await directory.standbys(both)).toEqual([null, way]);
+      await directory.leave('disaster-mail', 'a@b.example');
+      expect(await directory.standbys(both)).toEqual([null, null]);
+    });
+
+    it('leaves who is blocked out of every audience, and lets them come back with their choices and number', async () => {
+      await directory.subscribe([aSubscriber('U1'), aSubscriber('U2')]);
+      const number = (await directory.recipientOf('line', 'U1'))!;
+      expect(await directory.setState(number, 'blocked')).toBe(true);
+      expect(await directory.setState(number, 'blocked')).toBe(true);
+      expect(await pages(FLOOD_IN_001)).toEqual([{ language: 'ja', addresses: ['U2'] }]);
+      expect(await pages({ ...FLOOD_IN_001, districts: null })).toEqual([{ language: 'ja', addresses: ['U2'] }]);
+      expect(await pages({ ...FLOOD_IN_001, state: 'blocked' })).toEqual([{ language: 'ja', addresses: ['U1'] }]);
+      // Choosing anew while blocked opens nothing.
+      await directory.subscribe([aSubscriber('U1', { districts: ['001', '002'] })]);
+      expect(await pages(FLOOD_IN_001)).toEqual([{ language: 'ja', addresses: ['U2'] }]);
+      expect(await directory.setState(number, 'active')).toBe(true);
+      expect(await pages({ ...FLOOD_IN_001, districts: ['002'] })).toEqual([{ language: 'ja', addresses: ['U1'] }]);
+      expect(await directory.subscriber('line', 'U1')).toMatchObject({ recipient: number, state: 'active' });
+      expect(await directory.setState('999', 'blocked')).toBe(false);
+    });
+
+    it('gives contacts each in its place, none for who left or is on another channel, and no number a second time', async () => {
+      await directory.subscribe([aSubscriber('U1', { language: 'en' }), aSubscriber('U2'), aSubscriber('U3')]);
+      const numbers = await Promise.all(['U1', 'U2', 'U3'].map(async (address) => (await directory.recipientOf('line', address))!));
+      await directory.leave('line', 'U2');
+      await directory.subscribe([aSubscriber('U2')]);
+      expect(await directory.contacts('line', numbers.toReversed())).toEqual([
+        { address: 'U3', charset: 'utf-8', language: 'ja' },
+        null,
+        { address: 'U1', charset: 'utf-8', language: 'en' },
+      ]);
+      expect(numbers).not.toContain(await directory.recipientOf('line', 'U2'));
+      expect(await directory.contacts('email', numbers)).toEqual([null, null, null]);
+      expect(await directory.contacts('line', [])).toEqual([]);
     });
 
     it('gives everybody one number although many subscribe at the same time', async () => {
@@ -213,7 +345,7 @@ describeDirectory(
 let place: SqlPlace;
 const onPlace = (newPlace: () => Promise<SqlPlace>) => async () => {
   place = await newPlace();
-  return new SqlDirectory(await place.open());
+  return SqlDirectory.open({ database: await place.open(), keys: new KeyRing(freshSecrets()) });
 };
 const clear = () => place.clear();
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Channel, Delivery, Message, Outcome } from '#core';
+import type { Channel, Delivery, Outcome } from '#core';
 import type { Adapters } from '#runtime';
 
 /** Puts a death into one of the adapters. `die` kills when it is asked for the wanted time. */
@@ -170,18 +170,20 @@ export function withLateStore({ log, ...rest }: Adapters): Adapters {
 
 /** Twin of rule 8: every attempt carries a key of its own, as a client does that makes its key when it sends. */
 export const withFreshKeys = (adapters: Adapters): Adapters =>
-  onChannel(adapters, 'line', (_, delivery, message, channel) => channel.attempt({ ...delivery, retryKey: crypto.randomUUID() }, message));
+  onChannel(adapters, 'line', (attempt, { retryKey: _, ...delivery }) => attempt({ ...delivery, retryKey: crypto.randomUUID() }));
 
 function onChannel(
   { channels, ...rest }: Adapters,
   name: Channel['name'],
-  around: (attempt: () => Promise<Outcome>, delivery: Delivery, message: Message, channel: Channel) => Promise<Outcome>,
+  around: (attempt: (instead?: Delivery) => Promise<Outcome>, delivery: Delivery) => Promise<Outcome>,
 ): Adapters {
   return {
     ...rest,
     channels: channels.map((channel) =>
       channel.name === name
-        ? replaced(channel, 'attempt', (delivery, message) => around(() => channel.attempt(delivery, message), delivery, message, channel))
+        ? replaced(channel, 'attempt', (delivery, message, contacts) =>
+            around((instead = delivery) => channel.attempt(instead, message, contacts), delivery),
+          )
         : channel,
     ),
   };

@@ -5,6 +5,7 @@ import type { Playbook, Subscriber } from '#core';
 import { type FaultKind, LinePlatform } from '#outside/line-platform';
 import { MailCatcher, type MailFaultKind } from '#outside/mail-catcher';
 import { loadPlaybook } from '#playbook';
+import { openKeyFile } from '#keys';
 import { openSqlite, SqlAccounts, SqlDirectory } from '#sql';
 import { randomOf } from '../support/random.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
@@ -234,7 +235,8 @@ export class Town {
       const keyHash = createHash('sha256').update(keyOf(device)).digest('hex');
       await accounts.addDeviceKey({ device, keyHash, createdAt: 0, revokedAt: null });
     }
-    await new SqlDirectory(database).subscribe(this.#subscribers);
+    const directory = await SqlDirectory.open({ database, keys: openKeyFile(this.#folder.file('data/keys'), { make: true }) });
+    await directory.subscribe(this.#subscribers);
     await database.close();
     const onLine = this.#subscribers.filter(({ channel }) => channel === 'line');
     this.line.addUsers(onLine.map(({ address }) => ({ userId: address, displayName: address.slice(-4) })));

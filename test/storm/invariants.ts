@@ -8,6 +8,7 @@ import {
   type PlanCommit,
   type ReadingHistory,
   type ReadingLog,
+  type Recipient,
   routePartsOf,
   SPLIT_REASON,
   type Subscriber,
@@ -24,6 +25,10 @@ export interface Seen {
   readonly history: ReadingHistory;
   readonly channels: readonly OtherSide[];
   readonly oracle: Oracle;
+  /** The address behind a number, also of who left since. */
+  readonly addressOf: (recipient: Recipient) => string;
+  /** Numbers of people who left at some time: whoever is planned and left is not told (F62). */
+  readonly left: ReadonlySet<Recipient>;
   /** Serials of reports that were acknowledged. */
   readonly promised: Set<number>;
   watchPosition: number;
@@ -56,14 +61,14 @@ export async function checkEnd(seen: Seen): Promise<string | null> {
   if ((await seen.history.position()) !== end) return `the history ends at ${await seen.history.position()}, the log at ${end}`;
   for (const delivery of await everyDelivery(seen)) {
     const objection = settled(seen, delivery);
-    if (objection !== null) return `${delivery.id} to ${delivery.recipients.join(', ')}: ${objection}`;
+    if (objection !== null) return `${delivery.id} to ${delivery.recipients.map(seen.addressOf).join(', ')}: ${objection}`;
   }
   return null;
 }
 
 /** Whoever is meant is planned for, once, and nobody else. Who joined or left within the step may be either. */
 export async function checkPlan(
-  { ledger }: Seen,
+  { ledger, addressOf }: Seen,
   { hold, to, deliveries }: PlanCommit,
   now: Iterable<Subscriber>,
   before: Iterable<Subscriber>,
@@ -74,7 +79,7 @@ export async function checkPlan(
       const own = deliveries.filter(
         (delivery) => delivery.transitionId === transition.id && delivery.channel === channel && !isNote(delivery),
       );
-      const planned = own.flatMap(({ recipients }) => recipients);
+      const planned = own.flatMap(({ recipients }) => recipients.map(addressOf));
       // Whoever is held back on one route may still be told on another.
       const toBeTold = own.filter(({ state }) => state !== 'suppressed').flatMap(({ recipients }) => recipients);
       if (new Set(toBeTold).size < toBeTold.length) return `${transition.id} is planned twice for somebody on ${channel}`;
@@ -187,13 +192,13 @@ function once({ channels }: Seen): string | null {
  * Nobody hears that a step is over and afterwards that it was reached, unless the words of the rise had expired by then, or it was given up
  * without knowing: a request that a process left behind when it was taken over may be slower than the all-clear of the next one.
  */
-function order({ channels }: Seen, transitions: readonly NumberedTransition[], deliveries: readonly Delivery[]): string | null {
+function order({ channels, addressOf }: Seen, transitions: readonly NumberedTransition[], deliveries: readonly Delivery[]): string | null {
   const byId = new Map(transitions.map((numbered) => [numbered.transition.id, numbered]));
   const expiresAt = new Map(deliveries.map((delivery) => [delivery.transitionId, delivery.expiresAt]));
   const unknown = new Set(
     deliveries
       .filter(({ state }) => state === 'dead')
-      .flatMap(({ messageId, recipients }) => recipients.map((address) => `${messageId} ${address}`)),
+      .flatMap(({ messageId, recipients }) => recipients.map((recipient) => `${messageId} ${addressOf(recipient)}`)),
   );
   for (const { told, name } of channels) {
     const falls = new Map<string, Told>();
@@ -214,19 +219,24 @@ function order({ channels }: Seen, transitions: readonly NumberedTransition[], d
 }
 
 /** How one delivery ended, and whether the other side says the same. */
-function settled({ channels }: Seen, { state, channel, recipients, messageId, lastReason, ...delivery }: Delivery): string | null {
+function settled(
+  { channels, addressOf, left }: Seen,
+  { state, channel, recipients, messageId, lastReason, ...delivery }: Delivery,
+): string | null {
   const { told, repeatSafeMs } = channels.find(({ name }) => name === channel)!;
-  const got = recipients.filter((address) => told.some((one) => one.messageId === messageId && one.address === address));
+  const addresses = recipients.map(addressOf);
+  const got = addresses.filter((address) => told.some((one) => one.messageId === messageId && one.address === address));
+  const stayed = recipients.filter((recipient) => !left.has(recipient));
   switch (state) {
     case 'queued':
     case 'sending':
       return `is still ${state}`;
     case 'sent':
-      return got.length === recipients.length ? null : `is called sent, heard by ${got.length}`;
+      return got.length >= stayed.length ? null : `is called sent, heard by ${got.length}`;
     case 'refused':
       if (lastReason === SPLIT_REASON) return recipients.length > 1 ? null : 'was split and has one recipient';
       if (lastReason === REFUSED_WORDS) return null;
-      return recipients.length === 1 && recipients[0]!.startsWith(BAD) ? null : 'was refused with people who can be reached';
+      return recipients.length === 1 && addresses[0]!.startsWith(BAD) ? null : 'was refused with people who can be reached';
     case 'expired':
       return delivery.attempts > 0 || delivery.settledAt! >= delivery.expiresAt ? null : 'expired untried before its time';
     case 'suppressed':

@@ -1,4 +1,4 @@
-import { Channel, type ChannelName, type Clock, type Delivery, type Message, type Outcome } from '#core';
+import { Channel, type ChannelName, type Clock, type Contact, type Delivery, type Message, type Outcome } from '#core';
 import { OFFSET_MS_MAX, OFFSET_MS_MIN, type Weather } from './story.ts';
 import { BAD } from './town.ts';
 
@@ -40,12 +40,9 @@ export class OtherSide extends Channel {
     this.#reached = reached;
   }
 
-  endpointOf(address: string): string {
-    return this.name === 'line' ? 'line' : address.slice(address.indexOf('@') + 1);
-  }
-
-  async attempt(delivery: Delivery, message: Message): Promise<Outcome> {
+  async attempt({ retryKey }: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome> {
     const { weather } = this;
+    const request = { retryKey, to: contacts.map(({ address }) => address) };
     this.#reached(`weather ${weather}`);
     switch (weather) {
       case 'limited':
@@ -60,14 +57,14 @@ export class OtherSide extends Channel {
         await this.#clock.sleep(TIMEOUT_MS);
         return { kind: 'retry', reason: 'no answer', unknown: true };
       case 'acceptedButLost':
-        this.#accept(delivery, message);
+        this.#accept(request, message);
         await this.#clock.sleep(TIMEOUT_MS);
         return { kind: 'retry', reason: 'no answer', unknown: true };
       case 'slow':
         await this.#clock.sleep(SLOW_MS);
-        return this.#accept(delivery, message);
+        return this.#accept(request, message);
       case 'well':
-        return this.#accept(delivery, message);
+        return this.#accept(request, message);
     }
   }
 
@@ -75,16 +72,16 @@ export class OtherSide extends Channel {
     // There are no connections to let go of.
   }
 
-  #accept(delivery: Delivery, message: Message): Outcome {
-    if (delivery.recipients.some((address) => address.startsWith(BAD))) return { kind: 'refused', reason: '400', scope: 'recipients' };
-    const acceptedAt = this.#accepted.get(delivery.retryKey);
+  #accept({ retryKey, to }: { readonly retryKey: string; readonly to: readonly string[] }, message: Message): Outcome {
+    if (to.some((address) => address.startsWith(BAD))) return { kind: 'refused', reason: '400', scope: 'recipients' };
+    const acceptedAt = this.#accepted.get(retryKey);
     // LINE knows a key for two hours longer than a repeat is dared (24 h and 22 h): more than a clock that is set right can deceive.
     const rememberMs = this.repeatSafeMs + OFFSET_MS_MAX - OFFSET_MS_MIN + 2 * TIMEOUT_MS;
     const known = this.name === 'line' && acceptedAt !== undefined && this.#clock.monotonic() - acceptedAt < rememberMs;
     if (known) return { kind: 'sent', receipt: 'again', duplicate: true };
-    this.#accepted.set(delivery.retryKey, this.#clock.monotonic());
+    this.#accepted.set(retryKey, this.#clock.monotonic());
     const at = this.#clock.now();
-    for (const address of delivery.recipients) {
+    for (const address of to) {
       this.told.push({ channel: this.name, address, messageId: message.id, transitionId: message.transitionId, at });
     }
     return { kind: 'sent', receipt: 'first', duplicate: false };

@@ -189,9 +189,19 @@ class MortalDirectory extends Directory {
     yield* this.#directory.ticketHolders(query, pageMax);
   }
 
+  contacts: Directory['contacts'] = async (channel, recipients) => {
+    await this.#call('directory.contacts');
+    return this.#directory.contacts(channel, recipients);
+  };
+
   subscribe: Directory['subscribe'] = (subscribers) => this.#directory.subscribe(subscribers);
   leave: Directory['leave'] = (channel, address) => this.#directory.leave(channel, address);
   drawTicket: Directory['drawTicket'] = (ticket, now) => this.#directory.drawTicket(ticket, now);
   useTickets: Directory['useTickets'] = (gauge, range) => this.#directory.useTickets(gauge, range);
+  subscriber: Directory['subscriber'] = (channel, address) => this.#directory.subscriber(channel, address);
+  recipientOf: Directory['recipientOf'] = (channel, address) => this.#directory.recipientOf(channel, address);
+  subscriberOf: Directory['subscriberOf'] = (recipient) => this.#directory.subscriberOf(recipient);
+  setState: Directory['setState'] = (recipient, state) => this.#directory.setState(recipient, state);
+  standbys: Directory['standbys'] = (recipients) => this.#directory.standbys(recipients);
   counts: Directory['counts'] = () => this.#directory.counts();
 }

@@ -1,5 +1,6 @@
 import {
   type Channel,
+  type Contact,
   type Delivery,
   derivedUuid,
   type Group,
@@ -97,8 +98,8 @@ const unwrittenLedger = (ledger: Ledger): Ledger =>
 
 /** A sender that takes a new key for every attempt. */
 const keylessChannel = (channel: OtherSide): OtherSide =>
-  withOther(channel, 'attempt', (delivery: Delivery, message: Message): ReturnType<Channel['attempt']> =>
-    channel.attempt({ ...delivery, retryKey: derivedUuid(`${delivery.id}/${delivery.attempts}`) }, message),
+  withOther(channel, 'attempt', (delivery: Delivery, ...rest: readonly [Message, readonly Contact[]]): ReturnType<Channel['attempt']> =>
+    channel.attempt({ ...delivery, retryKey: derivedUuid(`${delivery.id}/${delivery.attempts}`) }, ...rest),
   );
 
 describe('a storm over a service that breaks a promise', () => {

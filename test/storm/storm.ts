@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Ledger, type ReadingLog, type Subscriber } from '#core';
+import { type Ledger, type ReadingLog, type Recipient, type Subscriber } from '#core';
 import { ManualClock, MemoryDirectory, MemoryLedger, MemoryQuarantine, MemoryReadingHistory, MemoryReadingLog } from '#memory';
 import { T0 } from '../support/builders.ts';
 import { randomOf } from '../support/random.ts';
@@ -59,6 +59,9 @@ class Storm {
   readonly #reached = new Map<string, number>();
   readonly #ground: Ground;
   readonly #seen: Seen;
+  /** Everybody who was ever subscribed, by number. */
+  readonly #addresses = new Map<Recipient, string>();
+  readonly #left = new Set<Recipient>();
   #people = new Map<string, Subscriber>(PEOPLE.map((person) => [keyOf(person), person]));
   #peopleBefore = this.#people;
   #service: Service;
@@ -80,6 +83,8 @@ class Storm {
       history: this.history,
       channels: [this.line, this.email],
       oracle: new Oracle(this.log, this.ledger),
+      addressOf: (recipient) => this.#addresses.get(recipient) ?? `nobody (${recipient})`,
+      left: this.#left,
       promised: new Set(),
       watchPosition: 0,
       jumped: false,
@@ -118,7 +123,7 @@ class Storm {
   }
 
   async play(steps: readonly Step[]): Promise<StormEnd> {
-    await this.directory.subscribe(PEOPLE);
+    await this.#subscribe(PEOPLE);
     this.#service.start();
     await this.#still();
     for (const [index, step] of steps.entries()) {
@@ -257,12 +262,19 @@ class Storm {
     const people = new Map(this.#people);
     if (kind === 'join') {
       people.set(keyOf(person), person);
-      await this.directory.subscribe([person]);
+      await this.#subscribe([person]);
     } else {
       people.delete(keyOf(person));
+      const recipient = await this.directory.recipientOf(person.channel, person.address);
+      if (recipient !== null) this.#left.add(recipient);
       await this.directory.leave(person.channel, person.address);
     }
     this.#people = people;
+  }
+
+  async #subscribe(people: readonly Subscriber[]): Promise<void> {
+    await this.directory.subscribe(people);
+    for (const { channel, address } of people) this.#addresses.set((await this.directory.recipientOf(channel, address))!, address);
   }
 
   /** All faults end, everybody is heard, and everything that is due gets the time it needs. */

@@ -4,6 +4,7 @@ import {
   alertId,
   Channel,
   type ChannelName,
+  type Contact,
   type Delivery,
   type GaugeId,
   Ledger,
@@ -41,7 +42,9 @@ export const aSubscriber = (set: Partial<Subscriber> & Pick<Subscriber, 'address
   ...set,
 });
 
-type Answer = (delivery: Delivery, message: Message) => Outcome | null | Promise<Outcome | null>;
+/** A delivery with the addresses of this attempt. */
+export type Attempted = Delivery & { readonly to: readonly string[] };
+type Answer = (delivery: Attempted, message: Message) => Outcome | null | Promise<Outcome | null>;
 
 /** The other side of a channel as a fake: it outlives the processes that talk to it, and remembers retry keys as LINE does. */
 export class ScriptedChannel extends Channel {
@@ -51,7 +54,7 @@ export class ScriptedChannel extends Channel {
   readonly perSecondMax: number;
   readonly repeatSafeMs = 22 * HOUR;
   /** Every request that came, in order. */
-  readonly requests: { readonly delivery: Delivery; readonly at: number }[] = [];
+  readonly requests: { readonly delivery: Delivery; readonly to: readonly string[]; readonly at: number }[] = [];
   /** What each address was told: subjects in order. */
   readonly told = new Map<string, string[]>();
   /** Says what happens instead of acceptance; null to accept. */
@@ -76,19 +79,16 @@ export class ScriptedChannel extends Channel {
     this.perSecondMax = perSecondMax;
   }
 
-  endpointOf(address: string): string {
-    return this.name === 'line' ? 'line' : address.slice(address.indexOf('@') + 1);
+  async attempt(delivery: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome> {
+    const to = contacts.map(({ address }) => address);
+    this.requests.push({ delivery, to, at: this.#clock.now() });
+    return (await this.answer({ ...delivery, to }, message)) ?? this.accept({ ...delivery, to }, message);
   }
 
-  async attempt(delivery: Delivery, message: Message): Promise<Outcome> {
-    this.requests.push({ delivery, at: this.#clock.now() });
-    return (await this.answer(delivery, message)) ?? this.accept(delivery, message);
-  }
-
-  accept(delivery: Delivery, message: Message): Outcome {
+  accept(delivery: Attempted, message: Message): Outcome {
     if (this.#accepted.has(delivery.retryKey)) return { kind: 'sent', receipt: 'again', duplicate: true };
     this.#accepted.add(delivery.retryKey);
-    for (const address of delivery.recipients) this.told.set(address, [...(this.told.get(address) ?? []), message.subject]);
+    for (const address of delivery.to) this.told.set(address, [...(this.told.get(address) ?? []), message.subject]);
     return { kind: 'sent', receipt: `r${this.#accepted.size}`, duplicate: false };
   }
 

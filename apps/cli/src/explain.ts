@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Playbook, SystemClock } from '#core';
+import { openKeyFile } from '#keys';
 import { lineageOf } from '#pipeline/desk';
 import { loadPlaybook, playbookFrom, ruleTextOf } from '#playbook';
-import { openSqliteToRead, SqlLedger, SqlPlaybookVersions } from '#sql';
+import { isSealed, openSqliteToRead, type SqlDatabase, SqlDirectory, SqlLedger, SqlPlaybookVersions } from '#sql';
 import { openReadingFiles } from '#sqlite';
 import { type LineageDto, lineageDto, type PeakDto } from '#wire';
 import { type Command, print, UsageError } from './command.ts';
+import { keyFileOf } from './data-option.ts';
 import { type Branch, drawTree } from './tree.ts';
 
 /** A service that answers later than this is not one to ask at night; its files are. */
@@ -72,6 +74,7 @@ async function fromFolder(
       return await lineageOf(of, addresses, {
         ledger: new SqlLedger(database),
         log: readings.log,
+        directory: await directoryOf(database, data),
         history: readings.history,
         clock: new SystemClock(),
         playbook: await playbookOf(playbookFolder ?? process.env['SONAE_PLAYBOOK'], versions),
@@ -201,6 +204,10 @@ function readingLine(
   const source = from === 'log' ? `log ${position}` : `log ${position} forgotten, as the decision kept it`;
   return `${whose}${time(at)}  ${value} ${alert.unit}  ${quality}${why === '' ? '' : `: ${why}`}  ${measured}, received ${time(receivedAt)}, ${source}`;
 }
+
+/** Null where nobody subscribed yet: then there are no keys either. */
+const directoryOf = async (database: SqlDatabase, data: string): Promise<SqlDirectory | null> =>
+  (await isSealed(database)) ? SqlDirectory.openToRead({ database, keys: openKeyFile(keyFileOf(data), { make: false }) }) : null;
 
 const messageBranch = (
   { id, audience, language, subject, body, issuedAt, deliveries }: Transition['messages'][number],

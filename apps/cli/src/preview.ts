@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Playbook, SystemClock } from '#core';
 import { type Effect, EFFECT_DAYS, type EffectDifference, effectOf } from '#pipeline/replay';
 import { describeProblems, loadPlaybook, playbookFrom } from '#playbook';
-import { openSqliteToRead, SqlDirectory, SqlPlaybookVersions } from '#sql';
+import { audienceIn, openSqliteToRead, SqlPlaybookVersions } from '#sql';
 import { openReadingFiles } from '#sqlite';
 import { type Command, complain, print, progress, UsageError } from './command.ts';
 
@@ -66,7 +66,7 @@ async function measured(
         before: await inForce(new SqlPlaybookVersions(database), against),
         after,
         log: readings.log,
-        directory: new SqlDirectory(database),
+        directory: { audience: (query, pageMax) => audienceIn(database, query, pageMax) },
         now: new SystemClock().now(),
         days,
         workMsMax: WORK_MS_MAX,

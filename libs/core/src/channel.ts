@@ -1,4 +1,5 @@
 import type { ChannelName, Delivery, Message, Outcome } from './delivery.ts';
+import type { Contact } from './directory.ts';
 
 /** A way to people. It tries once, tells what happened, and never throws for what the other side does. */
 export abstract class Channel {
@@ -12,11 +13,12 @@ export abstract class Channel {
   /** How long after the first attempt a repeat is still recognised by the other side; afterwards only a person may decide. */
   abstract readonly repeatSafeMs: number;
 
-  /** Which endpoint an address belongs to; a failing endpoint holds up no other. */
-  abstract endpointOf(address: string): string;
-
-  /** One attempt with the retry key of the delivery. Resolves within the channel's own time-out. */
-  abstract attempt(delivery: Delivery, message: Message): Promise<Outcome>;
+  /**
+   * One attempt with the retry key of the delivery, to the contacts of those of its recipients who are still there, in their order and never
+   * empty. A repeat may hold fewer of them than the attempt before it, since somebody may have left (F62), and never others. Resolves within the
+   * channel's own time-out.
+   */
+  abstract attempt(delivery: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome>;
 
   /** Finishes what is under way and lets go of connections. */
   abstract close(): Promise<void>;

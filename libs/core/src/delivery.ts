@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TransitionId } from './alert.ts';
+import type { Homes } from './homes.ts';
 import type { OperationStatus } from './operation-status.ts';
 
 export const CHANNELS = ['line', 'email', 'disaster-mail'] as const;
@@ -36,8 +37,11 @@ export interface Message {
 export const messageId = (transitionId: TransitionId, routeId: string, language: Language): string =>
   `${transitionId}/${routeId}/${language}`;
 
-/** `suppressed`: planned and held back on purpose, with the reason; it is never attempted. */
-export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'refused', 'expired', 'dead', 'suppressed'] as const;
+/**
+ * `suppressed`: planned and held back on purpose, with the reason; it is never attempted. `closed`: a person settled a dead letter otherwise, and
+ * said how.
+ */
+export const DELIVERY_STATES = ['queued', 'sending', 'sent', 'refused', 'expired', 'dead', 'closed', 'suppressed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /**
@@ -64,6 +68,10 @@ export interface Delivery {
   readonly expiresAt: number;
   readonly lastReason: string;
   readonly receipt: string;
+  /** Where its people lived when they were frozen; not there for people who were not chosen by district. */
+  readonly homes?: Homes;
+  /** The delivery that did not reach one of its people, who hears the same words by this one; and why. */
+  readonly standsFor?: { readonly deliveryId: string; readonly recipient: Recipient; readonly why: string };
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { TicketRange } from './alert.ts';
-import type { ChannelName, Language } from './delivery.ts';
+import type { ChannelName, Language, Recipient } from './delivery.ts';
 import type { GaugeId } from './gauge.ts';
+
+/** How the words of a mail are coded. Handsets from before smartphones read ISO-2022-JP only (D§4.2). */
+export const CHARSETS = ['utf-8', 'iso-2022-jp'] as const;
+export type Charset = (typeof CHARSETS)[number];
 
 export interface Subscriber {
   readonly channel: ChannelName;
@@ -10,6 +14,26 @@ export interface Subscriber {
   readonly districts: readonly string[];
   /** What they want to hear: `flood`, `congestion`, … or `staff:{group}`. */
   readonly categories: readonly string[];
+  /** Without one it stays as it was; UTF-8 for somebody new. */
+  readonly charset?: Charset;
+  /** The same person on another channel, who takes over when this one is blocked; `null` for nobody. Without one it stays as it was. */
+  readonly standby?: Recipient | null;
+}
+
+/** `blocked`: the person closed this way for now. They are in no audience, keep their choices, and come back when they open it again. */
+export type SubscriberState = 'active' | 'blocked';
+
+/** Somebody as the directory has them. Districts and categories in the order of their codes. */
+export interface KnownSubscriber extends Required<Subscriber> {
+  readonly recipient: Recipient;
+  readonly state: SubscriberState;
+}
+
+/** What a channel needs to reach one person. It is opened right before an attempt and kept nowhere. */
+export interface Contact {
+  readonly address: string;
+  readonly charset: Charset;
+  readonly language: Language;
 }
 
 export interface AudienceQuery {
@@ -17,6 +41,8 @@ export interface AudienceQuery {
   readonly category: string;
   /** Anyone in one of these districts; `null` for everybody of the category (staff). */
   readonly districts: readonly string[] | null;
+  /** `active` unless told otherwise; `blocked` for those of the audience whom this channel does not reach now. */
+  readonly state?: SubscriberState;
 }
 
 /** A number that somebody drew at a window and waits for. */
@@ -45,19 +71,65 @@ export interface TicketQuery {
   readonly at: number;
 }
 
+/** One of an audience: who, and what must not starve others when it fails (`endpointOf`). */
+export interface Addressee {
+  readonly recipient: Recipient;
+  readonly endpoint: string;
+}
+
 /** Part of an audience in one language. */
 export interface AudiencePage {
   readonly language: Language;
-  readonly addresses: readonly string[];
+  readonly people: readonly Addressee[];
 }
 
-/** Who wants to hear what, where, in which language. */
+/** The way to somebody on another channel. */
+export interface Standby extends Addressee {
+  readonly channel: ChannelName;
+  readonly language: Language;
+}
+
+/** How many of a channel and language there are: in a district who chose it, or in all (`null`). Who chose several is counted in each. */
+export interface SubscriberCount {
+  readonly channel: ChannelName;
+  readonly language: Language;
+  readonly district: string | null;
+  readonly active: number;
+  readonly blocked: number;
+}
+
+const MAIL_DOMAIN = /@([a-z0-9.-]{1,253})$/;
+
+/**
+ * What an address shares with others so that one failure is everybody's: `line`, or the mail domain in small letters. Kept in plain text beside the
+ * sealed address, so it holds nothing of the part before the @. Empty for a broken address: all of them share one queue.
+ */
+export const endpointOf = (channel: ChannelName, address: string): string =>
+  channel === 'line' ? 'line' : (MAIL_DOMAIN.exec(address.trim().toLowerCase())?.[1] ?? '');
+
+/** The form by which an address is found again: mail by small letters, since nobody remembers how they wrote it and no relay in use tells them apart. */
+export const lookupForm = (channel: ChannelName, address: string): string => (channel === 'line' ? address : address.trim().toLowerCase());
+
+/** Who wants to hear what, where, in which language. The only place that knows addresses. */
 export abstract class Directory {
-  /** Adds or replaces the choices of one address on one channel. */
+  /** Adds or replaces the choices of one address on one channel. Somebody new gets the next number; who is known keeps theirs, and their state. */
   abstract subscribe(subscribers: readonly Subscriber[]): Promise<void>;
+  /** Forgets somebody with address, choices and tickets. Their number is never given again. */
   abstract leave(channel: ChannelName, address: string): Promise<boolean>;
-  /** Everybody who matches, each once, in a stable order: by language, then by address number, in pages of at most `pageMax`. */
+  /** Everybody who matches, each once, in a stable order: by language, then by number, in pages of at most `pageMax`. */
   abstract audience(query: AudienceQuery, pageMax: number): AsyncIterable<AudiencePage>;
+  /** The ways to some people of a channel, each in its place; `null` for who left. Of at most `CONTACTS_MAX` at once. */
+  abstract contacts(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Contact | null)[]>;
+  /** Somebody with their choices; `null` when nobody subscribed with the address. */
+  abstract subscriber(channel: ChannelName, address: string): Promise<KnownSubscriber | null>;
+  /** The number behind an address; `null` when nobody subscribed with it. */
+  abstract recipientOf(channel: ChannelName, address: string): Promise<Recipient | null>;
+  /** Somebody by number; `null` for who left. */
+  abstract subscriberOf(recipient: Recipient): Promise<KnownSubscriber | null>;
+  /** Closes or opens a way; `false` for who left. Again changes nothing. */
+  abstract setState(recipient: Recipient, state: SubscriberState): Promise<boolean>;
+  /** Who takes over for some people, each in its place; `null` without a standby, or when that one left or is blocked too. Of at most `CONTACTS_MAX`. */
+  abstract standbys(recipients: readonly Recipient[]): Promise<readonly (Standby | null)[]>;
   /**
    * Keeps a ticket for a subscriber, and forgets all that have expired before `now`. One of the same number and window stays as it is, with the
    * later end. `unknown` when nobody subscribed with the address, `tooMany` beyond `TICKETS_PER_PERSON_MAX` in force.
@@ -67,6 +139,9 @@ export abstract class Directory {
   abstract ticketHolders(query: TicketQuery, pageMax: number): AsyncIterable<AudiencePage>;
   /** Tickets of a range are told: they call nobody again. Again changes nothing. */
   abstract useTickets(gauge: GaugeId, range: TicketRange): Promise<void>;
-  /** Subscribers by channel. */
-  abstract counts(): Promise<Readonly<Partial<Record<ChannelName, number>>>>;
+  /** How many there are, by channel, language and district, in this order; only what is above zero. */
+  abstract counts(): Promise<readonly SubscriberCount[]>;
 }
+
+/** The largest part of an audience that one request of a channel holds (LINE, D§3.1): opening as many takes a few milliseconds. */
+export const CONTACTS_MAX = 500;

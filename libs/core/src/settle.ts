@@ -77,6 +77,10 @@ export const settleUntouched = (delivery: Attempted, { now, dueAt }: { readonly 
 export const settleUntrue = (delivery: Attempted, now: number): Settlement =>
   ended(delivery, 'expired', now, '再び警戒すべき状態になったため、この知らせは送りません');
 
+/** Ends a delivery whose people have all left since it was planned (F62). */
+export const settleLeft = (delivery: Attempted, now: number): Settlement =>
+  ended(delivery, 'suppressed', now, because('送る前に、宛先の方が全員、配信をやめました', delivery.lastReason));
+
 /** Ends a notice that waited for its interval and whose place a later one has taken. */
 export const settleMerged = (delivery: Attempted, now: number): Settlement => ended(delivery, 'suppressed', now, MERGED_WHY);
 

@@ -1,35 +1,75 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import {
-  Directory,
-  LANGUAGES,
-  TICKETS_PER_PERSON_MAX,
   type AudiencePage,
   type AudienceQuery,
   type ChannelName,
+  type Contact,
+  CONTACTS_MAX,
+  Directory,
   type GaugeId,
+  endpointOf,
+  type Keys,
+  type KnownSubscriber,
   type Language,
+  LANGUAGES,
+  type Recipient,
+  SealBroken,
+  type Standby,
   type Subscriber,
+  type SubscriberCount,
+  type SubscriberState,
   type Ticket,
   type TicketQuery,
   type TicketRange,
+  TICKETS_PER_PERSON_MAX,
 } from '#core';
+import { adoptPlain } from './adopt-plain.ts';
 import { reserve } from './numbering.ts';
+import { announceKeys, lookupOf, recogniseKeys, seal, unseal } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { subscriberNumbers } from './subscriber-numbers.ts';
+import { addressee, audienceIn } from './sql-audience.ts';
+import { blockedOf } from './subscriber-numbers.ts';
 import type { ChoiceRow, SubscriberRow, Tables, WishRow } from './tables.ts';
 import { inStatements, read, ROWS_PER_STATEMENT, write } from './write.ts';
 
+export interface SqlDirectoryOptions {
+  readonly database: SqlDatabase;
+  readonly keys: Keys;
+  /** Told when an address does not open although its key is here: somebody changed the row. That person is left out; everybody else is told. */
+  readonly onDamaged?: (recipient: Recipient, why: string) => void;
+}
+
 /**
- * The directory on SQLite or PostgreSQL. Addresses lie in one column of one table; districts and categories know people by number only.
- * Rejects with `LedgerUnavailable` when the database cannot be reached: it is the database of the ledger.
+ * The directory on SQLite or PostgreSQL. Addresses lie sealed in one column of one table and are found by a keyed hash; districts and categories
+ * know people by number only. Rejects with `LedgerUnavailable` when the database cannot be reached: it is the database of the ledger.
  */
 export class SqlDirectory extends Directory {
   readonly #database: SqlDatabase;
+  readonly #keys: Keys;
+  readonly #onDamaged: NonNullable<SqlDirectoryOptions['onDamaged']>;
 
-  constructor(database: SqlDatabase) {
+  private constructor({ database, keys, onDamaged = () => undefined }: SqlDirectoryOptions) {
     super();
     this.#database = database;
+    this.#keys = keys;
+    this.#onDamaged = onDamaged;
+  }
+
+  /**
+   * Opens the directory and seals whatever an earlier version left in plain text. Rejects with `KeysForeign` when the keys are not those of this
+   * database.
+   */
+  static async open(options: SqlDirectoryOptions): Promise<SqlDirectory> {
+    await announceKeys(options.database, options.keys);
+    await adoptPlain(options.database, options.keys);
+    return new SqlDirectory(options);
+  }
+
+  /** Opens the directory of a database that another process writes. Rejects as `open` does. */
+  static async openToRead(options: SqlDirectoryOptions): Promise<SqlDirectory> {
+    await recogniseKeys(options.database, options.keys);
+    return new SqlDirectory(options);
   }
 
   /** In transactions of a bounded size; a repeat changes nothing, so an import that broke off is simply repeated. */
@@ -37,7 +77,7 @@ export class SqlDirectory extends Directory {
     for (let from = 0; from < subscribers.length; from += ROWS_PER_STATEMENT) {
       if (from > 0) await setImmediate();
       const part = subscribers.slice(from, from + ROWS_PER_STATEMENT);
-      await write(this.#database, 'subscribing', (t) => replace(t, part));
+      await write(this.#database, 'subscribing', (t) => this.#replace(t, part));
     }
   }
 
@@ -45,8 +85,7 @@ export class SqlDirectory extends Directory {
     return write(this.#database, 'leaving', async (t) => {
       const gone = await t
         .deleteFrom('subscriber')
-        .where('channel', '=', channel)
-        .where('address', '=', address)
+        .where('lookup', '=', lookupOf(this.#keys, channel, address))
         .returning('no')
         .executeTakeFirst();
       if (gone) await forgetChoices(t, [gone.no]);
@@ -55,23 +94,77 @@ export class SqlDirectory extends Directory {
     });
   }
 
-  /**
-   * Pages are read as they are asked for, so that somebody who leaves meanwhile is left out of the later ones (F62). Somebody who changes
-   * the language meanwhile may be met once in each.
-   */
-  async *audience(query: AudienceQuery, pageMax: number): AsyncGenerator<AudiencePage> {
-    for (const language of LANGUAGES) {
-      let page: string[] = [];
-      for await (const numbers of subscriberNumbers(this.#database, query, language)) {
-        for (const address of await this.#addresses(query, language, numbers)) {
-          page.push(address);
-          if (page.length < pageMax) continue;
-          yield { language, addresses: page };
-          page = [];
-        }
-      }
-      if (page.length > 0) yield { language, addresses: page };
-    }
+  audience(query: AudienceQuery, pageMax: number): AsyncGenerator<AudiencePage> {
+    return audienceIn(this.#database, query, pageMax);
+  }
+
+  async contacts(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Contact | null)[]> {
+    const rows = await this.#rows(recipients);
+    return recipients.map((recipient) => {
+      const row = rows.get(recipient);
+      if (row?.channel !== channel) return null;
+      const address = this.#address(row);
+      return address === null ? null : { address, charset: row.charset, language: row.language };
+    });
+  }
+
+  async subscriber(channel: ChannelName, address: string): Promise<KnownSubscriber | null> {
+    const recipient = await this.recipientOf(channel, address);
+    return recipient === null ? null : this.subscriberOf(recipient);
+  }
+
+  recipientOf(channel: ChannelName, address: string): Promise<Recipient | null> {
+    return read(this.#database, 'looking for a subscriber', async (db) => {
+      const lookup = lookupOf(this.#keys, channel, address);
+      const row = await db.selectFrom('subscriber').select('no').where('lookup', '=', lookup).executeTakeFirst();
+      return row ? String(row.no) : null;
+    });
+  }
+
+  async subscriberOf(recipient: Recipient): Promise<KnownSubscriber | null> {
+    const row = (await this.#rows([recipient])).get(recipient);
+    const address = row ? this.#address(row) : null;
+    if (!row || address === null) return null;
+    const { no, channel, language, charset, standby, blocked } = row;
+    const [choices, wishes] = await read(this.#database, 'reading choices', (db) =>
+      Promise.all([
+        db.selectFrom('choice').select('district').where('no', '=', no).orderBy('district').execute(),
+        db.selectFrom('wish').select('category').where('no', '=', no).orderBy('category').execute(),
+      ]),
+    );
+    return {
+      ...{ recipient, channel, address, language, charset },
+      districts: choices.map(({ district }) => district),
+      categories: wishes.map(({ category }) => category),
+      standby: standby === null ? null : String(standby),
+      state: blocked === 1 ? 'blocked' : 'active',
+    };
+  }
+
+  setState(recipient: Recipient, state: SubscriberState): Promise<boolean> {
+    const [no, blocked] = [Number(recipient), blockedOf(state)];
+    return write(this.#database, 'changing the state of a subscriber', async (t) => {
+      const { numUpdatedRows } = await t.updateTable('subscriber').set({ blocked }).where('no', '=', no).executeTakeFirst();
+      for (const table of ['choice', 'wish'] as const) await t.updateTable(table).set({ blocked }).where('no', '=', no).execute();
+      return numUpdatedRows === 1n;
+    });
+  }
+
+  async standbys(recipients: readonly Recipient[]): Promise<readonly (Standby | null)[]> {
+    const rows = await read(this.#database, 'looking for who takes over', (db) =>
+      db
+        .selectFrom('subscriber')
+        .innerJoin('subscriber as other', 'other.no', 'subscriber.standby')
+        .where('subscriber.no', 'in', recipients.map(Number))
+        .where('other.blocked', '=', 0)
+        .select(['subscriber.no', 'other.no as other', 'other.channel', 'other.language', 'other.endpoint'])
+        .execute(),
+    );
+    const found = new Map(rows.map((row) => [String(row.no), row]));
+    return recipients.map((recipient) => {
+      const row = found.get(recipient);
+      return row ? { channel: row.channel, language: row.language, recipient: String(row.other), endpoint: row.endpoint } : null;
+    });
   }
 
   drawTicket({ gauge, number, channel, address, expiresAt }: Ticket, now: number): Promise<'drawn' | 'unknown' | 'tooMany'> {
@@ -80,8 +173,7 @@ export class SqlDirectory extends Directory {
       const holder = await t
         .selectFrom('subscriber')
         .select('no')
-        .where('channel', '=', channel)
-        .where('address', '=', address)
+        .where('lookup', '=', lookupOf(this.#keys, channel, address))
         .executeTakeFirst();
       if (!holder) return 'unknown';
       await reserve(t, 'subscriber', 0); // Locks out other tickets of the same person until this one is counted.
@@ -108,7 +200,7 @@ export class SqlDirectory extends Directory {
       let after = -1;
       for (;;) {
         const holders = await this.#holders(query, { language, after, limit: pageMax });
-        if (holders.length > 0) yield { language, addresses: holders.map(({ address }) => address) };
+        if (holders.length > 0) yield { language, people: holders.map(addressee) };
         if (holders.length < pageMax) break;
         after = holders.at(-1)!.no;
       }
@@ -124,7 +216,7 @@ export class SqlDirectory extends Directory {
   #holders(
     { channel, gauge, near, at }: TicketQuery,
     { language, after, limit }: { readonly language: Language; readonly after: number; readonly limit: number },
-  ): Promise<readonly { readonly no: number; readonly address: string }[]> {
+  ): Promise<readonly Pick<SubscriberRow, 'no' | 'endpoint'>[]> {
     return read(this.#database, 'reading the holders of tickets', (db) =>
       db
         .selectFrom('ticket')
@@ -134,93 +226,131 @@ export class SqlDirectory extends Directory {
         .where('ticket.number', '<=', near.upTo)
         .where('ticket.expires_at', '>', at)
         .where('subscriber.channel', '=', channel)
+        .where('subscriber.blocked', '=', 0)
         .where('subscriber.language', '=', language)
         .where('subscriber.no', '>', after)
-        .groupBy(['subscriber.no', 'subscriber.address'])
+        .groupBy(['subscriber.no', 'subscriber.endpoint'])
         .orderBy('subscriber.no')
         .limit(limit)
-        .select(['subscriber.no', 'subscriber.address'])
+        .select(['subscriber.no', 'subscriber.endpoint'])
         .execute(),
     );
   }
 
-  counts(): Promise<Readonly<Partial<Record<ChannelName, number>>>> {
+  counts(): Promise<readonly SubscriberCount[]> {
     return read(this.#database, 'counting subscribers', async (db) => {
-      const rows = await db
+      const all = await db
         .selectFrom('subscriber')
-        .select((e) => ['channel', e.fn.countAll<number>().as('subscribers')])
-        .groupBy('channel')
+        .select((e) => ['channel', 'language', 'blocked', e.fn.countAll<number>().as('people')])
+        .groupBy(['channel', 'language', 'blocked'])
         .execute();
-      return Object.fromEntries(rows.map(({ channel, subscribers }) => [channel, subscribers]));
+      const byDistrict = await db
+        .selectFrom('choice')
+        .select((e) => ['channel', 'language', 'district', 'blocked', e.fn.countAll<number>().as('people')])
+        .groupBy(['channel', 'blocked', 'district', 'language'])
+        .execute();
+      return summed([...all.map((row) => ({ ...row, district: null })), ...byDistrict]);
     });
   }
 
-  /** The addresses of those among the numbers who are still there and want the category, in the order of the numbers. */
-  #addresses({ channel, category }: AudienceQuery, language: Language, numbers: readonly number[]): Promise<readonly string[]> {
-    return read(this.#database, 'reading an audience', async (db) => {
-      const rows = await db
-        .selectFrom('wish')
-        .innerJoin('subscriber', 'subscriber.no', 'wish.no')
-        .where('wish.channel', '=', channel)
-        .where('wish.category', '=', category)
-        .where('wish.language', '=', language)
-        .where('wish.no', 'in', numbers)
-        .orderBy('wish.no')
-        .select('subscriber.address')
-        .execute();
-      return rows.map(({ address }) => address);
+  #rows(recipients: readonly Recipient[]): Promise<ReadonlyMap<Recipient, SubscriberRow>> {
+    return read(this.#database, 'opening contacts', async (db) => {
+      const rows = new Map<Recipient, SubscriberRow>();
+      await inStatements(
+        recipients.map(Number),
+        async (numbers) => {
+          for (const row of await db.selectFrom('subscriber').selectAll().where('no', 'in', numbers).execute())
+            rows.set(String(row.no), row);
+        },
+        CONTACTS_MAX,
+      );
+      return rows;
     });
   }
+
+  /** Null for a row that somebody changed. A missing key is another matter: then nobody can be told, and it must be seen. */
+  #address(row: SubscriberRow): string | null {
+    try {
+      return unseal(this.#keys, row);
+    } catch (cause) {
+      if (!(cause instanceof SealBroken)) throw cause;
+      this.#onDamaged(String(row.no), cause.message);
+      return null;
+    }
+  }
+
+  /** Numbers stay with an address for as long as it is subscribed, whatever it chooses. */
+  async #replace(t: Transaction<Tables>, subscribers: readonly Subscriber[]): Promise<void> {
+    const latest = new Map(subscribers.map((one) => [lookupOf(this.#keys, one.channel, one.address), one]));
+    const first = await reserve(t, 'subscriber', 0); // Locks out other subscriptions until this one ends.
+    const known = await knownRows(t, [...latest.keys()]);
+    const added = [...latest.keys()].filter((lookup) => !known.has(lookup));
+    if (added.length > 0) await reserve(t, 'subscriber', added.length);
+    const numbers = new Map(added.map((lookup, index) => [lookup, first + index] as const));
+
+    await forgetChoices(
+      t,
+      [...known.values()].map(({ no }) => no),
+    );
+    const people: SubscriberRow[] = [];
+    const choices: ChoiceRow[] = [];
+    const wishes: WishRow[] = [];
+    for (const [lookup, { channel, language, address, districts, categories, charset, standby }] of latest) {
+      const before = known.get(lookup);
+      const no = before?.no ?? numbers.get(lookup)!;
+      const blocked = before?.blocked ?? 0;
+      people.push({
+        ...{ no, channel, language, blocked, lookup },
+        charset: charset ?? before?.charset ?? 'utf-8',
+        endpoint: endpointOf(channel, address),
+        standby: standby === undefined ? (before?.standby ?? null) : standby === null ? null : Number(standby),
+        ...seal(this.#keys, { channel, no, address }),
+      });
+      for (const district of new Set(districts)) choices.push({ channel, blocked, district, language, no });
+      for (const category of new Set(categories)) wishes.push({ channel, blocked, category, language, no });
+    }
+    await inStatements(people, (rows) =>
+      t
+        .insertInto('subscriber')
+        .values(rows)
+        .onConflict((c) =>
+          c.column('no').doUpdateSet((e) => ({
+            language: e.ref('excluded.language'),
+            charset: e.ref('excluded.charset'),
+            standby: e.ref('excluded.standby'),
+            sealed: e.ref('excluded.sealed'),
+            sealed_by: e.ref('excluded.sealed_by'),
+          })),
+        )
+        .execute(),
+    );
+    await inStatements(choices, (rows) => t.insertInto('choice').values(rows).execute());
+    await inStatements(wishes, (rows) => t.insertInto('wish').values(rows).execute());
+  }
 }
 
-/** Numbers stay with an address for as long as it is subscribed, whatever it chooses. */
-async function replace(t: Transaction<Tables>, subscribers: readonly Subscriber[]): Promise<void> {
-  const latest = new Map(subscribers.map((subscriber) => [keyOf(subscriber), subscriber]));
-  const first = await reserve(t, 'subscriber', 0); // Locks out other subscriptions until this one ends.
-  const known = await knownNumbers(t, [...latest.values()]);
-  const added = [...latest.keys()].filter((key) => !known.has(key));
-  if (added.length > 0) await reserve(t, 'subscriber', added.length);
-  const numbers = new Map([...known, ...added.map((key, index) => [key, first + index] as const)]);
+type Counted = Pick<SubscriberCount, 'channel' | 'language' | 'district'> & { readonly blocked: 0 | 1; readonly people: number };
 
-  await forgetChoices(t, [...known.values()]);
-  const people: SubscriberRow[] = [];
-  const choices: ChoiceRow[] = [];
-  const wishes: WishRow[] = [];
-  for (const [key, { channel, language, address, districts, categories }] of latest) {
-    const no = numbers.get(key)!;
-    people.push({ no, channel, language, address });
-    for (const district of new Set(districts)) choices.push({ channel, district, language, no });
-    for (const category of new Set(categories)) wishes.push({ channel, category, language, no });
+function summed(rows: readonly Counted[]): readonly SubscriberCount[] {
+  const counts = new Map<string, SubscriberCount>();
+  for (const { channel, language, district, blocked, people } of rows) {
+    const key = [channel, language, district ?? ''].join('\n');
+    const before = counts.get(key) ?? { channel, language, district, active: 0, blocked: 0 };
+    counts.set(key, { ...before, ...(blocked === 1 ? { blocked: people } : { active: people }) });
   }
-  await inStatements(people, (rows) =>
-    t
-      .insertInto('subscriber')
-      .values(rows)
-      .onConflict((c) => c.column('no').doUpdateSet((e) => ({ language: e.ref('excluded.language') })))
-      .execute(),
-  );
-  await inStatements(choices, (rows) => t.insertInto('choice').values(rows).execute());
-  await inStatements(wishes, (rows) => t.insertInto('wish').values(rows).execute());
+  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
 }
 
-const keyOf = ({ channel, address }: Pick<Subscriber, 'channel' | 'address'>): string => `${channel} ${address}`;
-
-async function knownNumbers(t: Transaction<Tables>, subscribers: readonly Subscriber[]): Promise<ReadonlyMap<string, number>> {
-  const numbers = new Map<string, number>();
-  for (const [channel, people] of Map.groupBy(subscribers, (subscriber) => subscriber.channel)) {
-    const rows = await t
-      .selectFrom('subscriber')
-      .select(['no', 'address'])
-      .where('channel', '=', channel)
-      .where(
-        'address',
-        'in',
-        people.map(({ address }) => address),
-      )
-      .execute();
-    for (const { no, address } of rows) numbers.set(keyOf({ channel, address }), no);
-  }
-  return numbers;
+async function knownRows(
+  t: Transaction<Tables>,
+  lookups: readonly string[],
+): Promise<ReadonlyMap<string, Pick<SubscriberRow, 'no' | 'blocked' | 'charset' | 'standby'>>> {
+  const rows = await t
+    .selectFrom('subscriber')
+    .select(['lookup', 'no', 'blocked', 'charset', 'standby'])
+    .where('lookup', 'in', lookups)
+    .execute();
+  return new Map(rows.map((row) => [row.lookup, row]));
 }
 
 async function forgetChoices(t: Transaction<Tables>, numbers: readonly number[]): Promise<void> {

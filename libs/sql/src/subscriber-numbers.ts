@@ -1,4 +1,4 @@
-import type { AudienceQuery, Language } from '#core';
+import type { AudienceQuery, Language, SubscriberState } from '#core';
 import type { SqlDatabase } from './sql-database.ts';
 import { read } from './write.ts';
 
@@ -79,9 +79,12 @@ function lowest(lines: readonly Line[]): Line | null {
   return found;
 }
 
+/** How a state stands in the tables. */
+export const blockedOf = (state: SubscriberState = 'active'): 0 | 1 => (state === 'blocked' ? 1 : 0);
+
 const livingAfter = (
   database: SqlDatabase,
-  { channel }: AudienceQuery,
+  { channel, state }: AudienceQuery,
   language: Language,
   district: string,
   after: number,
@@ -91,6 +94,7 @@ const livingAfter = (
       .selectFrom('choice')
       .select('no')
       .where('channel', '=', channel)
+      .where('blocked', '=', blockedOf(state))
       .where('district', '=', district)
       .where('language', '=', language)
       .where('no', '>', after)
@@ -102,7 +106,7 @@ const livingAfter = (
 
 const wishingAfter = (
   database: SqlDatabase,
-  { channel, category }: AudienceQuery,
+  { channel, category, state }: AudienceQuery,
   language: Language,
   after: number,
 ): Promise<readonly number[]> =>
@@ -111,6 +115,7 @@ const wishingAfter = (
       .selectFrom('wish')
       .select('no')
       .where('channel', '=', channel)
+      .where('blocked', '=', blockedOf(state))
       .where('category', '=', category)
       .where('language', '=', language)
       .where('no', '>', after)

@@ -21,7 +21,7 @@ const ATTEMPTS = `
   const channel = new LineChannel({ token: 't', apiBase: url, status: 'actual', attemptMs });
   const message = { status: 'actual', subject: '', body: 'b' };
   const deliveries = Array.from({ length: count }, (_, index) => ({ status: 'actual', recipients: ['U'], retryKey: String(index) }));
-  console.log(JSON.stringify(await Promise.all(deliveries.map((delivery) => channel.attempt(delivery, message)))));
+  console.log(JSON.stringify(await Promise.all(deliveries.map((delivery) => channel.attempt(delivery, message, [{ address: 'U' }])))));
   await channel.close();
 `;
 

@@ -66,7 +66,14 @@ afterEach(async () => {
   await channel.close();
 });
 
-const attempt = (fields: Partial<Delivery> = {}): Promise<Outcome> => channel.attempt(aDelivery(fields), aMessage());
+/** An attempt to the ids that a delivery names as its recipients. */
+const attemptBy = (by: LineChannel, delivery: Delivery, message: Message): Promise<Outcome> =>
+  by.attempt(
+    delivery,
+    message,
+    delivery.recipients.map((address) => ({ address, charset: 'utf-8', language: 'ja' })),
+  );
+const attempt = (fields: Partial<Delivery> = {}): Promise<Outcome> => attemptBy(channel, aDelivery(fields), aMessage());
 
 describe('LineChannel', () => {
   it('sends subject and body as one text to every recipient and keeps the request id', async () => {
@@ -127,14 +134,14 @@ describe('LineChannel', () => {
     platform = await LinePlatform.start({ port: 0, token: TOKEN, secret: 's', rates: { multicast: 1 }, now: () => 0 });
     platform.addUser({ userId: ANNA, displayName: '安藤' });
     await using hasty = closing(new LineChannel({ token: TOKEN, apiBase: platform.url, status: 'actual' }));
-    const first = await hasty.channel.attempt(aDelivery({ recipients: [ANNA] }), aMessage());
-    const second = await hasty.channel.attempt(aDelivery({ recipients: [ANNA], retryKey: derivedUuid('another') }), aMessage());
+    const first = await attemptBy(hasty.channel, aDelivery({ recipients: [ANNA] }), aMessage());
+    const second = await attemptBy(hasty.channel, aDelivery({ recipients: [ANNA], retryKey: derivedUuid('another') }), aMessage());
     expect([first, second]).toMatchObject([{ kind: 'sent' }, { kind: 'retry', unknown: false, afterMs: 1_000 }]);
   });
 
   it('F55: a wrong token closes the channel', async () => {
     await using stranger = closing(new LineChannel({ token: 'stolen', apiBase: platform.url, status: 'actual' }));
-    expect(await stranger.channel.attempt(aDelivery(), aMessage())).toMatchObject({ kind: 'closed' });
+    expect(await attemptBy(stranger.channel, aDelivery(), aMessage())).toMatchObject({ kind: 'closed' });
   });
 
   it('F56: an id that LINE does not know is about the recipients, and nobody else has seen anything', async () => {
@@ -162,7 +169,7 @@ describe('LineChannel', () => {
     const { url } = platform;
     await platform.stop();
     await using lost = closing(new LineChannel({ token: TOKEN, apiBase: url, status: 'actual' }));
-    expect(await lost.channel.attempt(aDelivery(), aMessage())).toEqual({ kind: 'retry', reason: 'ECONNREFUSED', unknown: false });
+    expect(await attemptBy(lost.channel, aDelivery(), aMessage())).toEqual({ kind: 'retry', reason: 'ECONNREFUSED', unknown: false });
     platform = await LinePlatform.start({ port: 0, token: TOKEN, secret: 's' });
   });
 
@@ -178,7 +185,7 @@ describe('LineChannel', () => {
   ])('F54: %s from somebody between us and LINE is no receipt', async (_, listener) => {
     await using portal = await listening(listener);
     await using caught = closing(new LineChannel({ token: TOKEN, apiBase: portal.url, status: 'actual', attemptMs: 200 }));
-    expect(await caught.channel.attempt(aDelivery(), aMessage())).toMatchObject({ kind: 'retry', unknown: true });
+    expect(await attemptBy(caught.channel, aDelivery(), aMessage())).toMatchObject({ kind: 'retry', unknown: true });
   });
 
   it('waits for an attempt under way before it closes', async () => {
@@ -193,8 +200,8 @@ describe('LineChannel', () => {
 
   it('sends 5,000 UTF-16 units and refuses one more without asking LINE', async () => {
     const message = aMessage({ subject: '' });
-    expect(await channel.attempt(aDelivery(), { ...message, body: '🌊'.repeat(2_500) })).toMatchObject({ kind: 'sent' });
-    expect(await channel.attempt(aDelivery(), { ...message, body: '🌊'.repeat(2_500) + 'x' })).toMatchObject({
+    expect(await attemptBy(channel, aDelivery(), { ...message, body: '🌊'.repeat(2_500) })).toMatchObject({ kind: 'sent' });
+    expect(await attemptBy(channel, aDelivery(), { ...message, body: '🌊'.repeat(2_500) + 'x' })).toMatchObject({
       kind: 'refused',
       scope: 'message',
     });
@@ -202,8 +209,8 @@ describe('LineChannel', () => {
   });
 
   it.each(['exercise', 'test'] as const)('F67: refuses a delivery of status %s on the account for real alerts', async (status) => {
-    expect(await channel.attempt(aDelivery({ status }), aMessage({ status }))).toMatchObject({ kind: 'refused', scope: 'message' });
-    expect(await channel.attempt(aDelivery(), aMessage({ status }))).toMatchObject({ kind: 'refused' });
+    expect(await attemptBy(channel, aDelivery({ status }), aMessage({ status }))).toMatchObject({ kind: 'refused', scope: 'message' });
+    expect(await attemptBy(channel, aDelivery(), aMessage({ status }))).toMatchObject({ kind: 'refused' });
     expect(platform.requests).toHaveLength(0);
   });
 

@@ -1,7 +1,7 @@
 import { HTTPFetchError } from '@line/bot-sdk';
 import type { messagingApi } from '@line/bot-sdk';
 import { Channel } from '#core';
-import type { Delivery, Message, OperationStatus, Outcome } from '#core';
+import type { Contact, Delivery, Message, OperationStatus, Outcome } from '#core';
 import { CONNECTIONS_MAX } from './bound-http.ts';
 import { LineApi, LineUnreached } from './line-api.ts';
 import type { LineApiSettings } from './line-api.ts';
@@ -37,19 +37,14 @@ export class LineChannel extends Channel {
     this.api = new LineApi(api);
   }
 
-  /** All ids live behind one door. */
-  endpointOf(): string {
-    return 'line';
-  }
-
   /** One multicast under the delivery's key. Every answer of D§3.4 and every silence becomes an outcome; resolves within 15 s. */
-  async attempt(delivery: Delivery, message: Message): Promise<Outcome> {
+  async attempt(delivery: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome> {
     const foreign = [delivery.status, message.status].find((status) => status !== this.status);
     if (foreign !== undefined) return refused(`this LINE account is for ${this.status}, the delivery is ${foreign}`);
     const text = textOf(message);
     if (text.length > TEXT_UNITS_MAX) return refused(`the text has ${text.length} UTF-16 units, LINE takes ${TEXT_UNITS_MAX}`);
 
-    const multicast: messagingApi.MulticastRequest = { to: [...delivery.recipients], messages: [{ type: 'text', text }] };
+    const multicast: messagingApi.MulticastRequest = { to: contacts.map(({ address }) => address), messages: [{ type: 'text', text }] };
     try {
       // The key goes with the first attempt already (D§3.2).
       return outcomeOfAnswer(await this.api.call((client) => client.multicastWithHttpInfo(multicast, delivery.retryKey)));

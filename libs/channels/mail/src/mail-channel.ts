@@ -1,7 +1,6 @@
 import type { NodemailerError, SendMailOptions } from 'nodemailer';
-import { Channel, mailIdentity } from '#core';
-import type { Delivery, Message, OperationStatus, Outcome } from '#core';
-import { isMailAddress, mailDomainOf } from './mail-address.ts';
+import { Channel, isMailAddress, mailDomainOf, mailIdentity } from '#core';
+import type { Contact, Delivery, Message, OperationStatus, Outcome } from '#core';
 import { outcomeOfFailure } from './mail-outcome.ts';
 import type { MailTransport } from './mail-transport.ts';
 
@@ -54,22 +53,17 @@ export class MailChannel extends Channel {
     settings.transport.join();
   }
 
-  /** The mail domain: one that stumbles holds up no other (F58). */
-  endpointOf(address: string): string {
-    return mailDomainOf(address);
-  }
-
   /** Hands one mail to the relay. Every end of it becomes an outcome, within 60 seconds (F57). */
-  async attempt(delivery: Delivery, message: Message): Promise<Outcome> {
+  async attempt(delivery: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome> {
     const foreign = [delivery.status, message.status].find((status) => status !== this.settings.status);
     if (foreign !== undefined) {
       return { kind: 'refused', reason: `this sender is for ${this.settings.status}, the delivery is ${foreign}`, scope: 'message' };
     }
-    const [address, ...more] = delivery.recipients;
-    if (address === undefined || more.length > 0 || !isMailAddress(address)) {
+    const [contact, ...more] = contacts;
+    if (contact === undefined || more.length > 0 || !isMailAddress(contact.address)) {
       return { kind: 'refused', reason: 'not one mail address of the plain form', scope: 'recipients' };
     }
-    const attempt = this.handOver(this.mailOf(delivery, message, address));
+    const attempt = this.handOver(this.mailOf(delivery, message, contact.address));
     this.underWay.add(attempt);
     try {
       return await attempt;

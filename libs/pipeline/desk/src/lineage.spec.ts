@@ -1,5 +1,5 @@
 import { type Delivery, deliveryOf, Judge, mailIdentity, type Message, messageOf, type Quality, type Route } from '#core';
-import { ManualClock, MemoryLedger, MemoryReadingHistory, MemoryReadingLog } from '#memory';
+import { ManualClock, MemoryDirectory, MemoryLedger, MemoryReadingHistory, MemoryReadingLog } from '#memory';
 import { aGauge, aPlaybook, aReading, HOUR, MINUTE, T0 } from '../../../../test/support/builders.ts';
 import { type LineageGround, lineageOf } from './lineage.ts';
 import { Refusal } from './refusal.ts';
@@ -27,6 +27,12 @@ interface Kept {
 /** A service that kept, judged and told these readings; the words of each transition went to LINE and to one mail. */
 async function town(kept: readonly Kept[]) {
   const [ledger, log, history] = [new MemoryLedger(), new MemoryReadingLog(), new MemoryReadingHistory()];
+  const directory = new MemoryDirectory();
+  const choices = { language: 'ja', districts: [], categories: [] } as const;
+  await directory.subscribe([
+    ...['1', '2'].map((end) => ({ ...choices, channel: 'line' as const, address: `U${'0'.repeat(31)}${end}` })),
+    { ...choices, channel: 'disaster-mail', address: 'midori@mail.example' },
+  ]);
   const readings = kept.map(({ value, minute, quality = 'ok' }, i) =>
     aReading({
       seq: i,
@@ -52,20 +58,21 @@ async function town(kept: readonly Kept[]) {
     messages.push(message);
     const common = { message, route, now: T0 };
     deliveries.push(
-      deliveryOf({ ...common, channel: 'line', endpoint: 'line', recipients: [`U${'0'.repeat(31)}1`, `U${'0'.repeat(31)}2`] }),
-      deliveryOf({ ...common, channel: 'disaster-mail', endpoint: 'mail.example', recipients: ['midori@mail.example'] }),
+      deliveryOf({ ...common, channel: 'line', endpoint: 'line', recipients: ['1', '2'] }),
+      deliveryOf({ ...common, channel: 'disaster-mail', endpoint: 'mail.example', recipients: ['3'] }),
     );
   }
   await ledger.commitPlan({ hold: await ledger.seize('dispatch'), to: transitions.length, messages, deliveries });
   const ground: LineageGround = {
     ledger,
     log,
+    directory,
     history,
     clock: new ManualClock(T0 + 6 * HOUR),
     playbook,
     ruleText: async (version, ruleId) => (version === 'test-1' ? `id: ${ruleId}` : null),
   };
-  return { ledger, log, ground, transitions, messages, deliveries };
+  return { ledger, log, directory, ground, transitions, messages, deliveries };
 }
 
 const flood: readonly Kept[] = [
@@ -123,7 +130,7 @@ describe('promise 8 the chain behind what was told', () => {
       {
         routeId: 'public',
         audience: 'residents',
-        deliveries: [{ id: line.id, key: line.retryKey, recipients: 2, addresses: line.recipients }],
+        deliveries: [{ id: line.id, key: line.retryKey, recipients: 2, addresses: [`1 U${'0'.repeat(31)}1`, `2 U${'0'.repeat(31)}2`] }],
       },
     ]);
     // What was not asked for is told in outline only.
@@ -175,8 +182,19 @@ describe('promise 8 the chain behind what was told', () => {
     const { ground } = await town(flood);
     const chain = await lineageOf('river-level@tama-03#1/1', 'masked', ground);
     const shown = chain.transitions[0]!.messages[0]!.deliveries.flatMap(({ addresses }) => addresses);
-    expect(shown.toSorted()).toEqual(['U0…0001', 'U0…0002', 'm…@mail.example']);
+    expect(shown.toSorted()).toEqual(['1 U0…0001', '2 U0…0002', '3 m…@mail.example']);
     expect(JSON.stringify(chain)).not.toContain('midori');
+  });
+
+  it('names who left, and everybody where no address can be opened, by number only', async () => {
+    const { ground, directory } = await town(flood);
+    await directory.leave('disaster-mail', 'midori@mail.example');
+    const shown = async (directoryNow: LineageGround['directory']) => {
+      const chain = await lineageOf('river-level@tama-03#1/1', 'whole', { ...ground, directory: directoryNow });
+      return chain.transitions[0]!.messages[0]!.deliveries.flatMap(({ addresses }) => addresses).toSorted();
+    };
+    expect(await shown(directory)).toEqual([`1 U${'0'.repeat(31)}1`, `2 U${'0'.repeat(31)}2`, '3']);
+    expect(await shown(null)).toEqual(['1', '2', '3']);
   });
 
   it('takes readings that the log has forgotten from the decision record, and says so', async () => {

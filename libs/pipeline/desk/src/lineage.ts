@@ -3,11 +3,13 @@ import {
   type Alert,
   type Clock,
   type Delivery,
+  type Directory,
   type Evidence,
   type Gauge,
   type Ledger,
   type LineageName,
   mailIdentity,
+  masked,
   type Message,
   type NumberedTransition,
   type Playbook,
@@ -21,15 +23,14 @@ import type { LineageDto, LineageTransitionDto, PeakDto } from '#wire';
 import { stepName } from './board.ts';
 import { reachOf } from './desk.ts';
 import { episodePeak } from './episode.ts';
-import { masked } from './masked.ts';
 import { Refusal } from './refusal.ts';
 
 /** Transitions of one episode that are shown; an episode that had more is flapping, and its newest ones tell how. */
 const TRANSITIONS_MAX = 100;
 /** Deliveries of one transition that are listed; the rest is counted, and listed page by page under deliveries. */
 const DELIVERIES_MAX = 100;
-/** Addresses shown of one delivery (LINE: up to 500 in one). */
-const ADDRESSES_MAX = 20;
+/** People shown of one delivery (LINE: up to 500 in one). */
+const PEOPLE_MAX = 20;
 /** Open alerts that are offered when nothing has the asked name. */
 const OFFERED_MAX = 3;
 /** … out of this many. */
@@ -41,6 +42,8 @@ export interface LineageGround {
     'alert' | 'transitions' | 'messages' | 'deliveries' | 'deliveryCounts' | 'findDelivery' | 'openAlerts' | 'acts' | 'answers'
   >;
   readonly log: Pick<ReadingLog, 'after'>;
+  /** Null where addresses cannot be opened: then people are told by number only. */
+  readonly directory: Pick<Directory, 'contacts'> | null;
   /** Null where there is none to ask: then no peak is told. */
   readonly history: Pick<ReadingHistory, 'range'> | null;
   readonly clock: Pick<Clock, 'now'>;
@@ -224,7 +227,7 @@ async function transitionOf({ number, transition }: NumberedTransition, asked: A
 
 async function toldOf(
   { id }: Transition,
-  { name, delivery, addresses, ground: { ledger, playbook } }: Asked,
+  { name, delivery, addresses, ground: { ledger, directory, playbook } }: Asked,
 ): Promise<Pick<LineageTransitionDto, 'reach' | 'messages' | 'deliveriesLeftOut'>> {
   const counts = await ledger.deliveryCounts([id]);
   const newest = (await ledger.deliveries({ transitionId: id, limit: DELIVERIES_MAX })).map((one) => one.delivery);
@@ -236,9 +239,11 @@ async function toldOf(
     name.kind === 'delivery' ? one === name.deliveryId : messages.some((message) => message.id === messageId),
   );
   const all = counts.reduce((sum, { deliveries }) => sum + deliveries, 0);
+  const people = new Map<string, readonly string[]>();
+  for (const one of shown) people.set(one.id, await peopleOf(one, directory, addresses));
   return {
     reach: reachOf(counts),
-    messages: messages.map((message) => messageOf(message, { deliveries: shown, addresses, playbook })),
+    messages: messages.map((message) => messageOf(message, { deliveries: shown, people, playbook })),
     deliveriesLeftOut: Math.max(0, all - shown.length),
   };
 }
@@ -247,9 +252,13 @@ function messageOf(
   { id, routeId, language, subject, body, issuedAt, expiresAt }: Message,
   {
     deliveries,
-    addresses,
+    people,
     playbook,
-  }: { readonly deliveries: readonly Delivery[]; readonly addresses: LineageDto['addresses']; readonly playbook: Playbook | null },
+  }: {
+    readonly deliveries: readonly Delivery[];
+    readonly people: ReadonlyMap<string, readonly string[]>;
+    readonly playbook: Playbook | null;
+  },
 ): LineageTransitionDto['messages'][number] {
   // Words beside the ordinary ones stand behind a plus sign.
   const route = playbook?.routes.find((known) => known.id === routeId.split('+', 1)[0]);
@@ -277,9 +286,23 @@ function messageOf(
         receipt: delivery.receipt,
         key: delivery.channel === 'line' ? delivery.retryKey : mailIdentity(delivery.id),
         recipients: delivery.recipients.length,
-        addresses: delivery.recipients.slice(0, ADDRESSES_MAX).map((address) => (addresses === 'whole' ? address : masked(address))),
+        addresses: [...(people.get(delivery.id) ?? [])],
       })),
   };
+}
+
+/** The first people of a delivery: each by number, with the address where it can be opened. Who left has a number only. */
+async function peopleOf(
+  { channel, recipients }: Delivery,
+  directory: LineageGround['directory'],
+  addresses: LineageDto['addresses'],
+): Promise<readonly string[]> {
+  const first = recipients.slice(0, PEOPLE_MAX);
+  const contacts = (await directory?.contacts(channel, first)) ?? [];
+  return first.map((recipient, index) => {
+    const address = contacts[index]?.address;
+    return address === undefined ? recipient : `${recipient} ${addresses === 'whole' ? address : masked(address)}`;
+  });
 }
 
 /** A reading as the log has it; as the record kept it when the log has forgotten it. */

@@ -81,7 +81,7 @@ export class Dispatch {
     this.#okSince = clock.now();
     this.#bell = new Bell(clock);
     this.#senders = channels.map(
-      (channel) => new Sender({ channel, ledger, clock, random, precedence, tally: this.#tally, onEvent, onSettled }),
+      (channel) => new Sender({ channel, ledger, directory, clock, random, precedence, tally: this.#tally, onEvent, onSettled }),
     );
     const onPlanned = (hold: Hold, transitions: ReadonlySet<TransitionId>) => {
       this.#hold = hold;

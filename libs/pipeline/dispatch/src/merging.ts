@@ -12,6 +12,7 @@ import {
   mergedWhy,
   type NumberedTransition,
   type Playbook,
+  type Recipient,
   type RestraintGrounds,
   risenSince,
   type Route,
@@ -25,8 +26,8 @@ import {
 const HISTORY_MAX = 50;
 /** Stored deliveries read at once. */
 const PAGE_MAX = 500;
-/** Addresses read at once. */
-const ADDRESSES_MAX = 5_000;
+/** People read at once. */
+const PEOPLE_MAX = 5_000;
 /** Words that have not gone for so long may expire before they go; nobody else's are held back on their account. */
 const UNSENT_MS_MAX = 10 * 60_000;
 
@@ -37,10 +38,10 @@ export interface MergingOptions {
 
 /** What the other places of a river say to one transition on one route. */
 export interface Merged {
-  /** Why an address is not told; null when no other place objects. */
-  readonly whyNot: (address: string, channel: ChannelName) => string | null;
-  /** The step that an address was told last by any of the places; undefined when it was told nothing. */
-  readonly known: (address: string, channel: ChannelName) => number | undefined;
+  /** Why somebody is not told; null when no other place objects. */
+  readonly whyNot: (recipient: Recipient, channel: ChannelName) => string | null;
+  /** The step that somebody was told last by any of the places; undefined when they were told nothing. */
+  readonly known: (recipient: Recipient, channel: ChannelName) => number | undefined;
   /** Whether somebody was kept from hearing of what stands by something else than another place; asked on the way down only. */
   readonly wasHeldBack: boolean;
 }
@@ -50,7 +51,7 @@ export interface Merged {
  * stand is read from the ledger by number; whom a place concerns is asked of the directory, like the audience itself, for its next word will
  * find these people and no others. As with the audience, whoever is planned before a crash stays planned as they are.
  *
- * It holds the addresses of those that other standing places concern, and of those that were told since the first of them rose.
+ * It holds the numbers of those whom other standing places concern, and of those who were told since the first of them rose.
  */
 export class Merging {
   readonly #options: MergingOptions;
@@ -89,9 +90,10 @@ export class Merging {
     const isNeeded = isRise ? objecting.length > 0 : isHeld || wasHeldBack;
     const told: Told = isNeeded ? await this.#told(route, numbered, all, isRise ? since : 0) : new Map();
     const concerned = await this.#concerned(route, numbered, gauge, objecting);
-    const known = (address: string, channel: ChannelName) => told.get(channel)?.get(address);
+    const known = (recipient: Recipient, channel: ChannelName) => told.get(channel)?.get(recipient);
     return {
-      whyNot: (address, channel) => mergedWhy(route, transition, { known: known(address, channel), standing: concerned(address, channel) }),
+      whyNot: (recipient, channel) =>
+        mergedWhy(route, transition, { known: known(recipient, channel), standing: concerned(recipient, channel) }),
       known,
       wasHeldBack,
     };
@@ -108,16 +110,16 @@ export class Merging {
     return false;
   }
 
-  /** The step that each address was told last, by channel, from a number on. */
+  /** The step that everybody was told last, by channel, from a number on. */
   async #told(route: Route, { transition }: NumberedTransition, all: readonly NumberedTransition[], since: number): Promise<Told> {
-    const told = new Map(route.channels.map((channel) => [channel, new Map<string, number>()]));
+    const told = new Map(route.channels.map((channel) => [channel, new Map<Recipient, number>()]));
     const isRise = transition.to >= transition.from;
     const looked = all.filter((other) => other.number >= since && other.transition.status === transition.status).toReversed();
     for (const { transition: earlier } of looked) {
       for await (const delivery of this.#deliveries({ transitionId: earlier.id })) {
         const steps = told.get(delivery.channel);
         if (!steps || !(isRise ? isTold(delivery, transition.decidedAt) : isPlanned(delivery))) continue;
-        for (const address of delivery.recipients) if (!steps.has(address)) steps.set(address, earlier.to);
+        for (const recipient of delivery.recipients) if (!steps.has(recipient)) steps.set(recipient, earlier.to);
       }
     }
     return told;
@@ -133,34 +135,37 @@ export class Merging {
     }
   }
 
-  /** Which of the places concern an address. */
+  /** Which of the places concern somebody. */
   async #concerned(
     route: Route,
     { transition }: NumberedTransition,
     gauge: Gauge,
     standing: readonly (StandingPlace & { readonly place: Gauge })[],
-  ): Promise<(address: string, channel: ChannelName) => readonly StandingPlace[]> {
+  ): Promise<(recipient: Recipient, channel: ChannelName) => readonly StandingPlace[]> {
     // Whoever hears of this gauge is in one of its districts, and needs no asking where the other place has them all.
     const everybodys = standing.filter(({ place }) => gauge.areas.every((area) => place.areas.includes(area)));
     const others = standing.filter((one) => !everybodys.includes(one));
-    const audiences = new Map<string, Set<string>>();
+    const audiences = new Map<string, Set<Recipient>>();
     for (const { place } of others) {
       for (const channel of new Set(route.channels)) {
-        const own = new Set<string>();
+        const own = new Set<Recipient>();
         const query = { channel, ...audienceOf(route, place, transition.status) };
-        for await (const { addresses } of this.#options.directory.audience(query, ADDRESSES_MAX)) {
-          for (const address of addresses) own.add(address);
+        for await (const { people } of this.#options.directory.audience(query, PEOPLE_MAX)) {
+          for (const { recipient } of people) own.add(recipient);
           // A directory in the same process answers without ever letting the rest of the process run.
           await turn();
         }
         audiences.set(`${place.id} ${channel}`, own);
       }
     }
-    return (address, channel) => [...everybodys, ...others.filter(({ place }) => audiences.get(`${place.id} ${channel}`)?.has(address))];
+    return (recipient, channel) => [
+      ...everybodys,
+      ...others.filter(({ place }) => audiences.get(`${place.id} ${channel}`)?.has(recipient)),
+    ];
   }
 }
 
-type Told = ReadonlyMap<ChannelName, ReadonlyMap<string, number>>;
+type Told = ReadonlyMap<ChannelName, ReadonlyMap<Recipient, number>>;
 
 /** Not kept from hearing on purpose, nor because it was too late or not true any more. */
 const isPlanned = ({ state }: Delivery): boolean => state !== 'suppressed' && state !== 'expired';

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
+  type Addressee,
   type AudiencePage,
   type Channel,
   type ChannelName,
@@ -14,6 +15,7 @@ import {
   type Language,
   type Ledger,
   type Message,
+  type Recipient,
   routePartsOf,
   ticketsOf,
   type Route,
@@ -26,8 +28,8 @@ import type { Tally } from './tally.ts';
 /** One commit writes at most about this much, so that no other writer waits for long and memory stays flat. */
 const COMMIT_DELIVERIES_MAX = 1_000;
 const COMMIT_RECIPIENTS_MAX = 20_000;
-/** Addresses read at once where a delivery holds few: one question to the directory per address would be dear. */
-const PAGE_ADDRESSES_MIN = 500;
+/** People read at once where a delivery holds few: one question to the directory for each would be dear. */
+const PAGE_PEOPLE_MIN = 500;
 /** Stored deliveries read at once when a plan is resumed. */
 const STORED_PAGE_MAX = 500;
 
@@ -52,15 +54,15 @@ export interface Word {
   readonly dueAt?: number;
   /** The words in a language; null when there are none. */
   readonly compose: (language: Language) => Message | null;
-  /** Why an address is not told; null when it is. */
-  readonly suppressedWhy: (address: string, channel: ChannelName) => string | null;
+  /** Why somebody is not told; null when they are. */
+  readonly suppressedWhy: (recipient: Recipient, channel: ChannelName) => string | null;
 }
 
 /** Who is planned already, by channel and word, and by route where they are held back. */
-export type Planned = Map<string, Set<string>>;
+export type Planned = Map<string, Set<Recipient>>;
 
 /**
- * What one turn of planning gathers until it is written. A word goes once to an address on a channel, by the first route that reaches it;
+ * What one turn of planning gathers until it is written. A word goes once to a subscriber on a channel, by the first route that reaches it;
  * who is held back on one route may still be told by another.
  */
 export class PlanDraft {
@@ -100,11 +102,11 @@ export class PlanDraft {
         // The message of a group that another transition opened is no word of this one's plan.
         if (!delivery.messageId.startsWith(`${transitionId}/`)) continue;
         const { routeId, extra } = routePartsOf({ routeId: delivery.messageId.slice(transitionId.length + 1).split('/')[0]! });
-        const addresses = setOf(
+        const people = setOf(
           stored,
           delivery.state === 'suppressed' ? heldKey(delivery.channel, extra, routeId) : toldKey(delivery.channel, extra),
         );
-        for (const address of delivery.recipients) addresses.add(address);
+        for (const recipient of delivery.recipients) people.add(recipient);
       }
       if (page.length < STORED_PAGE_MAX) return stored;
       before = page.at(-1)!.number;
@@ -128,17 +130,18 @@ export class PlanDraft {
         this.#options.onEvent({ kind: 'channelMissing', channel: name, transitionId: transition.id, routeId: route.id });
         continue;
       }
-      // Only where a second route may come upon the same address, or a plan is resumed, is it remembered who was planned.
+      // Only where a second route may come upon the same person, or a plan is resumed, is it remembered who was planned.
       const told = shared(name) ? setOf(planned, toldKey(name, extra)) : planned.get(toldKey(name, extra));
       const held = planned.get(heldKey(name, extra, route.id));
       for await (const page of this.#audience(word, channel)) {
-        const fresh = told || held ? page.addresses.filter((address) => !told?.has(address) && !held?.has(address)) : page.addresses;
+        const isFresh = ({ recipient }: Addressee) => !told?.has(recipient) && !held?.has(recipient);
+        const fresh = told || held ? page.people.filter(isFresh) : page.people;
         const message = fresh.length > 0 ? word.compose(page.language) : null;
         if (message) {
-          for (const [why, addresses] of Map.groupBy(fresh, (address) => word.suppressedWhy(address, name))) {
-            this.#add({ message, word, channel, addresses, why });
-            // The first route in the playbook that reaches an address on this channel has the word.
-            if (told && why === null) for (const address of addresses) told.add(address);
+          for (const [why, people] of Map.groupBy(fresh, ({ recipient }) => word.suppressedWhy(recipient, name))) {
+            this.#add({ message, word, channel, people, why });
+            // The first route in the playbook that reaches somebody on this channel has the word.
+            if (told && why === null) for (const { recipient } of people) told.add(recipient);
           }
         }
         yield this.#deliveries.length >= COMMIT_DELIVERIES_MAX || this.#recipients >= COMMIT_RECIPIENTS_MAX;
@@ -203,21 +206,21 @@ export class PlanDraft {
     message,
     word: { route, dueAt },
     channel,
-    addresses,
+    people,
     why,
   }: {
     readonly message: Message;
     readonly word: Word;
     readonly channel: Channel;
-    readonly addresses: readonly string[];
+    readonly people: readonly Addressee[];
     readonly why: string | null;
   }): void {
     const now = this.#options.clock.now();
     this.#messages.set(message.id, message);
     this.touch(message.transitionId);
-    for (const [endpoint, members] of Map.groupBy(addresses, (address) => channel.endpointOf(address))) {
+    for (const [endpoint, members] of Map.groupBy(people, (one) => one.endpoint)) {
       for (let from = 0; from < members.length; from += channel.chunkMax) {
-        const recipients = members.slice(from, from + channel.chunkMax);
+        const recipients = members.slice(from, from + channel.chunkMax).map(({ recipient }) => recipient);
         const delivery = { message, route, channel: channel.name, endpoint, recipients, now, suppressedWhy: why };
         this.#deliveries.push(deliveryOf({ ...delivery, ...(dueAt !== undefined && { dueAt }) }));
         this.#recipients += recipients.length;
@@ -229,10 +232,10 @@ export class PlanDraft {
 const toldKey = (channel: ChannelName, extra: string): string => `${channel}+${extra}`;
 const heldKey = (channel: ChannelName, extra: string, routeId: string): string => `${channel}+${extra} ${routeId}`;
 
-function setOf(planned: Planned, key: string): Set<string> {
-  const known = planned.get(key) ?? new Set<string>();
+function setOf(planned: Planned, key: string): Set<Recipient> {
+  const known = planned.get(key) ?? new Set<Recipient>();
   planned.set(key, known);
   return known;
 }
 
-const pageMaxOf = ({ chunkMax }: Channel): number => chunkMax * Math.ceil(PAGE_ADDRESSES_MIN / chunkMax);
+const pageMaxOf = ({ chunkMax }: Channel): number => chunkMax * Math.ceil(PAGE_PEOPLE_MIN / chunkMax);

@@ -8,6 +8,7 @@ import {
   MERGED_WHY,
   type Message,
   type NumberedTransition,
+  type Recipient,
   routePartsOf,
   type Transition,
   type TransitionId,
@@ -28,8 +29,8 @@ export type PlacesOf = (transition: Transition, routeId: string) => Promise<read
 interface Look {
   readonly at: number;
   readonly untrue: boolean;
-  /** Addresses that have not been told something earlier yet; null once and for all when there are none. */
-  readonly untold: ReadonlySet<string> | null;
+  /** People who have not been told something earlier yet; null once and for all when there are none. */
+  readonly untold: ReadonlySet<Recipient> | null;
 }
 
 /**
@@ -81,7 +82,7 @@ export class Precedence {
     if (numbered.transition.to > numbered.transition.from || numbered.transition.call) return 'go';
     const { untrue, untold } = await this.#look(numbered, channel, routeId);
     if (untrue && extra !== 'group') return 'untrue';
-    return untold && recipients.some((address) => untold.has(address)) ? 'wait' : 'go';
+    return untold && recipients.some((recipient) => untold.has(recipient)) ? 'wait' : 'go';
   }
 
   /**
@@ -128,7 +129,7 @@ export class Precedence {
     { number, transition }: NumberedTransition,
     channel: ChannelName,
     routeId: string,
-  ): Promise<ReadonlySet<string> | null> {
+  ): Promise<ReadonlySet<Recipient> | null> {
     const places = [transition.gauge, ...(await this.#placesOf(transition, routeId))];
     const before = await Promise.all(places.map((gauge) => this.#ledger.transitions({ gauge, before: number, limit: EARLIER_MAX })));
     const earlier = before
@@ -139,13 +140,13 @@ export class Precedence {
     const counts = await this.#ledger.deliveryCounts(earlier);
     const open = counts.filter((count) => count.channel === channel && count.deliveries > 0 && UNSETTLED.includes(count.state));
     if (open.length === 0) return null;
-    const untold = new Set<string>();
-    for (const { transitionId, state } of open) await this.#addAddresses(untold, { transitionId, state, channel });
+    const untold = new Set<Recipient>();
+    for (const { transitionId, state } of open) await this.#addPeople(untold, { transitionId, state, channel });
     return untold;
   }
 
-  async #addAddresses(
-    untold: Set<string>,
+  async #addPeople(
+    untold: Set<Recipient>,
     query: { readonly transitionId: TransitionId; readonly state: DeliveryState; readonly channel: ChannelName },
   ): Promise<void> {
     const now = this.#clock.now();
@@ -153,7 +154,7 @@ export class Precedence {
     for (;;) {
       const page = await this.#ledger.deliveries({ ...query, ...(before !== undefined && { before }), limit: PAGE_MAX });
       for (const { delivery } of page) {
-        if (delivery.expiresAt > now) for (const address of delivery.recipients) untold.add(address);
+        if (delivery.expiresAt > now) for (const recipient of delivery.recipients) untold.add(recipient);
       }
       if (page.length < PAGE_MAX) return;
       before = page.at(-1)!.number;

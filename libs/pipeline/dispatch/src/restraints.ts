@@ -12,6 +12,7 @@ import {
   restrain,
   type RestraintGrounds,
   type Playbook,
+  type Recipient,
   type Route,
   type Rule,
   SILENCES_OPEN_MAX,
@@ -78,7 +79,7 @@ export class Restraints {
     return {
       at,
       isWhole: false,
-      whyNot: (address, channel) => whyNot({ heard: heard.get(channel)?.get(address), restraint, route, transition }),
+      whyNot: (recipient, channel) => whyNot({ heard: heard.get(channel)?.get(recipient), restraint, route, transition }),
     };
   }
 
@@ -94,13 +95,13 @@ export class Restraints {
     if (isHeld && (transition.to >= transition.from || !restraint.unlessHeard)) return () => restraint.why;
     const merged = await this.#merging.of(route, grounds, { ...place, isHeld });
     const asksWhoHeard = transition.to < transition.from && (isHeld || merged.wasHeldBack);
-    return (address, channel) =>
-      merged.whyNot(address, channel) ??
-      (asksWhoHeard ? whyNot({ heard: merged.known(address, channel), restraint, route, transition }) : null);
+    return (recipient, channel) =>
+      merged.whyNot(recipient, channel) ??
+      (asksWhoHeard ? whyNot({ heard: merged.known(recipient, channel), restraint, route, transition }) : null);
   }
 
   /**
-   * The step that each address was told last of this rule and gauge, by channel; null when everybody was told everything. It goes back to the
+   * The step that everybody was told last of this rule and gauge, by channel; null when everybody was told everything. It goes back to the
    * last transition of which nobody was kept from hearing, also into earlier episodes: who was told of a rise there and not of its end, since
    * the alert had risen again by then, hears of this one.
    */
@@ -131,7 +132,7 @@ export class Restraints {
         const isWaiting = delivery.state === 'queued' && delivery.attempts === 0 && delivery.dueAt > decidedAt;
         waits ||= isWaiting;
         if (!steps || isWaiting || UNHEARD.has(delivery.state)) continue;
-        for (const address of delivery.recipients) if (!steps.has(address)) steps.set(address, to);
+        for (const recipient of delivery.recipients) if (!steps.has(recipient)) steps.set(recipient, to);
       }
       if (page.length < PAGE_MAX) return waits;
       before = page.at(-1)!.number;
@@ -142,8 +143,8 @@ export class Restraints {
 /** Kept from hearing on purpose, or because it was too late or not true any more. */
 const UNHEARD: ReadonlySet<DeliveryState> = new Set(['suppressed', 'expired']);
 
-type WhyNot = (address: string, channel: ChannelName) => string | null;
-type Heard = Map<ChannelName, Map<string, number>>;
+type WhyNot = (recipient: Recipient, channel: ChannelName) => string | null;
+type Heard = Map<ChannelName, Map<Recipient, number>>;
 
 function whyNot({
   heard = 0,
@@ -151,7 +152,7 @@ function whyNot({
   route,
   transition,
 }: {
-  /** The step that the address was told last. */
+  /** The step that somebody was told last. */
   readonly heard: number | undefined;
   readonly restraint: Restraint;
   readonly route: Route;

@@ -2,8 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import {
   backoffMs,
   type Channel,
+  type ChannelName,
   type Clock,
+  type Contact,
+  CONTACTS_MAX,
   type Delivery,
+  type Directory,
   type Hold,
   type Ledger,
   LedgerFenced,
@@ -11,11 +15,13 @@ import {
   type Outcome,
   type Settlement,
   settle,
+  settleLeft,
   settleMerged,
   settleUnsent,
   settleUntouched,
   settleUntrue,
   type TransitionId,
+  withoutAddresses,
 } from '#core';
 import { Bell } from './bell.ts';
 import { Endpoints } from './endpoints.ts';
@@ -38,6 +44,7 @@ const WRITE_BACKOFF_MS_MAX = 5_000;
 export interface SenderOptions {
   readonly channel: Channel;
   readonly ledger: Ledger;
+  readonly directory: Pick<Directory, 'contacts'>;
   readonly clock: Clock;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
@@ -155,26 +162,43 @@ export class Sender {
   async #take(hold: Hold, limit: number, exceptEndpoints: readonly string[]): Promise<number> {
     const { ledger, clock } = this.#options;
     const claimed = await ledger.claim({ hold, channel: this.name, now: clock.now(), limit, exceptEndpoints });
-    for (const work of claimed) await this.#begin(work);
+    await this.#begin(claimed);
     return claimed.length;
   }
 
-  async #begin(work: Work): Promise<void> {
+  /** Attempts those whose turn it is. Their contacts are opened now and not before: whoever left since the plan gets nothing any more (F62). */
+  async #begin(works: readonly Work[]): Promise<void> {
+    const { directory, clock } = this.#options;
+    const going: Work[] = [];
+    for (const work of works) if (await this.#goes(work)) going.push(work);
+    for await (const [{ delivery, message }, contacts] of opened(directory, this.name, going)) {
+      if (contacts.length > 0) this.#attempt({ delivery, message }, contacts);
+      else this.#end(delivery, settleLeft(delivery, clock.now()), 'suppressed');
+    }
+  }
+
+  async #goes(work: Work): Promise<boolean> {
     const { clock, channel, precedence } = this.#options;
     const { delivery } = work;
     const now = clock.now();
     const unsent = settleUnsent(delivery, { now, repeatSafeMs: channel.repeatSafeMs });
-    if (unsent) return this.#end(delivery, unsent, unsent.state === 'dead' ? 'dead' : 'expired');
+    if (unsent) {
+      this.#end(delivery, unsent, unsent.state === 'dead' ? 'dead' : 'expired');
+      return false;
+    }
     switch (await precedence.turnOf(delivery, work.message)) {
       case 'go':
-        return this.#attempt(work);
+        return true;
       case 'untrue':
-        return this.#end(delivery, settleUntrue(delivery, now), 'expired');
+        this.#end(delivery, settleUntrue(delivery, now), 'expired');
+        return false;
       case 'merged':
-        return this.#end(delivery, settleMerged(delivery, now), 'suppressed');
+        this.#end(delivery, settleMerged(delivery, now), 'suppressed');
+        return false;
       case 'wait':
         if (this.#waiting.length < WAITING_MAX) this.#waiting.push(work);
         else this.#putBack(delivery, now + PUT_BACK_MS);
+        return false;
     }
   }
 
@@ -191,16 +215,16 @@ export class Sender {
         this.#lookAt = 0;
         return;
       }
-      await this.#begin(work);
+      await this.#begin([work]);
     }
   }
 
-  #attempt({ delivery, message }: Work): void {
+  #attempt({ delivery, message }: Work, contacts: readonly Contact[]): void {
     const { clock, channel, random } = this.#options;
     this.#inFlight += 1;
     this.#bucket.take();
     this.#endpoints.begin(delivery.endpoint);
-    void outcomeOf(channel, delivery, message).then((outcome) => {
+    void outcomeOf(channel, { delivery, message }, contacts).then((outcome) => {
       this.#inFlight -= 1;
       this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry');
       this.#suspectsSince = this.#endpoints.suspects > 0 ? (this.#suspectsSince ?? clock.now()) : null;
@@ -265,11 +289,45 @@ export class Sender {
 }
 
 /** An attempt never throws beyond this line: what a channel did not foresee is an attempt of which nobody knows how it went. */
-async function outcomeOf(channel: Channel, delivery: Delivery, message: Message): Promise<Outcome> {
+async function outcomeOf(channel: Channel, { delivery, message }: Work, contacts: readonly Contact[]): Promise<Outcome> {
   try {
-    return await channel.attempt(delivery, message);
+    return cleaned(await channel.attempt(delivery, message, contacts), contacts);
   } catch (cause) {
-    return { kind: 'retry', reason: cause instanceof Error ? cause.message : String(cause), unknown: true };
+    return cleaned({ kind: 'retry', reason: cause instanceof Error ? cause.message : String(cause), unknown: true }, contacts);
+  }
+}
+
+/** What is written down, logged and shown of an attempt names nobody, whatever the other side says (S39). */
+function cleaned(outcome: Outcome, contacts: readonly Contact[]): Outcome {
+  const addresses = contacts.map(({ address }) => address);
+  return outcome.kind === 'sent'
+    ? { ...outcome, receipt: withoutAddresses(outcome.receipt, addresses) }
+    : { ...outcome, reason: withoutAddresses(outcome.reason, addresses) };
+}
+
+/** Deliveries with the contacts of those who are still there, a few asked for together: one question to the directory for each mail would be dear. */
+async function* opened(
+  directory: Pick<Directory, 'contacts'>,
+  channel: ChannelName,
+  works: readonly Work[],
+): AsyncGenerator<readonly [Work, readonly Contact[]]> {
+  for (let from = 0; from < works.length;) {
+    let [to, people] = [from, 0];
+    for (; to < works.length; to += 1) {
+      people += works[to]!.delivery.recipients.length;
+      if (people > CONTACTS_MAX && to > from) break;
+    }
+    const part = works.slice(from, to);
+    const contacts = await directory.contacts(
+      channel,
+      part.flatMap(({ delivery }) => delivery.recipients),
+    );
+    let at = 0;
+    for (const work of part) {
+      const own = contacts.slice(at, (at += work.delivery.recipients.length));
+      yield [work, own.filter((contact) => contact !== null)];
+    }
+    from = to;
   }
 }
 

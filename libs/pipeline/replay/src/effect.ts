@@ -26,7 +26,7 @@ const EPISODES_MAX = 20_000;
 /** Differences that are listed; the rest is counted. */
 const DIFFERENCES_MAX = 1_000;
 /** Addresses counted at a time. */
-const ADDRESSES_PAGE = 1_000;
+const PEOPLE_PAGE = 1_000;
 
 /** One alert from its raise to its end, as it would have been. */
 export interface EffectEpisode {
@@ -305,8 +305,8 @@ class Counted {
     const known = this.#sizes.get(key);
     if (known !== undefined) return known;
     let size = 0;
-    for await (const { addresses } of this.#options.directory.audience(query, ADDRESSES_PAGE)) {
-      size += addresses.length;
+    for await (const { people } of this.#options.directory.audience(query, PEOPLE_PAGE)) {
+      size += people.length;
       await this.#options.pause(0);
     }
     this.#sizes.set(key, size);

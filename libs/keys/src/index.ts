@@ -1,0 +1,2 @@
+export { addGeneration, generationsIn, KeyFileUnusable, openKeyFile } from './key-file.ts';
+export { freshSecrets, KeyRing } from './key-ring.ts';
