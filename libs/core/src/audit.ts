@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Role } from './accounts.ts';
+import type { AuditRow } from './audit-verifier.ts';
 
 /**
  * What is written down, by the groups of S35. An act is past and complete; whatever does something that a later question could be about adds
@@ -32,7 +33,7 @@ export const AUDIT_ACTS = {
     'order-refused',
     'glass-broken',
   ],
-  sending: ['send-planned', 'send-settled', 'delivery-reopened', 'dispatch-held', 'dispatch-released', 'desk-alarmed'],
+  sending: ['send-planned', 'send-settled', 'delivery-reopened', 'delivery-closed', 'dispatch-held', 'dispatch-released', 'desk-alarmed'],
   privacy: ['exported', 'erased', 'subscribed', 'unsubscribed'],
   machine: ['service-started', 'clock-jumped', 'clock-believed', 'restored', 'keys-rotated', 'command-sent', 'gap-noticed'],
   drill: ['drill-started', 'drill-ended', 'drill-refused'],
@@ -105,6 +106,10 @@ export abstract class Audit {
   abstract append(drafts: readonly AuditDraft[]): Promise<readonly AuditEntry[]>;
   abstract entries(query: AuditQuery): Promise<readonly AuditEntry[]>;
   abstract head(): Promise<AuditHead>;
+  /** How many entries were ever written down, by the database's own count. */
+  abstract count(): Promise<number>;
+  /** What lies in the database behind a number, ascending, for whoever verifies it. */
+  abstract rows(after: number, limit: number): Promise<readonly AuditRow[]>;
 }
 
 /** Longest text of one entry. An order in eight languages has 20,000 characters; what is longer stays provable by its hash. */

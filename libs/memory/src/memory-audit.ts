@@ -1,4 +1,14 @@
-import { Audit, AUDIT_ROOT, type AuditDraft, type AuditEntry, type AuditHead, type AuditQuery, chainOn } from '#core';
+import {
+  Audit,
+  AUDIT_ROOT,
+  type AuditDraft,
+  type AuditEntry,
+  type AuditHead,
+  type AuditQuery,
+  type AuditRow,
+  auditText,
+  chainOn,
+} from '#core';
 
 /** The audit chain without durability, for tests. */
 export class MemoryAudit extends Audit {
@@ -35,5 +45,16 @@ export class MemoryAudit extends Audit {
 
   async head(): Promise<AuditHead> {
     return this.#entries.at(-1) ?? { number: 0, hash: AUDIT_ROOT };
+  }
+
+  async count(): Promise<number> {
+    return this.#entries.length;
+  }
+
+  async rows(after: number, limit: number): Promise<readonly AuditRow[]> {
+    return this.#entries
+      .filter(({ number }) => number > after)
+      .slice(0, limit)
+      .map((entry) => ({ ...entry, text: auditText(entry.number, entry) }));
   }
 }

@@ -210,7 +210,7 @@ describe('the second factor', () => {
     const stored = (await accounts.secondFactor('duty'))!;
     expect(JSON.stringify(stored)).not.toContain(secret);
     expect(secretOf(keys, stored)).toBe(secret);
-    expect(() => secretOf(keys, { ...stored, user: 'admin' })).toThrow();
+    expect(() => secretOf(keys, { ...stored, user: 'admin' })).toThrow('changed');
   });
 
   it.each([

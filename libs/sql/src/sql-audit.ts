@@ -1,4 +1,4 @@
-import { Audit, AUDIT_ROOT, type AuditDraft, type AuditEntry, type AuditHead, type AuditQuery } from '#core';
+import { Audit, AUDIT_ROOT, type AuditDraft, type AuditEntry, type AuditHead, type AuditQuery, type AuditRow } from '#core';
 import { appendAudit, auditFrom } from './audit-entries.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { read, write } from './write.ts';
@@ -34,5 +34,23 @@ export class SqlAudit extends Audit {
       const row = await db.selectFrom('audit').select(['number', 'hash']).orderBy('number', 'desc').limit(1).executeTakeFirst();
       return row ?? { number: 0, hash: AUDIT_ROOT };
     });
+  }
+
+  count(): Promise<number> {
+    return read(this.#database, 'counting the audit', async (db) => {
+      return (await db.selectFrom('counter').select('value').where('name', '=', 'audit').executeTakeFirstOrThrow()).value;
+    });
+  }
+
+  rows(after: number, limit: number): Promise<readonly AuditRow[]> {
+    return read(this.#database, 'reading the audit', (db) =>
+      db
+        .selectFrom('audit')
+        .select(['number', 'at', 'act', 'by_name as by', 'subject', 'body as text', 'previous', 'hash'])
+        .where('number', '>', after)
+        .orderBy('number')
+        .limit(limit)
+        .execute(),
+    );
   }
 }
