@@ -241,6 +241,7 @@ describe('dispatch and a directory that fails', () => {
     await world.moveTo(1);
     let pages = 0;
     const directory = {
+      contacts: (...asked: Parameters<typeof world.directory.contacts>) => world.directory.contacts(...asked),
       async *audience(...query: Parameters<typeof world.directory.audience>) {
         for await (const page of world.directory.audience(...query)) {
           pages += 1;

@@ -72,9 +72,10 @@ describe('a mute', () => {
     expect(told(world, 'midori')).toEqual(['raised 2', 'steppedDown 1', 'climbed 2', 'steppedDown 1', 'cleared 0']);
     expect(told(world, 'duty')).toEqual(['raised 2', 'cleared 0']);
     const held = await world.ledger.deliveries({ state: 'suppressed', limit: 10 });
+    const duty = await world.directory.recipientOf('line', 'duty');
     expect(held).toHaveLength(3);
     expect(held.map(({ delivery }) => [delivery.recipients, delivery.lastReason])).toEqual(
-      held.map(() => [['duty'], 'satoがこの警報を消音しているため送っていません']),
+      held.map(() => [[duty], 'satoがこの警報を消音しているため送っていません']),
     );
   });
 

@@ -42,6 +42,7 @@ export interface History {
   readonly log: readonly LogEntry[];
   readonly transitions: readonly NumberedTransition[];
   readonly messages: readonly Message[];
+  /** With addresses as recipients. */
   readonly deliveries: readonly Delivery[];
   readonly line: readonly PlatformRequest[];
   readonly mail: readonly MailEvent[];

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Delivery, LogEntry } from '#core';
-import { openSqlite, SqlLedger } from '#sql';
+import { openKeyFile } from '#keys';
+import { openSqlite, SqlDirectory, SqlLedger } from '#sql';
 import { SqliteReadingLog } from '#sqlite';
 import type { History } from './history-checker.ts';
 
@@ -18,17 +19,25 @@ export async function readingsIn(file: string): Promise<readonly LogEntry[]> {
   }
 }
 
-/** Everything that was decided and planned, from a file that nobody writes. */
-export async function ledgerIn(file: string): Promise<Pick<History, 'transitions' | 'messages' | 'deliveries'>> {
+/**
+ * Everything that was decided and planned, from files that nobody writes, with the addresses in place of the numbers of recipients: LINE and the
+ * relay know people by address, and so does the checker.
+ */
+export async function ledgerIn(file: string, keys: string): Promise<Pick<History, 'transitions' | 'messages' | 'deliveries'>> {
   const database = await openSqlite(file);
   try {
     const ledger = new SqlLedger(database);
     const transitions = await ledger.transitionsAfter(0, ALL);
     const messages = await Promise.all(transitions.map(({ transition }) => ledger.messages(transition.id)));
+    const directory = await SqlDirectory.openToRead({ database, keys: openKeyFile(keys, { make: false }) });
+    const named = async (delivery: Delivery): Promise<Delivery> => {
+      const contacts = await directory.contacts(delivery.channel, delivery.recipients);
+      return { ...delivery, recipients: contacts.map((contact, index) => contact?.address ?? `nobody (${delivery.recipients[index]})`) };
+    };
     const deliveries: Delivery[] = [];
     for (let before = ALL; ;) {
       const page = await ledger.deliveries({ before, limit: PAGE });
-      deliveries.push(...page.map(({ delivery }) => delivery));
+      deliveries.push(...(await Promise.all(page.map(({ delivery }) => named(delivery)))));
       if (page.length < PAGE) return { transitions, messages: messages.flat(), deliveries };
       before = page.at(-1)!.number;
     }

@@ -175,7 +175,7 @@ export class Town {
       kills: this.kills,
       sent: this.#sent,
       log: await readingsIn(this.#folder.file('data/readings.db')),
-      ...(await ledgerIn(this.#folder.file('data/ledger.db'))),
+      ...(await ledgerIn(this.#folder.file('data/ledger.db'), this.#folder.file('data/keys'))),
       line: this.line.requests,
       mail: this.mail.events,
     };
