@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { AlertLevel } from './alert-level.ts';
 import type { TransitionId } from './alert.ts';
 import type { Homes } from './homes.ts';
 import type { OperationStatus } from './operation-status.ts';
 
-export const CHANNELS = ['line', 'email', 'disaster-mail'] as const;
+/** `webhook`: neighbour systems; `relay`: rotating lights and sirens. */
+export const CHANNELS = ['line', 'email', 'disaster-mail', 'webhook', 'relay'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
 /** Evacuation overtakes everything, facts overtake crowding. The index is the rank: lower goes first. */
@@ -21,14 +23,20 @@ export type Language = (typeof LANGUAGES)[number];
 export type Recipient = string;
 
 /** One transition in one language for one route: every channel says these words and this issue time (D§0 R5). */
-export interface Message {
+export interface Message<S extends OperationStatus = OperationStatus> {
   readonly id: string;
   readonly transitionId: TransitionId;
   readonly routeId: string;
   readonly language: Language;
-  readonly status: OperationStatus;
+  readonly status: S;
   readonly subject: string;
   readonly body: string;
+  /** The municipal level that these words put people under, by which a channel may colour them (D§2.1); null for facts and for an end. */
+  readonly level: AlertLevel | null;
+  /** False when the language has no words of its own and Japanese ones were taken (D§8). */
+  readonly translated: boolean;
+  /** The page that the words lead to, alone in a line of the body; null when they lead nowhere. */
+  readonly link: string | null;
   readonly issuedAt: number;
   /** After this instant the words no longer help anybody and are not sent. */
   readonly expiresAt: number;
@@ -48,7 +56,7 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
  * One message for one frozen part of an audience on one channel (LINE: up to 500 people; mail: one), stored before its first
  * attempt. The recipients never change under one id, because the retry key is derived from it.
  */
-export interface Delivery {
+export interface Delivery<S extends OperationStatus = OperationStatus> {
   readonly id: string;
   readonly messageId: string;
   readonly transitionId: TransitionId;
@@ -56,7 +64,7 @@ export interface Delivery {
   /** What must not starve others when it fails: `line`, or the mail domain. */
   readonly endpoint: string;
   readonly lane: Lane;
-  readonly status: OperationStatus;
+  readonly status: S;
   readonly recipients: readonly Recipient[];
   /** UUID told to LINE on the first attempt already (D§3.2). */
   readonly retryKey: string;

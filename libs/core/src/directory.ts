@@ -101,14 +101,28 @@ export interface SubscriberCount {
 const MAIL_DOMAIN = /@([a-z0-9.-]{1,253})$/;
 
 /**
- * What an address shares with others so that one failure is everybody's: `line`, or the mail domain in small letters. Kept in plain text beside the
- * sealed address, so it holds nothing of the part before the @. Empty for a broken address: all of them share one queue.
+ * What an address shares with others so that one failure is everybody's: `line`, the mail domain in small letters, the host of a web hook, the relay
+ * itself. Kept in plain text beside the sealed address, so of a mail it holds nothing before the @. Empty for a broken address: all of them share
+ * one queue.
  */
-export const endpointOf = (channel: ChannelName, address: string): string =>
-  channel === 'line' ? 'line' : (MAIL_DOMAIN.exec(address.trim().toLowerCase())?.[1] ?? '');
+export function endpointOf(channel: ChannelName, address: string): string {
+  switch (channel) {
+    case 'line':
+      return 'line';
+    case 'webhook':
+      return URL.canParse(address) ? new URL(address).host : '';
+    case 'relay':
+      return address;
+    case 'email':
+    case 'disaster-mail':
+      return MAIL_DOMAIN.exec(address.trim().toLowerCase())?.[1] ?? '';
+  }
+}
 
 /** The form by which an address is found again: mail by small letters, since nobody remembers how they wrote it and no relay in use tells them apart. */
-export const lookupForm = (channel: ChannelName, address: string): string => (channel === 'line' ? address : address.trim().toLowerCase());
+export const lookupForm = (channel: ChannelName, address: string): string => (isMail(channel) ? address.trim().toLowerCase() : address);
+
+const isMail = (channel: ChannelName): boolean => channel === 'email' || channel === 'disaster-mail';
 
 /** Who wants to hear what, where, in which language. The only place that knows addresses. */
 export abstract class Directory {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_STATES } from '#core';
+import { CHANNELS, DELIVERY_STATES } from '#core';
 import { alertActDto } from './alert-acts.ts';
 
 /** Shapes of the HTTP API that headquarters' page and other programs read. Instants are epoch milliseconds by the server's clock. */
@@ -167,7 +167,7 @@ export type AlertDto = z.infer<typeof alertDto>;
 /** How the deliveries of one transition stand on one channel, counted in recipients. */
 export const reachDto = z
   .object({
-    channel: z.enum(['line', 'email', 'disaster-mail']),
+    channel: z.enum(CHANNELS),
     planned: z.number().int(),
     accepted: z.number().int(),
     waiting: z.number().int(),
@@ -187,7 +187,7 @@ export const deliveryDto = z
     number: z.number().int(),
     id: z.string(),
     transitionId: z.string(),
-    channel: z.enum(['line', 'email', 'disaster-mail']),
+    channel: z.enum(CHANNELS),
     endpoint: z.string(),
     lane: z.string(),
     language: z.string(),
@@ -220,7 +220,7 @@ export type MessageDto = z.infer<typeof messageDto>;
 
 export const stageDto = z
   .object({
-    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'line', 'email', 'disaster-mail']),
+    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', ...CHANNELS]),
     state: z.enum(['ok', 'degraded']),
     since: instant,
     /** What is wrong and what still works, in a sentence for the duty officer; empty when ok. */

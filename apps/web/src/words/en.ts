@@ -1,6 +1,12 @@
 import type { Words } from './words.ts';
 
-const CHANNEL: Readonly<Record<string, string>> = { line: 'LINE', email: 'Mail', 'disaster-mail': 'Disaster mail' };
+const CHANNEL: Readonly<Record<string, string>> = {
+  line: 'LINE',
+  email: 'Mail',
+  'disaster-mail': 'Disaster mail',
+  webhook: 'Neighbour systems',
+  relay: 'Lights and sirens',
+};
 const STAGE: Readonly<Record<string, string>> = {
   ...CHANNEL,
   clock: 'Clock',

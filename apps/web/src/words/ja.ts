@@ -1,7 +1,13 @@
 import type { Age } from '../figures.ts';
 
 const AGE = { second: '秒', minute: '分', hour: '時間', day: '日' } as const;
-const CHANNEL: Readonly<Record<string, string>> = { line: 'LINE', email: 'メール', 'disaster-mail': '防災メール' };
+const CHANNEL: Readonly<Record<string, string>> = {
+  line: 'LINE',
+  email: 'メール',
+  'disaster-mail': '防災メール',
+  webhook: '連携先',
+  relay: '回転灯・サイレン',
+};
 const STAGE: Readonly<Record<string, string>> = {
   ...CHANNEL,
   clock: '時計',
