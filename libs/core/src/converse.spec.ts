@@ -1,0 +1,486 @@
+import { describe, expect, it } from '@jest/globals';
+import { converse, languageOfProfile } from './converse.ts';
+import type { KnownSubscriber } from './directory.ts';
+import { NEW_TALK, type Talk, type TalkAct, type TalkEvent, type TalkHeard, type TalkReply } from './talk.ts';
+import { hazardsOf, type PlaceNow, type ShelterNow, type TalkFacts } from './talk-facts.ts';
+import { button, intentOf } from './talk-intent.ts';
+import { TALK_WORDS } from './talk-words.ts';
+import { districtOutlines } from './whereabouts.ts';
+
+const T0 = Date.parse('2026-07-01T23:41:00+09:00');
+const MINUTE = 60_000;
+const CODES = ['sakuradai', 'kitahara', 'seguchi', 'matsuba', 'yokouchi', 'honmachi', 'kawara', 'minato', 'kamidani', 'higashi', 'nishi'];
+
+const square = (index: number) => {
+  const lon = 137 + index * 0.1;
+  return [
+    [lon, 34],
+    [lon + 0.1, 34],
+    [lon + 0.1, 34.1],
+    [lon, 34.1],
+    [lon, 34],
+  ];
+};
+const OUTLINES = districtOutlines({
+  features: CODES.map((code, index) => ({ properties: { code }, geometry: { type: 'Polygon', coordinates: [square(index)] } })),
+});
+
+const aPlace = (fields: Partial<PlaceNow> = {}): PlaceNow => ({
+  id: 'ose-seguchi',
+  name: '瀬口',
+  kind: 'river',
+  river: '大瀬川',
+  areas: [{ code: 'seguchi' }],
+  publicAlert: 'allowed',
+  capacity: null,
+  latest: { at: T0 - 2 * MINUTE, receivedAt: T0 - 2 * MINUTE, value: 3.82, quality: 'ok' },
+  ratePerHour: 0.42,
+  passed: null,
+  next: { name: '危険水位', distance: 0.18 },
+  expected: { everyMs: 5 * MINUTE },
+  blindSince: null,
+  severity: 40,
+  alerts: [],
+  window: null,
+  ...fields,
+});
+const aShelter = (id: string, fields: Partial<ShelterNow> = {}): ShelterNow => ({
+  id,
+  name: id,
+  address: '見本市本町1-2',
+  lat: 34.05,
+  lon: 137.25,
+  hazards: ['洪水', '地震'],
+  opening: { id: 'o', shelter: id, state: 'open', note: '', by: 'sato', at: T0 },
+  occupancyPercent: 31,
+  full: false,
+  ...fields,
+});
+const known = (fields: Partial<KnownSubscriber> = {}): KnownSubscriber => ({
+  recipient: '17',
+  channel: 'line',
+  address: 'U1',
+  language: 'ja',
+  districts: ['seguchi'],
+  categories: ['evacuation', 'flood'],
+  charset: 'utf-8',
+  standby: null,
+  state: 'active',
+  ...fields,
+});
+const facts = (fields: Partial<TalkFacts> = {}): TalkFacts => ({
+  city: '見本市',
+  timeZone: 'Asia/Tokyo',
+  now: T0,
+  districts: CODES.map((code) => ({ code, name: `${code}町` })),
+  outlines: OUTLINES,
+  categories: ['flood', 'congestion'],
+  nameIn: (language, name) => (language === 'vi' ? `${name}@vi` : name),
+  subscriber: null,
+  profileLanguage: null,
+  places: [aPlace()],
+  shelters: [],
+  windows: [{ id: 'window-shimin', name: '市民課' }],
+  hazards: [],
+  ticket: null,
+  ...fields,
+});
+
+let serial = 0;
+const event = (heard: TalkHeard, at = T0): TalkEvent => ({ id: `E${(serial += 1)}`, person: 'U1', at, replyToken: 't', heard });
+const step = (talk: Talk, heard: TalkHeard, given: TalkFacts = facts(), at = T0) =>
+  converse(talk, event(heard, at), intentOf(heard, talk, [], given.now), given);
+const press = (data: string): TalkHeard => ({ kind: 'button', data });
+const say = (text: string): TalkHeard => ({ kind: 'text', text });
+const textOf = (reply: TalkReply | null): string =>
+  (reply?.messages ?? []).flatMap((message) => (message.kind === 'text' ? [message.text] : [])).join('\n');
+const labels = (reply: TalkReply | null): readonly string[] => (reply?.choices ?? []).map(({ label }) => label);
+
+/** Somebody whose acts come true, as the directory makes them. */
+class Resident {
+  talk: Talk = NEW_TALK;
+  subscriber: KnownSubscriber | null = null;
+  acts: TalkAct[] = [];
+  readonly #given: Partial<TalkFacts>;
+
+  constructor(given: Partial<TalkFacts> = {}) {
+    this.#given = given;
+  }
+
+  does(heard: TalkHeard, at = T0): TalkReply | null {
+    const { talk, acts, reply } = step(this.talk, heard, facts({ ...this.#given, subscriber: this.subscriber }), at);
+    this.talk = talk;
+    this.acts.push(...acts);
+    for (const act of acts) {
+      if (act.kind === 'subscribe') this.subscriber = known({ ...this.subscriber, ...act });
+      if (act.kind === 'leave') this.subscriber = null;
+      if (act.kind === 'block' && this.subscriber) this.subscriber = { ...this.subscriber, state: 'blocked' };
+      if (act.kind === 'unblock' && this.subscriber) this.subscriber = { ...this.subscriber, state: 'active' };
+    }
+    return reply;
+  }
+}
+
+describe('the sign-up', () => {
+  it('goes from follow over language, districts by button and by place, and categories to a summary', () => {
+    const nam = new Resident();
+    const greeting = nam.does({ kind: 'follow' });
+    expect(textOf(greeting)).toContain('見本市');
+    expect(labels(greeting)).toEqual(['日本語', 'やさしい日本語', 'English', '简体中文', '繁體中文', '한국어', 'Tiếng Việt', 'Português']);
+
+    const asked = nam.does(press(button.language('vi')));
+    expect(textOf(asked)).toContain(TALK_WORDS.vi.signUp.chooseDistricts);
+    expect(nam.acts).toEqual([]);
+
+    nam.does({ kind: 'place', place: { lat: 34.05123456, lon: 137.25987654 } });
+    expect(nam.subscriber).toMatchObject({ language: 'vi', districts: ['seguchi'], categories: ['evacuation', 'flood'] });
+    const second = nam.does(press(button.district('honmachi', true, 0)));
+    expect(textOf(second)).toContain('seguchi町@vi, honmachi町@vi');
+
+    const categories = nam.does(press(button.districtsDone));
+    expect(labels(categories)).toEqual(['Xong', '✓ mực nước sông', '– mức đông người']);
+    nam.does(press(button.category('congestion', true)));
+    nam.does(press(button.category('flood', false)));
+    const done = nam.does(press(button.categoriesDone));
+    expect(nam.subscriber).toMatchObject({ districts: ['seguchi', 'honmachi'], categories: ['evacuation', 'congestion'] });
+    expect(textOf(done)).toBe(
+      TALK_WORDS.vi.signUp.done({ districts: 'seguchi町@vi, honmachi町@vi', categories: 'thông tin sơ tán, mức đông người' }),
+    );
+  });
+
+  it('greets in the language of the profile', () => {
+    const given = { profileLanguage: 'ko' };
+    expect(textOf(step(NEW_TALK, { kind: 'follow' }, facts(given)).reply)).toContain(TALK_WORDS.ko.signUp.chooseLanguage);
+  });
+
+  it('has somebody who stops after the first district warned all the same', () => {
+    const stopped = new Resident();
+    stopped.does({ kind: 'follow' });
+    stopped.does(press(button.district('kawara', true, 0)));
+    expect(stopped.subscriber).toMatchObject({ districts: ['kawara'], categories: ['evacuation', 'flood'] });
+  });
+
+  it('S39: keeps nothing of a place that was sent to choose a district', () => {
+    const sender = new Resident();
+    sender.does({ kind: 'follow' });
+    sender.does(press(button.language('en')));
+    sender.does({ kind: 'place', place: { lat: 34.05123456, lon: 137.25987654 } });
+    expect(JSON.stringify([sender.talk, sender.acts])).not.toMatch(/34\.05|137\.2[56]/);
+  });
+
+  it('says of a place outside the city that it is outside, and chooses nothing', () => {
+    const far = new Resident();
+    far.does(press(button.language('en')));
+    expect(textOf(far.does({ kind: 'place', place: { lat: 35.68, lon: 139.76 } }))).toContain(TALK_WORDS.en.signUp.outside('見本市'));
+    expect(far.acts).toEqual([]);
+  });
+
+  it('turns pages of districts and never shows more than 13 buttons', () => {
+    const pages = [0, 1, 2].map((page) => step(NEW_TALK, press(button.districtPage(page)), facts({ subscriber: known() })).reply);
+    expect(pages.map((reply) => reply!.choices.length)).toEqual([12, 5, 5]);
+    expect(labels(pages[0]!)).toContain('✓ seguchi町');
+    expect(labels(pages[0]!).at(-1)).toBe('次の地区');
+    expect(labels(pages[1]!).at(-1)).toBe('前の地区');
+  });
+
+  it('does not end without a district, for nothing would ever arrive', () => {
+    expect(textOf(step(NEW_TALK, press(button.districtsDone)).reply)).toContain(TALK_WORDS.ja.signUp.noneChosen);
+  });
+
+  it('cannot switch evacuation off', () => {
+    const { acts } = step(NEW_TALK, press(button.category('evacuation', false)), facts({ subscriber: known() }));
+    expect(acts).toEqual([]);
+  });
+
+  it('leaves the group of a member of staff as it is, also when they leave as a resident', () => {
+    const officer = new Resident();
+    officer.subscriber = known({ districts: [], categories: ['staff:duty'] });
+    officer.does(press(button.district('kawara', true, 0)));
+    expect(officer.subscriber.categories).toEqual(['evacuation', 'staff:duty', 'flood']);
+    officer.does(press(button.topic('leaveYes')));
+    expect(officer.subscriber).toMatchObject({ districts: [], categories: ['staff:duty'] });
+  });
+});
+
+describe('coming and going', () => {
+  it('F64: a later unfollow is not undone by an earlier follow that comes after it', () => {
+    const gone = new Resident();
+    gone.subscriber = known();
+    gone.does({ kind: 'unfollow' }, T0 + 2_000);
+    expect(gone.does({ kind: 'follow' }, T0 + 1_000)).toBeNull();
+    expect(gone.subscriber.state).toBe('blocked');
+    expect(textOf(gone.does({ kind: 'follow' }, T0 + 3_000))).toContain('おかえりなさい');
+    expect(gone.subscriber).toMatchObject({ state: 'active', districts: ['seguchi'] });
+  });
+
+  it('F64: shuffled choices come to what was chosen last of each, in any order', () => {
+    const taps: readonly (readonly [string, number])[] = [
+      [button.district('kawara', true, 0), 1],
+      [button.district('minato', true, 0), 2],
+      [button.district('kawara', false, 0), 3],
+      [button.district('honmachi', true, 0), 4],
+    ];
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [2, 0, 3, 1],
+      [1, 3, 0, 2, 1, 3, 0, 2],
+    ]) {
+      const tapper = new Resident();
+      for (const index of order) tapper.does(press(taps[index]![0]), T0 + taps[index]![1]);
+      expect(tapper.subscriber?.districts).toEqual(['honmachi', 'minato']);
+    }
+  });
+
+  it('leaves after asking back, forgets everything, and ignores what was pressed before', () => {
+    const leaver = new Resident();
+    leaver.subscriber = known();
+    expect(labels(leaver.does(say('配信停止')))).toEqual(['はい、止めます', 'いいえ、続けます']);
+    expect(leaver.subscriber).not.toBeNull();
+    leaver.does(press(button.topic('leaveYes')), T0 + 5_000);
+    expect(leaver.acts.at(-1)).toEqual({ kind: 'leave' });
+    leaver.does(press(button.district('kawara', true, 0)), T0 + 4_000);
+    expect(leaver.subscriber).toBeNull();
+    leaver.does(press(button.district('kawara', true, 0)), T0 + 6_000);
+    expect(leaver.subscriber).toMatchObject({ districts: ['kawara'] });
+  });
+
+  it('takes somebody who writes for somebody who came back, unless the block is newer', () => {
+    const back = new Resident();
+    back.subscriber = known();
+    back.does({ kind: 'unfollow' }, T0);
+    back.does(say('水位'), T0 - 1_000);
+    expect(back.subscriber.state).toBe('blocked');
+    back.does(say('水位'), T0 + 1_000);
+    expect(back.subscriber.state).toBe('active');
+  });
+
+  it('blocks nobody whom the directory does not know', () => {
+    expect(step(NEW_TALK, { kind: 'unfollow' }).acts).toEqual([]);
+  });
+});
+
+describe('水位', () => {
+  const answer = (places: readonly PlaceNow[], language: 'ja' | 'en' = 'ja') =>
+    textOf(step(NEW_TALK, say('水位'), facts({ places, subscriber: known({ language }) })).reply);
+
+  it('tells value, distance to the next mark, trend and age', () => {
+    expect(answer([aPlace()])).toContain(
+      '■ 大瀬川 瀬口\n3.82 m\n危険水位まで あと 0.18 m\n↑ 上がっています（1時間に 0.42 m）\n23:39 の値（2分前）',
+    );
+  });
+
+  it.each([
+    ['passed its mark', { passed: { name: '危険水位', distance: 0.21 } }, '危険水位を 0.21 m 超えています'],
+    ['hardly moves', { ratePerHour: -0.02 }, '→ ほぼ変わりません'],
+    ['falls', { ratePerHour: -0.5 }, '↓ 下がっています（1時間に 0.50 m）'],
+    ['is doubtful', { latest: { at: T0, receivedAt: T0, value: 9.9, quality: 'stepTooLarge' } }, 'この値は確認中です'],
+  ])('tells of a river that %s', (_, fields, line) => {
+    expect(answer([aPlace(fields)])).toContain(line);
+  });
+
+  it.each([
+    ['is blind', { blindSince: T0 - 30 * MINUTE }],
+    ['is old', { latest: { at: T0 - 16 * MINUTE, receivedAt: T0 - 16 * MINUTE, value: 3.82, quality: 'ok' } }],
+    ['was never heard', { latest: null }],
+  ])('tells of a gauge that %s that nobody knows, and no value', (_, fields) => {
+    const text = answer([aPlace(fields)]);
+    expect(text).toContain('いまの水位は分かりません');
+    expect(text).not.toContain('3.82');
+  });
+
+  it('never says that anything is safe', () => {
+    expect(answer([aPlace({ next: { name: '観測開始水位', distance: 3 }, severity: 0 })])).toContain('安全とは限りません');
+  });
+
+  it('shows the rivers of one’s districts only, none that is for staff, the most dangerous first', () => {
+    const text = answer([
+      aPlace({ id: 'a', name: '低い', severity: 1 }),
+      aPlace({ id: 'b', name: '高い', severity: 90 }),
+      aPlace({ id: 'c', name: '潮', publicAlert: 'staffOnly' }),
+      aPlace({ id: 'd', name: '遠い', areas: [{ code: 'minato' }] }),
+      aPlace({ id: 'e', name: '広場', kind: 'spot' }),
+    ]);
+    expect(text.match(/■ .*/g)).toEqual(['■ 大瀬川 高い', '■ 大瀬川 低い']);
+  });
+
+  it('asks somebody without districts for districts', () => {
+    expect(textOf(step(NEW_TALK, say('水位')).reply)).toContain(TALK_WORDS.ja.signUp.chooseDistricts);
+  });
+
+  it('does not answer what was asked too long ago, and carries out what was chosen then', () => {
+    const late = T0 - 11 * MINUTE;
+    expect(step(NEW_TALK, say('水位'), facts({ subscriber: known() }), late).reply).toBeNull();
+    const chosen = step(NEW_TALK, press(button.district('kawara', true, 0)), facts(), late);
+    expect(chosen.acts).toHaveLength(1);
+    expect(chosen.reply).not.toBeNull();
+  });
+});
+
+describe('避難所', () => {
+  const near = aShelter('near', { lat: 34.05, lon: 137.252 });
+  const far = aShelter('far', { lat: 34.05, lon: 137.28 });
+  const ask = (given: Partial<TalkFacts>) => step(NEW_TALK, say('避難所'), facts({ subscriber: known(), ...given })).reply;
+
+  it('names the nearest open ones designated for the hazard at hand, with distance and crowding, and their places', () => {
+    const reply = ask({ hazards: ['洪水'], shelters: [far, near, aShelter('quake', { hazards: ['地震'] })] });
+    const text = textOf(reply);
+    expect(text.match(/■ .*/g)).toEqual(['■ near', '■ far']);
+    expect(text).toContain('約200 m・混み具合 31%');
+    expect(text).toContain('2.8 km');
+    expect(reply!.messages.slice(1)).toEqual([
+      { kind: 'place', title: 'near', address: '見本市本町1-2', place: { lat: 34.05, lon: 137.252 } },
+      { kind: 'place', title: 'far', address: '見本市本町1-2', place: { lat: 34.05, lon: 137.28 } },
+    ]);
+    expect(text).toContain('119');
+  });
+
+  it('names a full one after those with room', () => {
+    const text = textOf(ask({ shelters: [{ ...near, full: true }, far] }));
+    expect(text.match(/■ .*/g)).toEqual(['■ far', '■ near']);
+    expect(text).toContain('満員');
+  });
+
+  it.each([
+    ['nobody said anything of it', null],
+    ['it was closed', { id: 'o', shelter: 'near', state: 'closed', note: '', by: 'sato', at: T0 } as const],
+  ])('does not call a shelter open when %s, and says what to do', (_, opening) => {
+    const reply = ask({ hazards: ['洪水'], shelters: [{ ...near, opening }] });
+    expect(textOf(reply)).toContain(TALK_WORDS.ja.shelters.noneOpen);
+    expect(textOf(reply)).toContain(TALK_WORDS.ja.shelters.danger);
+    expect(textOf(reply)).toContain('まだ開いていません');
+    expect(reply!.messages).toHaveLength(1);
+  });
+
+  it('sends nobody to a place that is not designated, also when it is the only one open', () => {
+    const text = textOf(ask({ hazards: ['洪水', '高潮'], shelters: [near] }));
+    expect(text).not.toContain('■');
+    expect(text).toContain(TALK_WORDS.ja.shelters.noneFor('洪水・高潮'));
+  });
+
+  it('asks for a place without districts, and answers from it', () => {
+    const lost = new Resident({ shelters: [near] });
+    expect(textOf(lost.does(say('避難所')))).toBe(TALK_WORDS.ja.shelters.ask);
+    const reply = lost.does({ kind: 'place', place: { lat: 34.050449, lon: 137.251949 } });
+    expect(textOf(reply)).toContain('約100 m');
+    expect(JSON.stringify(lost.talk)).not.toContain('34.05');
+  });
+});
+
+const raised = (at: number, kind = 'level') => [{ state: 'raised', kind, stepCode: '', step: at, stepsMax: 3 }];
+
+describe('hazardsOf', () => {
+  it.each([
+    ['a river at its danger mark', aPlace({ alerts: raised(2) }), ['洪水']],
+    ['a road under water', aPlace({ kind: 'road', alerts: raised(2) }), ['内水氾濫']],
+    ['a river that is only observed', aPlace({ alerts: raised(1) }), []],
+    ['a river that rises fast', aPlace({ alerts: raised(2, 'rise') }), []],
+    ['a tide that is for staff', aPlace({ alerts: raised(3), publicAlert: 'staffOnly' }), []],
+    ['calm water', aPlace(), []],
+  ])('of %s', (_, place, hazards) => {
+    expect(hazardsOf([place])).toEqual(hazards);
+  });
+});
+
+describe('混雑 and 窓口', () => {
+  const spot = aPlace({
+    id: 'spot',
+    name: '駅前広場',
+    kind: 'spot',
+    river: null,
+    capacity: 1_200,
+    passed: { name: '混雑', distance: 10 },
+    latest: { at: T0, receivedAt: T0, value: 780, quality: 'ok' },
+  });
+  const desk = aPlace({
+    id: 'window-shimin',
+    name: '市民課',
+    kind: 'window',
+    river: null,
+    window: { calling: 41, waiting: 12, waitMin: 24.6 },
+  });
+
+  it('tells how full, how long and which number', () => {
+    const text = textOf(step(NEW_TALK, say('混雑'), facts({ places: [spot, desk] })).reply);
+    expect(text).toContain('■ 駅前広場\n混雑・65% (たった今)');
+    expect(text).toContain('■ 市民課\n待っている人 12人・待ち時間 約25分・呼び出し中 41番');
+  });
+
+  it('tells of a counter that fell silent that nobody knows', () => {
+    expect(textOf(step(NEW_TALK, say('混雑'), facts({ places: [{ ...spot, blindSince: T0 }] })).reply)).toContain(
+      '■ 駅前広場\nいまの様子は分かりません',
+    );
+  });
+
+  it('leads from the window over the number to the word that somebody is noted', () => {
+    const waiter = new Resident({ places: [desk], ticket: { kind: 'waiting', calling: 41, ahead: 5 } });
+    expect(labels(waiter.does(say('窓口')))).toEqual(['市民課']);
+    expect(textOf(waiter.does(press(button.window('window-shimin'))))).toContain('いま呼び出している番号は 41番');
+    expect(textOf(waiter.does(say('abc')))).toBe(TALK_WORDS.ja.windows.notNumber);
+    expect(textOf(waiter.does(say('60')))).toContain('市民課 60番を受け付けました。あと5人以内');
+    expect(textOf(waiter.does(say('60')))).toBe(TALK_WORDS.ja.help);
+  });
+});
+
+const reports = (resident: Resident) => resident.acts.flatMap((act) => (act.kind === 'report' ? [act.report] : []));
+
+describe('安否 and reports', () => {
+  it('keeps a cry for help at once, and the place under the same id', () => {
+    const caller = new Resident();
+    expect(textOf(caller.does(say('助けて')))).toContain('30日後に消します');
+    expect(reports(caller)).toMatchObject([{ kind: 'needHelp', place: null, text: '' }]);
+    caller.does({ kind: 'place', place: { lat: 34.29256789, lon: 137.69049 } });
+    caller.does(say('2階にいます'));
+    const [first, ...more] = reports(caller);
+    expect(more.map(({ id }) => id)).toEqual([first!.id, first!.id]);
+    expect(more.at(-1)).toMatchObject({ place: { lat: 34.2926, lon: 137.6905 }, text: '2階にいます' });
+  });
+
+  it('keeps a report of flooding once there is a place or a word', () => {
+    const seer = new Resident();
+    seer.does(press(button.topic('flooding')));
+    expect(reports(seer)).toEqual([]);
+    seer.does(say('本町の橋の下'));
+    expect(reports(seer)).toMatchObject([{ kind: 'flooding', place: null, text: '本町の橋の下' }]);
+  });
+
+  it('F60: keeps no control, no direction mark and no more than a few sentences', () => {
+    const joker = new Resident();
+    joker.does(press(button.topic('flooding')));
+    joker.does(say(`a\u202Eb\u0000c\r\nd\u200B${'水'.repeat(600)}`));
+    const { text } = reports(joker)[0]!;
+    expect(text.startsWith('a b c d 水')).toBe(true);
+    expect(text).toHaveLength(500);
+  });
+
+  it('keeps at most five new reports of one person in ten minutes', () => {
+    const flooder = new Resident();
+    for (let i = 0; i < 7; i += 1) flooder.does(say('無事です'));
+    expect(reports(flooder)).toHaveLength(5);
+  });
+
+  it('looks at thirty events of one person a minute, and at every cry for help', () => {
+    const robot = new Resident();
+    const answers = Array.from({ length: 40 }, () => robot.does(say('ヘルプ')));
+    expect(answers.filter((answer) => answer !== null)).toHaveLength(30);
+    expect(robot.does(say('助けて'))).not.toBeNull();
+  });
+});
+
+describe('languageOfProfile', () => {
+  it.each([
+    ['ja', 'ja'],
+    ['en-US', 'en'],
+    ['zh-Hant', 'zh-Hant'],
+    ['zh-TW', 'zh-Hant'],
+    ['zh-CN', 'zh-Hans'],
+    ['zh', 'zh-Hans'],
+    ['pt-BR', 'pt'],
+    ['vi', 'vi'],
+    ['th', 'en'],
+    ['', null],
+    [null, null],
+  ])('reads %s as %s', (tag, language) => {
+    expect(languageOfProfile(tag)).toBe(language);
+  });
+});
