@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { jest } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
+import { KeyRing } from '#keys';
 import { migrate, MIGRATIONS, nodeSqliteDialect, SchemaTooNew, SqlDirectory, SqlLedger, type Flavour, type MigrationStep } from '#sql';
+import { whatFilesHold } from '../support/what-files-hold.ts';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { anAlert, aTransition } from './ledger-values.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
@@ -15,6 +18,9 @@ interface Version {
   /** What a program of that version would have left behind, in its own words. */
   readonly left: readonly string[];
 }
+
+/** Keys of which the rows below were sealed. */
+const KEYS = new KeyRing({ root: Buffer.alloc(32, 1), generations: new Map([[1, Buffer.alloc(32, 2)]]) });
 
 /** Every version that was ever released. Adding one is a row; the rows before stay as they are. */
 const VERSIONS: readonly Version[] = [
@@ -131,6 +137,23 @@ const VERSIONS: readonly Version[] = [
       `insert into ticket (gauge, number, no, expires_at) values ('window', 12, 1, 99)`,
     ],
   },
+  ...['0008-directory', '0009-orders', '0010-audit', '0011-second-factor', '0013-mail', '0014-proof', '0015-drills'].map((name) => ({
+    name,
+    left: [
+      `update stage set position = 40, fence = 3, playbook_version = 'v1' where stage = 'watch'`,
+      `update counter set value = 1`,
+      `insert into alert (rule_id, gauge, id, state, step, changed_at, body, acknowledged_id, acknowledged_by, acknowledged_at)
+         values ('river-level', 'tama-03', 'river-level@tama-03#1', 'raised', 2, ${anAlert().changedAt}, '${JSON.stringify(anAlert())}',
+           'river-level@tama-03#1', 'sato', 77)`,
+      `insert into transition (number, id, alert_id, gauge, body, turn)
+         values (1, '${aTransition().id}', 'river-level@tama-03#1', 'tama-03', '${JSON.stringify(aTransition())}', 0)`,
+      `insert into key_use (generation, fingerprint) values (0, '${KEYS.fingerprint(0)}'), (1, '${KEYS.fingerprint(1)}')`,
+      `insert into subscriber (no, channel, language, charset, endpoint, blocked, standby, lookup, sealed, sealed_by)
+         values (1, 'line', 'ja', 'utf-8', 'line', 0, null, '${KEYS.digest('directory', 'line U1')}', '${KEYS.seal('directory', 'U1', 'line 1')}', 1)`,
+      `insert into choice (channel, blocked, district, language, no) values ('line', 0, '001', 'ja', 1)`,
+      `insert into wish (channel, blocked, category, language, no) values ('line', 0, 'flood', 'ja', 1)`,
+    ],
+  })),
 ];
 
 /** A step that fails after it has changed something. */
@@ -162,8 +185,87 @@ const describeMigrations = (flavour: Flavour, newPlace: () => Promise<SqlPlace>)
       expect(await ledger.seize('watch')).toMatchObject({ position: 40, fence: 4 });
       expect(await ledger.openAlerts(9)).toEqual([anAlert({ acknowledgedBy: 'sato', acknowledgedAt: 77 })]);
       expect(await ledger.transitionsAfter(0, 9)).toEqual([{ number: 1, transition: aTransition() }]);
-      const audience = new SqlDirectory(database).audience({ channel: 'line', category: 'flood', districts: ['001'] }, 500);
-      expect(await Array.fromAsync(audience)).toEqual([{ language: 'ja', addresses: ['U1'] }]);
+      const directory = await SqlDirectory.open({ database, keys: KEYS });
+      const audience = directory.audience({ channel: 'line', category: 'flood', districts: ['001'] }, 500);
+      expect(await Array.fromAsync(audience)).toEqual([{ language: 'ja', people: [{ recipient: '1', endpoint: 'line' }] }]);
+      expect(await directory.contacts('line', ['1'])).toEqual([{ address: 'U1', charset: 'utf-8', language: 'ja' }]);
+    });
+
+    describe('a directory from before addresses were sealed', () => {
+      const HANA = 'hana.yamada@docomo.example.jp';
+      const [U1, U2, GONE] = [`U${'a1'.repeat(16)}`, `U${'b2'.repeat(16)}`, `U${'c3'.repeat(16)}`];
+      const delivery = (number: number, channel: string, recipients: readonly string[], reason: string) =>
+        sql`insert into delivery (id, number, message_id, transition_id, channel, endpoint, lane, status, recipients, recipient_count, retry_key,
+            state, attempts, due_at, first_attempt_at, settled_at, expires_at, last_reason, receipt)
+          values (${`m/${channel}/${number}`}, ${number}, 'm', 't', ${channel}, ${channel}, 1, 'actual', ${JSON.stringify(recipients)},
+            ${recipients.length}, ${`key-${number}`}, 'sent', 1, 5, 5, 9, 99, ${reason}, ${`receipt ${number}`})`.execute(db);
+
+      beforeEach(async () => {
+        await migrate(db, flavour, { to: '0007-fault-stage' });
+        for (const statement of [
+          `insert into subscriber (no, channel, language, address) values (1, 'line', 'vi', '${U1}'), (2, 'line', 'ja', '${U2}'),
+             (5, 'disaster-mail', 'ja', '${HANA}'), (6, 'disaster-mail', 'en', 'Hana.Yamada@Docomo.example.jp')`,
+          `insert into choice (channel, district, language, no) values ('line', '001', 'vi', 1), ('line', '002', 'vi', 1), ('line', '001', 'ja', 2),
+             ('disaster-mail', '001', 'ja', 5), ('disaster-mail', '002', 'en', 6)`,
+          `insert into wish (channel, category, language, no) values ('line', 'flood', 'vi', 1), ('line', 'flood', 'ja', 2),
+             ('disaster-mail', 'flood', 'ja', 5), ('disaster-mail', 'flood', 'en', 6)`,
+          `insert into ticket (gauge, number, no, expires_at) values ('window', 12, 1, 99)`,
+          `update counter set value = 6 where name = 'subscriber'`,
+          `update counter set value = 25 where name = 'delivery'`,
+        ])
+          await sql.raw(statement).execute(db);
+        await delivery(1, 'line', [U1, GONE, U2], '');
+        await delivery(2, 'disaster-mail', [HANA], `550 5.1.1 <${HANA}> has no mailbox, try hana.yamada`);
+        for (let number = 3; number <= 25; number += 1) await delivery(number, 'line', [GONE, U2], '');
+      });
+
+      it('is carried over: the same people by number and choice, their deliveries by number, and no address is left in the open', async () => {
+        const directory = await SqlDirectory.open({ database: await place.open(), keys: KEYS });
+        expect(await directory.subscriber('line', U1)).toMatchObject({ recipient: '1', language: 'vi', districts: ['001', '002'] });
+        expect(await directory.subscriber('disaster-mail', HANA)).toMatchObject({ recipient: '5', address: HANA, districts: ['001'] });
+        expect(await Array.fromAsync(directory.audience({ channel: 'line', category: 'flood', districts: ['001'] }, 9))).toEqual([
+          { language: 'ja', people: [{ recipient: '2', endpoint: 'line' }] },
+          { language: 'vi', people: [{ recipient: '1', endpoint: 'line' }] },
+        ]);
+        // Two spellings of one mailbox were two subscribers.
+        expect(await Array.fromAsync(directory.audience({ channel: 'disaster-mail', category: 'flood', districts: null }, 9))).toEqual([
+          { language: 'ja', people: [{ recipient: '5', endpoint: 'docomo.example.jp' }] },
+        ]);
+        const holders = directory.ticketHolders({ channel: 'line', gauge: 'window', near: { above: 11, upTo: 12 }, at: 1 }, 9);
+        expect((await Array.fromAsync(holders))[0]).toMatchObject({ people: [{ recipient: '1' }] });
+
+        const rows = (await new SqlLedger(await place.open()).deliveries({ limit: 99 })).map((row) => row.delivery).toReversed();
+        const gone = rows[0]!.recipients[1]!;
+        // Who left before keeps one number over all deliveries, which is nobody else's.
+        expect(rows.map(({ recipients }) => recipients)).toEqual([
+          ['1', gone, '2'],
+          ['5'],
+          ...Array.from({ length: 23 }, () => [gone, '2']),
+        ]);
+        expect(Number(gone)).toBeGreaterThan(6);
+        expect(rows[1]).toMatchObject({ retryKey: 'key-2', lastReason: '550 5.1.1 <h…@docomo.example.jp> has no mailbox, try h…' });
+        await directory.subscribe([{ channel: 'line', address: 'new', language: 'ja', districts: [], categories: [] }]);
+        expect(Number(await directory.recipientOf('line', 'new'))).toBeGreaterThan(Number(gone));
+        const texts = [U1, U2, GONE, HANA, 'hana.yamada'];
+        if (flavour === 'sqlite') expect(whatFilesHold(dirname(place.address), texts)).toEqual([]);
+        for (const table of ['subscriber', 'subscriber_plain', 'delivery']) {
+          const all = await sql`select * from ${sql.table(table)}`.execute(db);
+          expect(texts.filter((text) => JSON.stringify(all.rows).includes(text))).toEqual([]);
+        }
+      });
+
+      it('is found in the open before it is carried over', async () => {
+        if (flavour === 'sqlite') expect(whatFilesHold(dirname(place.address), [U1, HANA]).join()).toMatch(/U(a1)+.*hana|hana.*U(a1)+/);
+        else expect(JSON.stringify((await sql`select * from subscriber`.execute(db)).rows)).toContain(HANA);
+      });
+
+      it('is carried over once although it is opened again, and by two at once', async () => {
+        const database = await place.open();
+        await Promise.all([SqlDirectory.open({ database, keys: KEYS }), SqlDirectory.open({ database: await place.open(), keys: KEYS })]);
+        const before = await new SqlLedger(database).deliveries({ limit: 99 });
+        await SqlDirectory.open({ database: await place.open(), keys: KEYS });
+        expect(await new SqlLedger(database).deliveries({ limit: 99 })).toEqual(before);
+      });
     });
 
     it('knows a row of the table above for every version', () => {
@@ -218,7 +320,8 @@ describe('a program that is killed in the middle of a migration on sqlite', () =
     const program = `
       import { DatabaseSync } from 'node:sqlite';
       import { Kysely, sql } from 'kysely';
-      import { migrate, MIGRATIONS, nodeSqliteDialect } from ${JSON.stringify(import.meta.resolve('../../libs/sql/src/index.ts'))};
+      import { KeyRing } from '#keys';
+import { migrate, MIGRATIONS, nodeSqliteDialect } from ${JSON.stringify(import.meta.resolve('../../libs/sql/src/index.ts'))};
       const db = new Kysely({ dialect: nodeSqliteDialect(new DatabaseSync(${JSON.stringify(place.address)})) });
       await sql\`pragma journal_mode = wal\`.execute(db);
       await migrate(db, 'sqlite', { steps: { '0001-first': async (t, flavour) => {

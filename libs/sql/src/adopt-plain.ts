@@ -1,10 +1,10 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { type ChannelName, endpointOf, type Keys, type Recipient, withoutAddresses } from '#core';
 import { reserve } from './numbering.ts';
 import { lookupOf, seal } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
-import { inStatements, ROWS_PER_STATEMENT, write } from './write.ts';
+import { inStatements, ROWS_PER_STATEMENT, whenFree, write } from './write.ts';
 
 /** A delivery of LINE has 500 recipients: as many as are planned in one commit. */
 const DELIVERIES_PER_STEP = 20;
@@ -19,10 +19,22 @@ export async function adoptPlain(database: SqlDatabase, keys: Keys): Promise<boo
   // People who left before, by channel and address: their old deliveries keep counting them, under a number that nobody else has.
   const gone = new Map<string, number>();
   while (await write(database, 'numbering recipients', (t) => numberSome(t, keys, gone))) found = true;
+  if (found) await rewrite(database);
   return found;
 }
 
+/** Writes the tables anew, so that no page holds what was deleted from them, by this version or by an earlier one that did not overwrite it. */
+async function rewrite({ db, flavour }: SqlDatabase): Promise<void> {
+  if (flavour === 'postgres') {
+    await sql`vacuum (full) subscriber_plain, delivery`.execute(db);
+    return;
+  }
+  await whenFree(() => sql`vacuum`.execute(db));
+  await whenFree(() => sql`pragma wal_checkpoint(truncate)`.execute(db));
+}
+
 async function sealSome(t: Transaction<Tables>, keys: Keys): Promise<boolean> {
+  await reserve(t, 'subscriber', 0); // Of two that open at once one does a step, and the other goes on after it.
   const plain = await t.selectFrom('subscriber_plain').selectAll().orderBy('no').limit(ROWS_PER_STATEMENT).execute();
   if (plain.length === 0) return false;
   const rows = plain.map(({ no, channel, language, address }) => ({
@@ -48,6 +60,7 @@ async function sealSome(t: Transaction<Tables>, keys: Keys): Promise<boolean> {
 }
 
 async function numberSome(t: Transaction<Tables>, keys: Keys, gone: Map<string, number>): Promise<boolean> {
+  await reserve(t, 'subscriber', 0);
   const rows = await t
     .selectFrom('delivery_plain')
     .leftJoin('delivery', 'delivery.number', 'delivery_plain.number')
