@@ -175,7 +175,7 @@ export const withFreshKeys = (adapters: Adapters): Adapters =>
 function onChannel(
   { channels, ...rest }: Adapters,
   name: Channel['name'],
-  around: (attempt: (instead?: Delivery) => Promise<Outcome>, delivery: Delivery) => Promise<Outcome>,
+  around: (attempt: (instead?: Delivery<'actual'>) => Promise<Outcome>, delivery: Delivery<'actual'>) => Promise<Outcome>,
 ): Adapters {
   return {
     ...rest,

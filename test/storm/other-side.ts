@@ -21,6 +21,8 @@ export interface Told {
 /** A channel with its other side: it outlives every process, behaves as the weather is, and knows retry keys if it is LINE. */
 export class OtherSide extends Channel {
   readonly name: ChannelName;
+  /** The town has no second place: what drills there is told apart by its audience alone. */
+  readonly statuses = ['actual', 'exercise', 'test'] as const;
   readonly chunkMax: number;
   readonly inFlightMax = 3;
   readonly perSecondMax = 50;

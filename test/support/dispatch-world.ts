@@ -49,6 +49,7 @@ type Answer = (delivery: Attempted, message: Message) => Outcome | null | Promis
 /** The other side of a channel as a fake: it outlives the processes that talk to it, and remembers retry keys as LINE does. */
 export class ScriptedChannel extends Channel {
   readonly name: ChannelName;
+  readonly statuses = ['actual', 'exercise', 'test'] as const;
   readonly chunkMax: number;
   readonly inFlightMax: number;
   readonly perSecondMax: number;

@@ -11,8 +11,8 @@ import type { Report } from './report.ts';
 import { meetSeq, type SeqTurn } from './seq-lines.ts';
 
 /** What became of one report: its readings and how many quantities were repeats, with the mark that remembers them. */
-export interface Admission {
-  readonly readings: readonly Reading[];
+export interface Admission<S extends OperationStatus = OperationStatus> {
+  readonly readings: readonly Reading<S>[];
   readonly duplicates: number;
   readonly mark: Mark;
 }
@@ -25,14 +25,14 @@ export type MaintenanceAt = (at: number) => string | null;
  * reports in the same order give the same readings, so a replay decides as the live service did. What was measured in maintenance is kept,
  * moves nothing and teaches the checks nothing.
  */
-export function admit(
+export function admit<S extends OperationStatus>(
   mark: Mark,
   report: Report,
   gauge: Gauge,
   receivedAt: number,
-  status: OperationStatus,
+  status: S,
   maintenanceAt: MaintenanceAt = never,
-): Admission {
+): Admission<S> {
   const clock = judgeClock(mark.device.clock, report.at, receivedAt);
   const believed = clock.fault === null;
   const observedAt = believed ? report.at : receivedAt;
@@ -49,7 +49,7 @@ export function admit(
 
   // A clock that runs names an observation even when it is wrong; one that was never set names them all alike.
   const identity = clock.fault === 'unset' ? observedAt : report.at;
-  const readings: Reading[] = [];
+  const readings: Reading<S>[] = [];
   const tracks = { ...mark.tracks };
   let { times } = mark;
   let duplicates = 0;
@@ -111,14 +111,14 @@ export interface ManualCount {
 }
 
 /** Takes a count by a person in place of what the counters make of it. Never a repeat: who counts again, counts again. */
-export function admitManual(
+export function admitManual<S extends OperationStatus>(
   mark: Mark,
   { count, by, note }: ManualCount,
   gauge: Gauge,
   receivedAt: number,
-  status: OperationStatus,
-): Admission {
-  const reading: Reading = {
+  status: S,
+): Admission<S> {
+  const reading: Reading<S> = {
     ...bareReading(gauge, null, { quantity: 'count', raw: count, value: count, observedAt: receivedAt, receivedAt, status }),
     quality: 'manual',
     why: `${by} が数えた人数です${note === '' ? '' : `: ${note}`}`,
@@ -160,11 +160,11 @@ const doorsOf = (readings: readonly Reading[]): { readonly in?: number | undefin
   out: readings.find(({ quantity }) => quantity === 'out')?.value,
 });
 
-function bareReading(
+function bareReading<S extends OperationStatus>(
   gauge: Gauge,
   report: Report | null,
-  set: Pick<Reading, 'quantity' | 'raw' | 'value' | 'observedAt' | 'receivedAt' | 'status'>,
-): Omit<Reading, 'quality' | 'why'> {
+  set: Pick<Reading<S>, 'quantity' | 'raw' | 'value' | 'observedAt' | 'receivedAt' | 'status'>,
+): Omit<Reading<S>, 'quality' | 'why'> {
   return {
     gauge: gauge.id,
     seq: report?.seq ?? null,

@@ -126,7 +126,7 @@ export interface Call {
 }
 
 /** What changed about an alert, and so what people should hear. Steps as in `Alert.step`. */
-export interface Transition {
+export interface Transition<S extends OperationStatus = OperationStatus> {
   readonly id: TransitionId;
   readonly alertId: AlertId;
   readonly ruleId: RuleId;
@@ -138,7 +138,7 @@ export interface Transition {
   readonly at: number;
   /** When this process decided, by its clock. */
   readonly decidedAt: number;
-  readonly status: OperationStatus;
+  readonly status: S;
   /** The alert that explains this one and is told instead of it: nobody hears of this one. */
   readonly coveredBy?: AlertId;
   /** Only of a reminder and of a call. */

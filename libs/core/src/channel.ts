@@ -1,9 +1,15 @@
 import type { ChannelName, Delivery, Message, Outcome } from './delivery.ts';
 import type { Contact } from './directory.ts';
+import type { OperationStatus } from './operation-status.ts';
 
-/** A way to people. It tries once, tells what happened, and never throws for what the other side does. */
-export abstract class Channel {
+/**
+ * A way to people. It tries once, tells what happened, and never throws for what the other side does. It is made for some status, and neither
+ * wider nor narrower than that: a way for real words is no way for any words (`in out`).
+ */
+export abstract class Channel<in out S extends OperationStatus = OperationStatus> {
   abstract readonly name: ChannelName;
+  /** What it is for; whatever else is handed to it, it refuses. */
+  abstract readonly statuses: readonly S[];
   /** Recipients in one delivery: LINE takes up to 500 ids, a mail has one. */
   abstract readonly chunkMax: number;
   /** Attempts that may be under way at once. */
@@ -18,8 +24,21 @@ export abstract class Channel {
    * empty. A repeat may hold fewer of them than the attempt before it, since somebody may have left (F62), and never others. Resolves within the
    * channel's own time-out.
    */
-  abstract attempt(delivery: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome>;
+  abstract attempt(delivery: Delivery<S>, message: Message<S>, contacts: readonly Contact[]): Promise<Outcome>;
 
   /** Finishes what is under way and lets go of connections. */
   abstract close(): Promise<void>;
 }
+
+/** A delivery and its words, as they lie in the ledger: of whatever status. */
+interface Work<S extends OperationStatus> {
+  readonly delivery: Delivery<S>;
+  readonly message: Message<S>;
+}
+
+/** Whether a channel is for what a delivery and its words say they are. Nothing gets from the ledger to a channel but through here. */
+export const carries = <S extends OperationStatus, W extends Work<OperationStatus>>(
+  channel: Pick<Channel<S>, 'statuses'>,
+  work: W,
+): work is W & Work<S> =>
+  [work.delivery.status, work.message.status].every((status) => (channel.statuses as readonly OperationStatus[]).includes(status));

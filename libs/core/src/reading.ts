@@ -19,7 +19,7 @@ export const QUALITIES = [
 export type Quality = (typeof QUALITIES)[number];
 
 /** One quantity of one report that was admitted. Raw value, corrected value, flag and its reason are kept for good. */
-export interface Reading {
+export interface Reading<S extends OperationStatus = OperationStatus> {
   readonly gauge: GaugeId;
   readonly quantity: Quantity;
   readonly seq: number | null;
@@ -33,7 +33,7 @@ export interface Reading {
   readonly quality: Quality;
   /** Why the flag is not `ok`, in words an operator understands; empty for `ok`. */
   readonly why: string;
-  readonly status: OperationStatus;
+  readonly status: S;
   readonly mode: Mode | null;
   readonly intervalMs: number | null;
   readonly batteryV: number | null;
@@ -41,9 +41,9 @@ export interface Reading {
 }
 
 /** A reading with its place in the log. Positions rise by one and order the world; clocks only describe it. */
-export interface LogEntry {
+export interface LogEntry<S extends OperationStatus = OperationStatus> {
   readonly position: number;
-  readonly reading: Reading;
+  readonly reading: Reading<S>;
 }
 
 /**

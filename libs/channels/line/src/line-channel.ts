@@ -1,15 +1,15 @@
 import { HTTPFetchError } from '@line/bot-sdk';
 import type { messagingApi } from '@line/bot-sdk';
-import { Channel } from '#core';
+import { carries, Channel } from '#core';
 import type { Contact, Delivery, Message, OperationStatus, Outcome } from '#core';
 import { CONNECTIONS_MAX } from './bound-http.ts';
 import { LineApi, LineUnreached } from './line-api.ts';
 import type { LineApiSettings } from './line-api.ts';
 import { outcomeOfAnswer, outcomeOfFailure } from './line-outcome.ts';
 
-export interface LineChannelSettings extends LineApiSettings {
+export interface LineChannelSettings<S extends OperationStatus> extends LineApiSettings {
   /** What the account behind the token is for. Deliveries of another status are refused, so a drill cannot leak (promise 7, F67). */
-  readonly status: OperationStatus;
+  readonly status: S;
 }
 
 /** UTF-16 code units in one text message (D§3.3). */
@@ -18,8 +18,9 @@ const TEXT_UNITS_MAX = 5_000;
 const HOUR_MS = 3_600_000;
 
 /** LINE as a way to people: multicast of one text to up to 500 ids, repeated under one retry key. */
-export class LineChannel extends Channel {
+export class LineChannel<S extends OperationStatus = OperationStatus> extends Channel<S> {
   readonly name = 'line';
+  readonly statuses: readonly S[];
   /** Ids in one multicast (D§3.1). */
   readonly chunkMax = 500;
   readonly inFlightMax = CONNECTIONS_MAX;
@@ -29,18 +30,16 @@ export class LineChannel extends Channel {
   readonly repeatSafeMs = 22 * HOUR_MS;
 
   private readonly api: LineApi;
-  private readonly status: OperationStatus;
 
-  constructor({ status, ...api }: LineChannelSettings) {
+  constructor({ status, ...api }: LineChannelSettings<S>) {
     super();
-    this.status = status;
+    this.statuses = [status];
     this.api = new LineApi(api);
   }
 
   /** One multicast under the delivery's key. Every answer of D§3.4 and every silence becomes an outcome; resolves within 15 s. */
-  async attempt(delivery: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome> {
-    const foreign = [delivery.status, message.status].find((status) => status !== this.status);
-    if (foreign !== undefined) return refused(`this LINE account is for ${this.status}, the delivery is ${foreign}`);
+  async attempt(delivery: Delivery<S>, message: Message<S>, contacts: readonly Contact[]): Promise<Outcome> {
+    if (!carries(this, { delivery, message })) return refused(`this LINE account is for ${this.statuses.join()} only`);
     const text = textOf(message);
     if (text.length > TEXT_UNITS_MAX) return refused(`the text has ${text.length} UTF-16 units, LINE takes ${TEXT_UNITS_MAX}`);
 

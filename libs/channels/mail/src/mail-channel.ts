@@ -1,10 +1,10 @@
 import type { NodemailerError, SendMailOptions } from 'nodemailer';
-import { Channel, isMailAddress, mailDomainOf, mailIdentity } from '#core';
+import { carries, Channel, isMailAddress, mailDomainOf, mailIdentity } from '#core';
 import type { Contact, Delivery, Message, OperationStatus, Outcome } from '#core';
 import { outcomeOfFailure } from './mail-outcome.ts';
 import type { MailTransport } from './mail-transport.ts';
 
-export interface MailChannelSettings {
+export interface MailChannelSettings<S extends OperationStatus> {
   /** Staff and partners, or residents who signed up. */
   readonly name: 'email' | 'disaster-mail';
   readonly transport: MailTransport;
@@ -13,7 +13,7 @@ export interface MailChannelSettings {
   /** Domain of the envelope senders, where bounces arrive; by default that of `from`. */
   readonly bounceDomain?: string;
   /** What this sender is for. Deliveries of another status are refused, so a drill cannot leak (promise 7, F67). */
-  readonly status: OperationStatus;
+  readonly status: S;
   readonly perSecondMax?: number;
 }
 
@@ -27,8 +27,9 @@ const RECEIPT_CHARS_MAX = 200;
  * Mail as a way to people: one plain mail per recipient, with an identity that follows from the delivery. A repeat after a lost answer may arrive
  * twice, under the same Message-ID.
  */
-export class MailChannel extends Channel {
+export class MailChannel<S extends OperationStatus = OperationStatus> extends Channel<S> {
   readonly name: 'email' | 'disaster-mail';
+  readonly statuses: readonly S[];
   readonly chunkMax = 1;
   /** Twice the connections keeps all of them busy; what is handed to the pool beyond that only costs memory. */
   readonly inFlightMax: number;
@@ -36,17 +37,18 @@ export class MailChannel extends Channel {
   /** A repeated mail carries its old Message-ID however late it is: only the expiry of the message ends the repeats. */
   readonly repeatSafeMs = Number.POSITIVE_INFINITY;
 
-  private readonly settings: MailChannelSettings;
+  private readonly settings: MailChannelSettings<S>;
   private readonly domain: string;
   private readonly underWay = new Set<Promise<Outcome>>();
 
   /** Throws when `from` is no sender. */
-  constructor(settings: MailChannelSettings) {
+  constructor(settings: MailChannelSettings<S>) {
     super();
     const sender = /<([^<>]*)>$/.exec(settings.from)?.[1] ?? settings.from;
     if (!isMailAddress(sender) || /[\r\n]/.test(settings.from)) throw new Error(`not a sender: ${JSON.stringify(settings.from)}`);
     this.settings = settings;
     this.name = settings.name;
+    this.statuses = [settings.status];
     this.domain = mailDomainOf(sender);
     this.inFlightMax = 2 * settings.transport.connectionsMax;
     this.perSecondMax = settings.perSecondMax ?? PER_SECOND_MAX;
@@ -54,10 +56,9 @@ export class MailChannel extends Channel {
   }
 
   /** Hands one mail to the relay. Every end of it becomes an outcome, within 60 seconds (F57). */
-  async attempt(delivery: Delivery, message: Message, contacts: readonly Contact[]): Promise<Outcome> {
-    const foreign = [delivery.status, message.status].find((status) => status !== this.settings.status);
-    if (foreign !== undefined) {
-      return { kind: 'refused', reason: `this sender is for ${this.settings.status}, the delivery is ${foreign}`, scope: 'message' };
+  async attempt(delivery: Delivery<S>, message: Message<S>, contacts: readonly Contact[]): Promise<Outcome> {
+    if (!carries(this, { delivery, message })) {
+      return { kind: 'refused', reason: `this sender is for ${this.statuses.join()} only`, scope: 'message' };
     }
     const [contact, ...more] = contacts;
     if (contact === undefined || more.length > 0 || !isMailAddress(contact.address)) {

@@ -8,6 +8,7 @@ import {
   LedgerFenced,
   LedgerUnavailable,
   mergedGauges,
+  type OperationStatus,
   type Playbook,
   type TransitionId,
 } from '#core';
@@ -24,7 +25,7 @@ const STOP_MS = 8_000;
 const TROUBLE_FIRST_MS = 250;
 const TROUBLE_MS_MAX = 5_000;
 
-export interface DispatchOptions {
+export interface DispatchOptions<S extends OperationStatus = OperationStatus> {
   readonly ledger: Ledger;
   readonly directory: Directory;
   readonly clock: Clock;
@@ -34,7 +35,8 @@ export interface DispatchOptions {
   readonly playbookOf?: (version: string) => Promise<Playbook | null>;
   /** `renderTransition` of the core. */
   readonly render: RenderTransition;
-  readonly channels: readonly Channel[];
+  /** All made for the status of this place. */
+  readonly channels: readonly Channel<S>[];
   /** A number from 0 up to 1, for jitter only. */
   readonly random: () => number;
   /** Told what a person should know; logs and pages. */
@@ -56,11 +58,11 @@ export interface DispatchState {
  * channel in a loop of its own. Everything it knows is in the ledger: at whatever line it dies, the next process takes the stage over,
  * gives claimed deliveries back to the queue, and goes on with the same ids and keys.
  */
-export class Dispatch {
-  readonly #options: DispatchOptions;
+export class Dispatch<S extends OperationStatus = OperationStatus> {
+  readonly #options: DispatchOptions<S>;
   readonly #bell: Bell;
   readonly #planner: Planner;
-  readonly #senders: readonly Sender[];
+  readonly #senders: readonly Sender<S>[];
   readonly #tally = new Tally();
   readonly #stopping = new AbortController();
   readonly #givingUp = new AbortController();
@@ -69,7 +71,7 @@ export class Dispatch {
   #okSince: number;
   #trouble: { readonly since: number; readonly why: string } | null = null;
 
-  constructor(options: DispatchOptions) {
+  constructor(options: DispatchOptions<S>) {
     this.#options = options;
     const { ledger, directory, clock, playbook, playbookOf = () => Promise.resolve(null), render, channels, random } = options;
     const onEvent = (event: DispatchEvent) => options.onEvent?.(event);

@@ -27,5 +27,7 @@ export type DispatchEvent =
   | { readonly kind: 'unplannable'; readonly transitionId: TransitionId; readonly why: string }
   /** Waits for a person. */
   | { readonly kind: 'dead'; readonly deliveryId: string; readonly why: string }
+  /** Words of a status that the channel is not made for: a fault of this program, stopped at the last door (F67). */
+  | { readonly kind: 'foreign'; readonly channel: ChannelName; readonly deliveryId: string; readonly why: string }
   /** The channel will never take these words. */
   | { readonly kind: 'messageRefused'; readonly deliveryId: string; readonly why: string };

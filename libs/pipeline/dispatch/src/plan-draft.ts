@@ -33,11 +33,14 @@ const PAGE_PEOPLE_MIN = 500;
 /** Stored deliveries read at once when a plan is resumed. */
 const STORED_PAGE_MAX = 500;
 
+/** What planning asks of a channel: what it is called, and how many people one of its deliveries holds. */
+type Way = Pick<Channel, 'name' | 'chunkMax'>;
+
 export interface PlanDraftOptions {
   readonly ledger: Ledger;
   readonly directory: Directory;
   readonly clock: Clock;
-  readonly channels: readonly Channel[];
+  readonly channels: readonly Way[];
   readonly onEvent: (event: DispatchEvent) => void;
   readonly tally: Tally;
   /** Told after each commit: the hold to go on with, and what there is to send and to show. */
@@ -67,7 +70,7 @@ export type Planned = Map<string, Set<Recipient>>;
  */
 export class PlanDraft {
   readonly #options: PlanDraftOptions;
-  readonly #channels: ReadonlyMap<ChannelName, Channel>;
+  readonly #channels: ReadonlyMap<ChannelName, Way>;
   #messages = new Map<string, Message>();
   #deliveries: Delivery[] = [];
   #gathered: Gathered[] = [];
@@ -151,7 +154,7 @@ export class PlanDraft {
     }
   }
 
-  async *#audience({ transition, route, gauge }: Word, channel: Channel): AsyncIterable<AudiencePage> {
+  async *#audience({ transition, route, gauge }: Word, channel: Way): AsyncIterable<AudiencePage> {
     const { directory } = this.#options;
     const tickets = ticketsOf(route, transition);
     if (!tickets) {
@@ -211,7 +214,7 @@ export class PlanDraft {
   }: {
     readonly message: Message;
     readonly word: Word;
-    readonly channel: Channel;
+    readonly channel: Way;
     readonly people: readonly Addressee[];
     readonly why: string | null;
   }): void {
@@ -238,4 +241,4 @@ function setOf(planned: Planned, key: string): Set<Recipient> {
   return known;
 }
 
-const pageMaxOf = ({ chunkMax }: Channel): number => chunkMax * Math.ceil(PAGE_PEOPLE_MIN / chunkMax);
+const pageMaxOf = ({ chunkMax }: Way): number => chunkMax * Math.ceil(PAGE_PEOPLE_MIN / chunkMax);

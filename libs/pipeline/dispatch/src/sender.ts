@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   backoffMs,
+  carries,
   type Channel,
   type ChannelName,
   type Clock,
@@ -12,6 +13,7 @@ import {
   type Ledger,
   LedgerFenced,
   type Message,
+  type OperationStatus,
   type Outcome,
   type Settlement,
   settle,
@@ -41,8 +43,8 @@ const PUT_BACK_MS = 5_000;
 /** Longest wait between two tries to write down how attempts ended. */
 const WRITE_BACKOFF_MS_MAX = 5_000;
 
-export interface SenderOptions {
-  readonly channel: Channel;
+export interface SenderOptions<S extends OperationStatus> {
+  readonly channel: Channel<S>;
   readonly ledger: Ledger;
   readonly directory: Pick<Directory, 'contacts'>;
   readonly clock: Clock;
@@ -54,9 +56,9 @@ export interface SenderOptions {
   readonly onSettled: (transitions: ReadonlySet<TransitionId>) => void;
 }
 
-interface Work {
-  readonly delivery: Delivery;
-  readonly message: Message;
+interface Work<S extends OperationStatus = OperationStatus> {
+  readonly delivery: Delivery<S>;
+  readonly message: Message<S>;
 }
 
 interface Ended {
@@ -70,19 +72,19 @@ interface Ended {
  * The loop of one channel: write down what ended, claim what is due, attempt it. A slot is free again once its outcome is on disk, so no
  * more than the slots can ever be unknown to the ledger.
  */
-export class Sender {
-  readonly #options: SenderOptions;
+export class Sender<S extends OperationStatus = OperationStatus> {
+  readonly #options: SenderOptions<S>;
   readonly #bell: Bell;
   readonly #bucket: TokenBucket;
   readonly #endpoints: Endpoints;
   #inFlight = 0;
   #ended: Ended[] = [];
-  #waiting: Work[] = [];
+  #waiting: Work<S>[] = [];
   #lookAt = 0;
   #closed: { readonly since: number; readonly why: string; readonly probeAt: number } | null = null;
   #suspectsSince: number | null = null;
 
-  constructor(options: SenderOptions) {
+  constructor(options: SenderOptions<S>) {
     const { channel, clock, random } = options;
     this.#options = options;
     this.#bell = new Bell(clock);
@@ -168,16 +170,28 @@ export class Sender {
 
   /** Attempts those whose turn it is. Their contacts are opened now and not before: whoever left since the plan gets nothing any more (F62). */
   async #begin(works: readonly Work[]): Promise<void> {
-    const { directory, clock } = this.#options;
-    const going: Work[] = [];
-    for (const work of works) if (await this.#goes(work)) going.push(work);
+    const { channel, directory, clock } = this.#options;
+    const going: Work<S>[] = [];
+    for (const work of works) {
+      if (!carries(channel, work)) this.#refuse(work);
+      else if (await this.#goes(work)) going.push(work);
+    }
     for await (const [{ delivery, message }, contacts] of opened(directory, this.name, going)) {
       if (contacts.length > 0) this.#attempt({ delivery, message }, contacts);
       else this.#end(delivery, settleLeft(delivery, clock.now()), 'suppressed');
     }
   }
 
-  async #goes(work: Work): Promise<boolean> {
+  /** Words that this way is not made for, a drill's among real ones or real ones among a drill's: never attempted, and a person is told (F67). */
+  #refuse({ delivery, message }: Work): void {
+    const { channel, clock, random, onEvent } = this.#options;
+    const why = `この送信口は ${channel.statuses.join('・')} のためのもので、${delivery.status}（本文は ${message.status}）の知らせは送りません`;
+    const outcome: Outcome = { kind: 'refused', reason: why, scope: 'message' };
+    this.#end(delivery, settle({ delivery, outcome, now: clock.now(), repeatSafeMs: channel.repeatSafeMs, random }), 'refused');
+    onEvent({ kind: 'foreign', channel: channel.name, deliveryId: delivery.id, why });
+  }
+
+  async #goes(work: Work<S>): Promise<boolean> {
     const { clock, channel, precedence } = this.#options;
     const { delivery } = work;
     const now = clock.now();
@@ -219,7 +233,7 @@ export class Sender {
     }
   }
 
-  #attempt({ delivery, message }: Work, contacts: readonly Contact[]): void {
+  #attempt({ delivery, message }: Work<S>, contacts: readonly Contact[]): void {
     const { clock, channel, random } = this.#options;
     this.#inFlight += 1;
     this.#bucket.take();
@@ -289,7 +303,11 @@ export class Sender {
 }
 
 /** An attempt never throws beyond this line: what a channel did not foresee is an attempt of which nobody knows how it went. */
-async function outcomeOf(channel: Channel, { delivery, message }: Work, contacts: readonly Contact[]): Promise<Outcome> {
+async function outcomeOf<S extends OperationStatus>(
+  channel: Channel<S>,
+  { delivery, message }: Work<S>,
+  contacts: readonly Contact[],
+): Promise<Outcome> {
   try {
     return cleaned(await channel.attempt(delivery, message, contacts), contacts);
   } catch (cause) {
@@ -306,11 +324,11 @@ function cleaned(outcome: Outcome, contacts: readonly Contact[]): Outcome {
 }
 
 /** Deliveries with the contacts of those who are still there, a few asked for together: one question to the directory for each mail would be dear. */
-async function* opened(
+async function* opened<W extends Work>(
   directory: Pick<Directory, 'contacts'>,
   channel: ChannelName,
-  works: readonly Work[],
-): AsyncGenerator<readonly [Work, readonly Contact[]]> {
+  works: readonly W[],
+): AsyncGenerator<readonly [W, readonly Contact[]]> {
   for (let from = 0; from < works.length;) {
     let [to, people] = [from, 0];
     for (; to < works.length; to += 1) {
