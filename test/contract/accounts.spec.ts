@@ -106,6 +106,32 @@ const describeAccounts = (name: string, harness: AccountsHarness): void => {
       expect(await accounts.session('t1')).toBeNull();
     });
 
+    it('S9 keeps one second factor for each user, and uses up its codes once, whoever of two is faster', async () => {
+      const factor = { user: 'sato', secret: 'sealed', step: 5, enrolledAt: 1_000 };
+      expect(await accounts.enrolSecondFactor(factor)).toBe(false);
+      await accounts.addUser(aUser('sato'));
+      expect(await accounts.secondFactor('sato')).toBeNull();
+      expect(await accounts.enrolSecondFactor(factor)).toBe(true);
+      expect([await accounts.useStep('sato', 5), await accounts.useStep('sato', 4), await accounts.useStep('nobody', 9)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      const other = await harness.again();
+      expect((await Promise.all([accounts.useStep('sato', 6), other.useStep('sato', 6)])).toSorted()).toEqual([false, true]);
+      expect(await accounts.secondFactor('sato')).toEqual({ ...factor, step: 6 });
+      await accounts.enrolSecondFactor({ ...factor, secret: 'another', step: 0 });
+      expect(await accounts.secondFactor('sato')).toEqual({ ...factor, secret: 'another', step: 0 });
+    });
+
+    it('S14 remembers when whoever holds a session proved last who they are', async () => {
+      await accounts.openSession(aSession('t1'));
+      await accounts.confirmSession('t1', 9_000);
+      await accounts.confirmSession('t2', 9_000);
+      expect(await accounts.session('t1')).toEqual(aSession('t1', { confirmedAt: 9_000 }));
+      expect(await accounts.session('t2')).toBeNull();
+    });
+
     it('forgets sessions that are too old or idle for too long', async () => {
       await accounts.openSession(aSession('old', { createdAt: 10, seenAt: 900 }));
       await accounts.openSession(aSession('idle', { createdAt: 200, seenAt: 300 }));

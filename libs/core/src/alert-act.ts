@@ -19,10 +19,12 @@ export interface ActDraft {
   readonly at: number;
   /** The words of a note, or the name of the person it was assigned to; empty otherwise. */
   readonly text: string;
+  /** Network address of whoever did it; for the audit alone. */
+  readonly from?: string;
 }
 
 /** One act of a person on one episode. Acts are only ever added. */
-export interface AlertAct extends ActDraft {
+export interface AlertAct extends Omit<ActDraft, 'from'> {
   /** The step at which the alert stood. */
   readonly step: number;
   /** Number of the newest transition when it was written: it counts for those after it, and a crash cannot change which those are. */

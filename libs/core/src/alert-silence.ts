@@ -34,10 +34,12 @@ export interface SilenceDraft {
   readonly by: string;
   readonly at: number;
   readonly endsAt: number;
+  /** Network address of whoever did it; for the audit alone. */
+  readonly from?: string;
 }
 
 /** A named person holds messages back until an instant, for a reason. Nothing else than a person's silence holds back a flood message. */
-export interface AlertSilence extends SilenceDraft {
+export interface AlertSilence extends Omit<SilenceDraft, 'from'> {
   readonly id: string;
   readonly number: number;
   /** Number of the newest transition when it was written; it holds back those after it. */

@@ -17,7 +17,7 @@ const chain = chainOn({ number: 0, hash: AUDIT_ROOT }, drafts).map((entry): Audi
 
 type Rows = AuditRow[];
 type Row = { -readonly [Key in keyof AuditRow]: AuditRow[Key] };
-const at = (rows: Rows, number: number): Row => rows[number - 1]! as Row;
+const at = (rows: Rows, number: number): Row => rows[number - 1]!;
 
 /** Hashes everything from a number on as a program would that means to hide what it did. */
 function rehash(rows: Rows, from: number, to = rows.length): void {

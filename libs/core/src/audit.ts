@@ -19,7 +19,16 @@ export const AUDIT_ACTS = {
   ],
   playbook: ['playbook-in-force'],
   masters: ['logbook-entered', 'record-imported', 'shelter-changed'],
-  alert: ['alert-acknowledged', 'alert-muted', 'alert-assigned', 'alert-noted', 'alert-answered', 'silence-begun', 'silence-ended'],
+  alert: [
+    'alert-acknowledged',
+    'alert-muted',
+    'alert-unmuted',
+    'alert-assigned',
+    'alert-noted',
+    'alert-answered',
+    'silence-begun',
+    'silence-ended',
+  ],
   order: [
     'order-proposed',
     'order-edited',
@@ -106,6 +115,11 @@ export abstract class Audit {
   abstract append(drafts: readonly AuditDraft[]): Promise<readonly AuditEntry[]>;
   abstract entries(query: AuditQuery): Promise<readonly AuditEntry[]>;
   abstract head(): Promise<AuditHead>;
+  /**
+   * Writes down how the sends of transitions ended of which no delivery is under way any more, one entry each; resolves with how many. Where
+   * there are no deliveries beside the audit, with 0.
+   */
+  abstract sumUpSends(at: number): Promise<number>;
   /** How many entries were ever written down, by the database's own count. */
   abstract count(): Promise<number>;
   /** What lies in the database behind a number, ascending, for whoever verifies it. */

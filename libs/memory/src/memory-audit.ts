@@ -47,6 +47,10 @@ export class MemoryAudit extends Audit {
     return this.#entries.at(-1) ?? { number: 0, hash: AUDIT_ROOT };
   }
 
+  async sumUpSends(): Promise<number> {
+    return 0;
+  }
+
   async count(): Promise<number> {
     return this.#entries.length;
   }

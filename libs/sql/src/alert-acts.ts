@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
-import { ACTS_MAX, type ActDraft, type AlertAct } from '#core';
+import { ACTS_MAX, type ActDraft, type ActKind, type AlertAct, type AuditAct } from '#core';
+import { appendAudit, roleOf } from './audit-entries.ts';
 import { storable } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -12,7 +13,7 @@ import type { Tables } from './tables.ts';
 export const newestTransition = async (t: Transaction<Tables>): Promise<number> => (await reserve(t, 'transition', 0)) - 1;
 
 /** Adds an act; see the port for when it is none. */
-export async function addAct(t: Transaction<Tables>, draft: ActDraft): Promise<AlertAct | null> {
+export async function addAct(t: Transaction<Tables>, { from, ...draft }: ActDraft): Promise<AlertAct | null> {
   const after = await newestTransition(t);
   const known = await t.selectFrom('act').select('body').where('id', '=', draft.id).executeTakeFirst();
   if (known) return actFrom(known);
@@ -30,8 +31,28 @@ export async function addAct(t: Transaction<Tables>, draft: ActDraft): Promise<A
     .insertInto('act')
     .values({ number, id: act.id, alert_id: act.alertId, body: JSON.stringify(act) })
     .execute();
+  const { at, by, alertId, text } = act;
+  await appendAudit(t, [
+    {
+      at,
+      by,
+      role: await roleOf(t, by),
+      act: AUDITED[act.kind],
+      subject: alertId,
+      ...(text !== '' && { after: { text } }),
+      ...(from !== undefined && { from }),
+    },
+  ]);
   return act;
 }
+
+const AUDITED: Readonly<Record<ActKind, AuditAct>> = {
+  acknowledge: 'alert-acknowledged',
+  mute: 'alert-muted',
+  unmute: 'alert-unmuted',
+  assign: 'alert-assigned',
+  note: 'alert-noted',
+};
 
 /** The acts of an episode in their order. */
 export async function listActs(db: SqlDatabase['reads'], alertId: string): Promise<readonly AlertAct[]> {

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { AUDIT_ROOT, type AuditDraft, type AuditEntry, auditEntry, type AuditHead, auditText, chainOn } from '#core';
+import { AUDIT_ROOT, type AuditDraft, type AuditEntry, auditEntry, type AuditHead, type AuditRole, auditText, chainOn } from '#core';
 import { storable } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
 import type { AuditRow, Tables } from './tables.ts';
@@ -40,3 +40,9 @@ const auditRow = (entry: AuditEntry): AuditRow => ({
 /** The entry of a row, by the text that was hashed. */
 export const auditFrom = ({ body, previous, hash }: Pick<AuditRow, 'body' | 'previous' | 'hash'>): AuditEntry =>
   auditEntry({ text: body, previous, hash });
+
+/** In what capacity somebody of this name acts: their role, or `system` for a part of the service. */
+export async function roleOf(t: Transaction<Tables>, name: string): Promise<AuditRole> {
+  const staff = await t.selectFrom('staff').select('role').where('name', '=', name).executeTakeFirst();
+  return staff?.role ?? 'system';
+}

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { type AlertSilence, type SilenceDraft, silenceId } from '#core';
 import { newestTransition } from './alert-acts.ts';
+import { appendAudit, roleOf } from './audit-entries.ts';
 import { storable } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -8,7 +9,7 @@ import type { SilenceRow, Tables } from './tables.ts';
 import { inStatements } from './write.ts';
 
 /** Writes a silence down once per key. */
-export async function addSilence(t: Transaction<Tables>, draft: SilenceDraft): Promise<AlertSilence> {
+export async function addSilence(t: Transaction<Tables>, { from, ...draft }: SilenceDraft): Promise<AlertSilence> {
   const after = await newestTransition(t);
   const known = await t.selectFrom('silence').selectAll().where('key', '=', draft.key).executeTakeFirst();
   if (known) return silenceFrom(known);
@@ -26,11 +27,24 @@ export async function addSilence(t: Transaction<Tables>, draft: SilenceDraft): P
     .insertInto('silence')
     .values({ number, key: draft.key, told: 0, body: JSON.stringify(silence) })
     .execute();
+  const { by, at, matcher, covers, endsAt, reason } = silence;
+  await appendAudit(t, [
+    {
+      at,
+      by,
+      role: await roleOf(t, by),
+      act: 'silence-begun',
+      subject: silence.id,
+      after: { matcher, covers, endsAt },
+      grounds: reason,
+      ...(from !== undefined && { from }),
+    },
+  ]);
   return silence;
 }
 
 /** Ends a silence early; the first end stays. */
-export async function endSilence(t: Transaction<Tables>, id: string, by: string, at: number): Promise<AlertSilence | null> {
+export async function endSilence(t: Transaction<Tables>, id: string, by: string, at: number, from?: string): Promise<AlertSilence | null> {
   const after = await newestTransition(t);
   const number = Number(id.slice(id.lastIndexOf('-') + 1));
   if (!Number.isSafeInteger(number) || silenceId(number) !== id) return null;
@@ -44,6 +58,10 @@ export async function endSilence(t: Transaction<Tables>, id: string, by: string,
     .set({ body: JSON.stringify(ended) })
     .where('number', '=', number)
     .execute();
+  const { endsAt } = silence;
+  await appendAudit(t, [
+    { at, by, role: await roleOf(t, by), act: 'silence-ended', subject: id, before: { endsAt }, ...(from !== undefined && { from }) },
+  ]);
   return ended;
 }
 

@@ -1,5 +1,6 @@
 import { Audit, AUDIT_ROOT, type AuditDraft, type AuditEntry, type AuditHead, type AuditQuery, type AuditRow } from '#core';
 import { appendAudit, auditFrom } from './audit-entries.ts';
+import { sumUpSends } from './audit-sends.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { read, write } from './write.ts';
 
@@ -34,6 +35,10 @@ export class SqlAudit extends Audit {
       const row = await db.selectFrom('audit').select(['number', 'hash']).orderBy('number', 'desc').limit(1).executeTakeFirst();
       return row ?? { number: 0, hash: AUDIT_ROOT };
     });
+  }
+
+  sumUpSends(at: number): Promise<number> {
+    return write(this.#database, 'summing up what was sent', (t) => sumUpSends(t, at));
   }
 
   count(): Promise<number> {

@@ -11,6 +11,7 @@ import {
   placeOf,
   type Quantity,
 } from '#core';
+import { appendAudit, roleOf } from './audit-entries.ts';
 import { reserve } from './numbering.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { LogbookRow } from './tables.ts';
@@ -38,6 +39,10 @@ export class SqlLogbook extends Logbook {
       const { at, of, quantity } = placeOf(entry);
       const row = { number, id, gauge, kind, quantity, at, of_id: of, body: JSON.stringify(entry) };
       await t.insertInto('logbook').values(row).execute();
+      const { by, madeAt, reason, ...said } = entry;
+      await appendAudit(t, [
+        { at: madeAt, by, role: await roleOf(t, by), act: 'logbook-entered', subject: `gauge/${gauge}`, after: said, grounds: reason },
+      ]);
       return numbered(row);
     });
   }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Transaction } from 'kysely';
 import { type PlaybookFiles, type PlaybookUse, PlaybookVersions } from '#core';
+import { appendAudit, roleOf } from './audit-entries.ts';
 import { storable } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import type { Tables } from './tables.ts';
 import { read, write } from './write.ts';
 
 /** The playbooks that were in force, on SQLite or PostgreSQL. */
@@ -52,6 +55,19 @@ export class SqlPlaybookVersions extends PlaybookVersions {
         .execute();
       const use = { number, version, at, by: storable(by) };
       await t.insertInto('playbook_use').values(use).execute();
+      const earlier = present && (await hashesOf(t, present.version));
+      const names = new Set([...Object.keys(earlier ?? {}), ...Object.keys(hashes)]);
+      await appendAudit(t, [
+        {
+          at,
+          by: use.by,
+          role: await roleOf(t, by),
+          act: 'playbook-in-force',
+          subject: `playbook/${version}`,
+          before: present ? { version: present.version } : null,
+          after: { version, changedFiles: [...names].filter((name) => earlier?.[name] !== hashes[name]).toSorted() },
+        },
+      ]);
       return use;
     });
   }
@@ -77,3 +93,8 @@ export class SqlPlaybookVersions extends PlaybookVersions {
     });
   }
 }
+
+const hashesOf = async (t: Transaction<Tables>, version: string): Promise<Readonly<Record<string, string>>> => {
+  const row = await t.selectFrom('playbook_version').select('files').where('version', '=', version).executeTakeFirst();
+  return row ? (JSON.parse(row.files) as Record<string, string>) : {};
+};

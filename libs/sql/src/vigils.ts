@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { AlertAct, Answer, Transition, Vigil, Vigilant } from '#core';
+import { appendAudit, roleOf } from './audit-entries.ts';
 import { alertFrom } from './ledger-rows.ts';
 import type { Flavour, SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
@@ -57,14 +58,18 @@ export async function listAnswers(db: SqlDatabase['reads'], alertId: string): Pr
 }
 
 /** Writes an answer to a raised episode; the first one of a person stays. */
-export async function putAnswer(t: Transaction<Tables>, { alertId, by, at }: Answer): Promise<boolean> {
+export async function putAnswer(t: Transaction<Tables>, { alertId, by, at }: Answer, from?: string): Promise<boolean> {
   const alert = await t.selectFrom('alert').select('id').where('id', '=', alertId).where('state', '=', RAISED).executeTakeFirst();
   if (!alert) return false;
-  await t
+  const { numInsertedOrUpdatedRows } = await t
     .insertInto('answer')
     .values({ alert_id: alertId, by_name: by, at })
     .onConflict((c) => c.columns(['alert_id', 'by_name']).doNothing())
-    .execute();
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows)
+    await appendAudit(t, [
+      { at, by, role: await roleOf(t, by), act: 'alert-answered', subject: alertId, ...(from !== undefined && { from }) },
+    ]);
   return true;
 }
 

@@ -33,6 +33,8 @@ export interface Asking {
   readonly by: string;
   readonly role: Role;
   readonly key: string | null;
+  /** Network address of whoever asks. */
+  readonly from?: string | undefined;
 }
 
 /** What people do to one episode of an alert, and what they hold back. Everything enters at the ledger, with who and when. */
@@ -50,7 +52,7 @@ export class AlertActs {
   async act(
     alertId: string,
     kind: Exclude<ActKind, 'acknowledge'>,
-    { text = '', by, key }: Asking & { readonly text?: string },
+    { text = '', by, key, from }: Asking & { readonly text?: string },
   ): Promise<void> {
     const { ledger, clock } = this.#options;
     if (kind === 'assign' && !(await this.staff()).some(({ name }) => name === text))
@@ -58,7 +60,7 @@ export class AlertActs {
     if (kind === 'note' && (text.trim() === '' || text.length > NOTE_CHARS_MAX))
       throw new Refusal('invalid', `a note has between 1 and ${NOTE_CHARS_MAX} characters`);
     const at = clock.now();
-    const draft = { alertId, kind, by, at, text: text.trim() };
+    const draft = { alertId, kind, by, at, text: text.trim(), ...(from !== undefined && { from }) };
     const act = await ledger.act({ ...draft, id: actId(draft, key ?? String(at)) });
     if (!act) throw new Refusal('conflict', `alert ${alertId} is not raised any more; reload the page`);
   }
@@ -70,7 +72,7 @@ export class AlertActs {
   }
 
   /** Begins a silence. Rejects with a `Refusal` when the role may not, the end is no end, or the names match nothing. */
-  async silence(ask: SilenceAsk, { by, role, key }: Asking): Promise<SilenceDto> {
+  async silence(ask: SilenceAsk, { by, role, key, from }: Asking): Promise<SilenceDto> {
     const { ledger, clock } = this.#options;
     const at = clock.now();
     const covers = [...new Set(ask.covers)];
@@ -89,13 +91,14 @@ export class AlertActs {
     if (!this.#matchesSomething(matcher)) throw new Refusal('invalid', 'no rule of the playbook watches such a gauge; correct the names');
     if ((await ledger.silences({ open: true, limit: SILENCES_OPEN_MAX })).length >= SILENCES_OPEN_MAX)
       throw new Refusal('conflict', `there are ${SILENCES_OPEN_MAX} silences; end some of them first`);
-    const draft = { key: `${by}/${key ?? at}`, matcher, covers, reason: ask.reason, by, at, endsAt: ask.endsAt };
+    const asked = { key: `${by}/${key ?? at}`, matcher, covers, reason: ask.reason, by, at, endsAt: ask.endsAt };
+    const draft = { ...asked, ...(from !== undefined && { from }) };
     return this.#dto(await ledger.addSilence(draft));
   }
 
   /** Ends a silence before its time; one that is over stays as it is. */
-  async endSilence(id: string, by: string): Promise<SilenceDto> {
-    const ended = await this.#options.ledger.endSilence(id, by, this.#options.clock.now());
+  async endSilence(id: string, by: string, from?: string): Promise<SilenceDto> {
+    const ended = await this.#options.ledger.endSilence(id, by, this.#options.clock.now(), from);
     if (!ended) throw new Refusal('notFound', `there is no silence ${id}`);
     return this.#dto(ended);
   }

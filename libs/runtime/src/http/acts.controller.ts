@@ -118,12 +118,12 @@ export class ActsController {
   @Allow('duty', 'decider', 'admin')
   @ApiResponse({ status: 200, description: 'Ended early; staff is told what still stands.', standardSchema: silenceDto })
   end(@Param('id') id: string, @Req() request: RequestOfStaff): Promise<SilenceDto> {
-    return this.acts.endSilence(id, request.staff!.user);
+    return this.acts.endSilence(id, request.staff!.user, request.ip);
   }
 }
 
-function asking({ staff }: RequestOfStaff, key: string | undefined): Asking {
+function asking({ staff, ip }: RequestOfStaff, key: string | undefined): Asking {
   if (key !== undefined && key.length > KEY_CHARS_MAX)
     throw new Refusal('invalid', `Idempotency-Key has at most ${KEY_CHARS_MAX} characters`);
-  return { by: staff!.user, role: staff!.role, key: key ?? null };
+  return { by: staff!.user, role: staff!.role, key: key ?? null, from: ip };
 }

@@ -129,7 +129,7 @@ export class DeskController {
   @Allow('operator', 'duty', 'decider', 'admin')
   @ApiResponse({ status: 200, description: 'Acknowledged by the one who is signed in; again changes nothing.', standardSchema: alertDto })
   acknowledge(@Param('id') id: string, @Req() request: RequestOfStaff): Promise<AlertDto> {
-    return this.desk.acknowledge(id, request.staff!.user);
+    return this.desk.acknowledge(id, request.staff!.user, request.ip);
   }
 
   @Post('alerts/:id/answer')
@@ -141,7 +141,7 @@ export class DeskController {
     standardSchema: alertDto,
   })
   answer(@Param('id') id: string, @Req() request: RequestOfStaff): Promise<AlertDto> {
-    return this.desk.answer(id, request.staff!.user);
+    return this.desk.answer(id, request.staff!.user, request.ip);
   }
 
   @Get('transitions')
@@ -173,14 +173,6 @@ export class DeskController {
       ...(channel === undefined ? {} : { channel }),
     });
     return { items, next: items.length === limit ? String(items.at(-1)!.number) : null };
-  }
-
-  @Post('deliveries/:id/retry')
-  @HttpCode(204)
-  @Allow('duty', 'decider', 'admin')
-  @ApiResponse({ status: 204, description: 'A dead letter goes back to the queue.' })
-  retry(@Param('id') id: string, @Req() request: RequestOfStaff): Promise<void> {
-    return this.desk.reopen(id, request.staff!.user);
   }
 
   @Get('quarantine')

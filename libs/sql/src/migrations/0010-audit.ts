@@ -22,6 +22,11 @@ export async function audit(db: Kysely<unknown>, flavour: Flavour): Promise<void
   await db.schema.createIndex('audit_of_name').on('audit').columns(['by_name', 'number']).execute();
   await db.schema.createIndex('audit_of_subject').on('audit').columns(['subject', 'number']).execute();
   await db.schema.createIndex('audit_at').on('audit').column('at').execute();
+  // Transitions whose deliveries are not all summed up in the audit.
+  await db.schema
+    .createTable('send_open')
+    .addColumn('transition_id', 'text', (c) => c.primaryKey())
+    .execute();
   for (const statement of flavour === 'sqlite' ? SQLITE_GUARDS : POSTGRES_GUARDS) await sql.raw(statement).execute(db);
 }
 
