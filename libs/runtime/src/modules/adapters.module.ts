@@ -24,6 +24,7 @@ import { Stages } from '../stages.ts';
 /** Injection tokens of what has no class of its own; `PLAYBOOK` is the view of the one in force. */
 export const PLAYBOOK = Symbol('playbook');
 export const CHANNELS = Symbol('channels');
+export const PERSONAL_RECORDS = Symbol('personal records');
 /** Whose password alone is not enough. */
 export const NEEDS_SECOND_FACTOR = Symbol('needs second factor');
 /** The clock of real life, for what concerns real people in whatever place: sessions, second factors, limits of their tries. */
@@ -60,6 +61,7 @@ export class AdaptersModule {
       { provide: Ledger, useValue: adapters.ledger },
       { provide: Directory, useValue: adapters.directory },
       { provide: Keys, useValue: adapters.keys },
+      { provide: PERSONAL_RECORDS, useValue: adapters.personalRecords },
       { provide: Accounts, useValue: adapters.accounts },
       { provide: Audit, useValue: adapters.audit },
       { provide: NEEDS_SECOND_FACTOR, useValue: needsSecondFactor },

@@ -17,6 +17,7 @@ import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
 import type { Ground } from './adapters.module.ts';
 import { BrokerModule } from './broker.module.ts';
+import { PeopleModule } from './people.module.ts';
 import { placeStages } from './place-stages.ts';
 
 /** The standalone shape: every stage in one process, with what watches over it. */
@@ -34,7 +35,7 @@ export class ServiceModule {
 
     return {
       module: ServiceModule,
-      imports: [ScheduleModule.forRoot(), ...stages.imports],
+      imports: [ScheduleModule.forRoot(), ...stages.imports, PeopleModule.on(stages.ground)],
       controllers: [HealthController],
       providers: [
         {
