@@ -6,7 +6,7 @@ import { randomOf } from '../../../../test/support/random.ts';
 
 const read = (fields: readonly string[], part: Parameters<typeof rawMail>[1]) => PostalMime.parse(rawMail(fields, part));
 
-const textOf = ({ text = '' }: { readonly text?: string }): string => text.replaceAll('\r\n', '\n').trimEnd();
+const textOf = ({ text = '' }: { readonly text?: string | undefined }): string => text.replaceAll('\r\n', '\n').trimEnd();
 
 const SUBJECT = '【緊急】川内市 警戒レベル4 避難指示（多摩川）をすぐに確かめてください';
 const BODY = '多摩川の水位が氾濫危険水位を超えました。\n直ちに避難してください。\n\nhttps://city.example.jp/';

@@ -1,0 +1,1 @@
+export { MailIn, type MailInLimits, type MailInSettings, type ReceivedMail } from './mail-in.ts';
