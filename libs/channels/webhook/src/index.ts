@@ -1,0 +1,2 @@
+export { isSigned, secretText } from './signature.ts';
+export { WebhookChannel } from './webhook-channel.ts';
