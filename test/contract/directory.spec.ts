@@ -248,8 +248,15 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
       await directory.subscribe([aSubscriber('U1', { districts: ['002', '001'], categories: ['flood', 'congestion'], language: 'en' })]);
       const known = await directory.subscriber('line', 'U1');
       expect(known).toEqual({
-        ...{ recipient: expect.stringMatching(/^[1-9]\d*$/), channel: 'line', address: 'U1', language: 'en', charset: 'utf-8' },
-        ...{ districts: ['001', '002'], categories: ['congestion', 'flood'], standby: null, state: 'active' },
+        recipient: expect.stringMatching(/^[1-9]\d*$/),
+        channel: 'line',
+        address: 'U1',
+        language: 'en',
+        charset: 'utf-8',
+        districts: ['001', '002'],
+        categories: ['congestion', 'flood'],
+        standby: null,
+        state: 'active',
       });
       expect(await directory.subscriberOf(known!.recipient)).toEqual(known);
       expect(await directory.recipientOf('line', 'U1')).toBe(known!.recipient);

@@ -1,13 +1,18 @@
 import { mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openKeyFile } from '#keys';
-import { isSealed, openSqlite, SqlAccounts, SqlDirectory } from '#sql';
-import type { Accounts, Directory } from '#core';
+import { isSealed, openSqlite, SqlAccounts, SqlAudit, type SqlDatabase, SqlDirectory } from '#sql';
+import type { Accounts, Audit, AuditDraft, Keys } from '#core';
 
 /** Where credentials and subscribers are: the folder of the service, which may be running meanwhile. */
 export interface OpenPeople {
   readonly accounts: Accounts;
-  readonly directory: Directory;
+  readonly directory: SqlDirectory;
+  readonly audit: Audit;
+  readonly keys: Keys;
+  readonly keyFile: string;
+  readonly database: SqlDatabase;
   close(): Promise<void>;
 }
 
@@ -16,9 +21,11 @@ export async function openPeople(folder: string | undefined): Promise<OpenPeople
   await mkdir(data, { recursive: true, mode: 0o700 });
   const database = await openSqlite(join(data, 'ledger.db'));
   try {
-    const keys = openKeyFile(keyFileOf(data), { make: !(await isSealed(database)) });
+    const keyFile = keyFileOf(data);
+    const keys = openKeyFile(keyFile, { make: !(await isSealed(database)) });
     const directory = await SqlDirectory.open({ database, keys });
-    return { accounts: new SqlAccounts(database), directory, close: () => database.close() };
+    const close = () => database.close();
+    return { accounts: new SqlAccounts(database), directory, audit: new SqlAudit(database), keys, keyFile, database, close };
   } catch (cause) {
     await database.close();
     throw cause;
@@ -27,3 +34,6 @@ export async function openPeople(folder: string | undefined): Promise<OpenPeople
 
 /** Where the keys of a data folder are, as the service finds them. */
 export const keyFileOf = (data: string): string => resolve(process.env['SONAE_KEYS'] || join(data, 'keys'));
+
+/** Who acts at the console of the server, for the audit: whoever is signed in to the machine. */
+export const atTheConsole = (): Pick<AuditDraft, 'at' | 'by' | 'role'> => ({ at: Date.now(), by: userInfo().username, role: 'console' });

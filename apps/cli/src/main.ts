@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   device: async () => (await import('./device.ts')).device,
   user: async () => (await import('./user.ts')).user,
+  keys: async () => (await import('./keys.ts')).keys,
+  subscriber: async () => (await import('./subscriber.ts')).subscriber,
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./backup.ts')).restoreCommand,
   demo: async () => (await import('./demo.ts')).demo,
@@ -49,7 +51,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 }
 
 async function overview(): Promise<string> {
-  const lines = await Promise.all(Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(8)}${(await load()).summary}`));
+  const lines = await Promise.all(Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(11)}${(await load()).summary}`));
   return `Usage: npm run sonae -- <command> …\n\n${lines.join('\n')}\n\nEvery command has --help with an example.`;
 }
 

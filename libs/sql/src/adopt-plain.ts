@@ -38,7 +38,12 @@ async function sealSome(t: Transaction<Tables>, keys: Keys): Promise<boolean> {
   const plain = await t.selectFrom('subscriber_plain').selectAll().orderBy('no').limit(ROWS_PER_STATEMENT).execute();
   if (plain.length === 0) return false;
   const rows = plain.map(({ no, channel, language, address }) => ({
-    ...{ no, channel, language, charset: 'utf-8' as const, blocked: 0 as const, standby: null },
+    no,
+    channel,
+    language,
+    charset: 'utf-8' as const,
+    blocked: 0 as const,
+    standby: null,
     endpoint: endpointOf(channel, address),
     lookup: lookupOf(keys, channel, address),
     ...seal(keys, { channel, no, address }),

@@ -63,8 +63,14 @@ class ToldRecords extends PersonalRecords {
       return rows.map(({ id, channel, state, settled_at, body }) => {
         const message = messageFrom({ body });
         return {
-          ...{ delivery: id, channel, state, issuedAt: message.issuedAt, settledAt: settled_at },
-          ...{ language: message.language, subject: message.subject, body: message.body },
+          delivery: id,
+          channel,
+          state,
+          issuedAt: message.issuedAt,
+          settledAt: settled_at,
+          language: message.language,
+          subject: message.subject,
+          body: message.body,
         };
       });
     });

@@ -150,7 +150,11 @@ export class SqlDirectory extends Directory {
       ]),
     );
     return {
-      ...{ recipient, channel, address, language, charset },
+      recipient,
+      channel,
+      address,
+      language,
+      charset,
       districts: choices.map(({ district }) => district),
       categories: wishes.map(({ category }) => category),
       standby: standby === null ? null : String(standby),
@@ -323,7 +327,11 @@ export class SqlDirectory extends Directory {
       const no = before?.no ?? numbers.get(lookup)!;
       const blocked = before?.blocked ?? 0;
       people.push({
-        ...{ no, channel, language, blocked, lookup },
+        no,
+        channel,
+        language,
+        blocked,
+        lookup,
         charset: charset ?? before?.charset ?? 'utf-8',
         endpoint: endpointOf(channel, address),
         standby: standby === undefined ? (before?.standby ?? null) : standby === null ? null : Number(standby),
