@@ -13,6 +13,18 @@ interface Words {
 
 type ByLanguage<T> = Readonly<Record<Language, T>>;
 
+/** Stands before the link under words that had to stay Japanese: where to read on in one's own language (D§8). */
+export const ELSEWHERE: ByLanguage<string> = {
+  ja: 'くわしくは',
+  'ja-easy': 'やさしい 日本語(にほんご)の ページ',
+  en: 'This notice is not available in English. See the city page in English:',
+  'zh-Hans': '本通知没有中文版。请看本市的中文网页：',
+  'zh-Hant': '本通知沒有中文版。請看本市的中文網頁：',
+  ko: '이 알림은 한국어판이 없습니다. 시의 한국어 페이지를 보십시오:',
+  vi: 'Thông báo này không có bản tiếng Việt. Hãy xem trang tiếng Việt của thành phố:',
+  pt: 'Este aviso não está disponível em português. Veja a página da cidade em português:',
+};
+
 /** How numbers and dates are written. English names the month first, as signs and broadcasts for visitors in Japan do. */
 export const LOCALES: ByLanguage<string> = {
   ja: 'ja-JP',
@@ -341,7 +353,7 @@ export const NOTE_WORDS: ByLanguage<NoteWords> = {
   ko: {
     flapping: (times) => ({
       head: `[${times}회째] 사람의 판단 필요: `,
-      lead: `같은 경보가 1시간 동안 ${times}회째입니다. 사람의 판단이 필요합니다. 혼잡 알림은 멈추었으며, 수위와 대피 관련 알림은 멈추지 않았습니다.`,
+      lead: `같은 경보가 1시간 동안 ${times}회째입니다. 사람의 판단이 필요합니다. 혼잡 알림은 멈추었으며, 수위와 피난 관련 알림은 멈추지 않았습니다.`,
     }),
     silenceOver: ({ id, by, reason }) => ({
       head: '[알림 재개] 계속 중: ',

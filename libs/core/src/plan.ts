@@ -6,6 +6,7 @@ import type { Gauge } from './gauge.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Route } from './playbook.ts';
 import type { Rule } from './rule.ts';
+import type { Rendering } from './wording.ts';
 
 /**
  * Routes that hear of a transition, in the order of the playbook. A step down and an all-clear go by the same routes as the rise before
@@ -103,19 +104,21 @@ export function ticketsOf(
 }
 
 /** The canonical message of a transition for a route in a language. It is issued when it was decided, whenever it is planned. */
-export function messageOf({
+export function messageOf<S extends OperationStatus>({
   transition,
   route,
   language,
   subject,
   body,
-}: {
-  readonly transition: Pick<Transition, 'id' | 'status' | 'decidedAt'>;
+  translated = true,
+  level = null,
+  link = null,
+}: Omit<Rendering, 'translated'> & {
+  readonly translated?: boolean;
+  readonly transition: Pick<Transition<S>, 'id' | 'status' | 'decidedAt'>;
   readonly route: Pick<Route, 'id' | 'expiresAfterMs'>;
   readonly language: Language;
-  readonly subject: string;
-  readonly body: string;
-}): Message {
+}): Message<S> {
   return {
     id: messageId(transition.id, route.id, language),
     transitionId: transition.id,
@@ -124,6 +127,9 @@ export function messageOf({
     status: transition.status,
     subject,
     body,
+    level,
+    translated,
+    link,
     issuedAt: transition.decidedAt,
     expiresAt: transition.decidedAt + route.expiresAfterMs,
   };
@@ -134,7 +140,7 @@ export function messageOf({
  * the same words always carry the same key, and other people never do, wherever a crash lets the next chunk begin.
  * Words that have expired already are written down as expired, so that somebody can see who was not told.
  */
-export function deliveryOf({
+export function deliveryOf<S extends OperationStatus>({
   message,
   route,
   channel,
@@ -144,7 +150,7 @@ export function deliveryOf({
   dueAt = message.issuedAt,
   suppressedWhy = null,
 }: {
-  readonly message: Pick<Message, 'id' | 'transitionId' | 'status' | 'issuedAt' | 'expiresAt'>;
+  readonly message: Pick<Message<S>, 'id' | 'transitionId' | 'status' | 'issuedAt' | 'expiresAt'>;
   readonly route: Pick<Route, 'lane'>;
   readonly channel: ChannelName;
   readonly endpoint: string;
@@ -154,7 +160,7 @@ export function deliveryOf({
   readonly dueAt?: number;
   /** Why these people are not told: written down, so that nobody asks later why they did not hear. */
   readonly suppressedWhy?: string | null;
-}): Delivery {
+}): Delivery<S> {
   const id = deliveryId(message.id, channel, chunkName(recipients));
   const ended = suppressedWhy !== null ? 'suppressed' : message.expiresAt <= now ? 'expired' : null;
   return {

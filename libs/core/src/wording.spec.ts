@@ -348,6 +348,22 @@ describe('renderTransition', () => {
     expect(rendered('ja-easy')).toEqual({ subject: '大瀬川 瀬口 危険水位', body: '04:30に5.21 m', translated: false });
   });
 
+  it('leads whoever gets Japanese words instead of their own to the page in their language', () => {
+    const asked = {
+      playbook,
+      route: { wording: 'river', fromStep: 1 },
+      transition: aTransition(level, gauge),
+      publicUrl: 'https://bousai.example.jp/',
+    };
+    expect(renderTransition({ ...asked, language: 'vi' })).toEqual({
+      subject: '大瀬川 瀬口 危険水位',
+      body: '04:30に5.21 m\n\nThông báo này không có bản tiếng Việt. Hãy xem trang tiếng Việt của thành phố:\nhttps://bousai.example.jp/?lang=vi',
+      translated: false,
+      link: 'https://bousai.example.jp/?lang=vi',
+    });
+    expect(renderTransition({ ...asked, language: 'en' }).link).toBeUndefined();
+  });
+
   it('F51 says of a reset in words of its own that it is no all-clear, also where the playbook has none, and shows no value', () => {
     const reset = { kind: 'reset', from: 2, to: 0 } as const;
     for (const [language, no] of [

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import type { AlertLevel } from './alert-level.ts';
 import type { Transition } from './alert.ts';
+import { cityPage } from './city-page.ts';
 import type { Language } from './delivery.ts';
 import type { Gauge } from './gauge.ts';
 import { flowOf } from './flow.ts';
 import { limitsAt, limitTable } from './limit.ts';
 import { heardAs } from './plan.ts';
 import type { OperationStatus } from './operation-status.ts';
-import { LOCALES, MARKS, SEPARATORS, SPARE_WORDS, UNIT_WORDS } from './own-words.ts';
+import { ELSEWHERE, LOCALES, MARKS, SEPARATORS, SPARE_WORDS, UNIT_WORDS } from './own-words.ts';
 import type { Playbook, Route } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
@@ -47,6 +49,10 @@ export interface Rendering {
   readonly body: string;
   /** False when the language has no text of its own and the Japanese one was taken: to be flagged, never hidden (D§8). */
   readonly translated: boolean;
+  /** The municipal level that these words put people under; none for facts. */
+  readonly level?: AlertLevel | null;
+  /** The city's page that the words lead to; it stands alone in a line of the body. */
+  readonly link?: string | null;
 }
 
 /**
@@ -58,11 +64,14 @@ export function renderTransition({
   route,
   transition: decided,
   language,
+  publicUrl,
 }: {
   readonly playbook: Playbook;
   readonly route: Pick<Route, 'wording' | 'fromStep'>;
   readonly transition: Transition;
   readonly language: Language;
+  /** Where residents reach the service: words that are not in their language lead to its page in it. */
+  readonly publicUrl?: string;
 }): Rendering {
   const transition: Transition = { ...decided, ...heardAs(route, decided) };
   const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
@@ -79,8 +88,10 @@ export function renderTransition({
 
   const values = parametersOf({ playbook, rule, gauge, transition, language: spoken });
   const subject = render(text.subject, values);
-  const body = render(text.body, values).trimEnd();
-  return { ...marked({ subject, body }, transition.status, spoken), translated: own !== undefined };
+  const said = render(text.body, values).trimEnd();
+  const link = own || publicUrl === undefined ? null : cityPage(publicUrl, language);
+  const body = link === null ? said : `${said}\n\n${ELSEWHERE[language]}\n${link}`;
+  return { ...marked({ subject, body }, transition.status, spoken), translated: own !== undefined, ...(link !== null && { link }) };
 }
 
 const PLACE = /\{([^{}]*)\}/g;
@@ -224,24 +235,55 @@ function limitOf(rule: Rule, gauge: Gauge, { kind, from, to, at, record }: Trans
   return limitsAt(limitTable(rule, gauge), at).find((limit) => limit.step === step)?.value;
 }
 
-function numberText(value: number, quantity: Quantity, language: Language): string {
+/** A number of a quantity as a language writes it: metres with two decimals, millimetres with at most one, the rest with none. */
+export function numberText(value: number, quantity: Quantity, language: Language): string {
   const decimals = quantity === 'level' ? [2, 2] : quantity === 'rain' ? [0, 1] : [0, 0];
-  return new Intl.NumberFormat(LOCALES[language], {
-    minimumFractionDigits: decimals[0]!,
-    maximumFractionDigits: decimals[1]!,
-  }).format(value);
+  return numberFormat(LOCALES[language], decimals[0]!, decimals[1]!).format(value);
 }
 
 /** One place: a crowd of 2.04 and one of 1.96 persons a square metre feel alike. */
-const decimal = (value: number, language: Language): string =>
-  new Intl.NumberFormat(LOCALES[language], { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+const decimal = (value: number, language: Language): string => numberFormat(LOCALES[language], 1, 1).format(value);
 
-const timeText = (at: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+/** Hours and minutes in the zone, the same in every language. */
+export const timeText = (at: number, timeZone: string): string => dateFormat('en-GB', timeZone, CLOCK).format(at);
 
-function dateText(at: number, timeZone: string, language: Language): string {
-  const date = new Intl.DateTimeFormat(LOCALES[language], { timeZone, month: 'long', day: 'numeric' }).format(at);
+/** Month and day in the zone as the language says them. */
+export function dateText(at: number, timeZone: string, language: Language): string {
+  const date = dateFormat(LOCALES[language], timeZone, DAY).format(at);
   return language === 'ja-easy' ? date.replace('月', '月(がつ)').replace('日', '日(にち)') : date;
+}
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const DAY = { month: 'long', day: 'numeric' } as const;
+
+/** Making a format costs more than all words of a message; a city has one zone and eight languages, so few are ever kept. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const FORMATS_MAX = 64;
+
+const dateFormat = (locale: string, timeZone: string, fields: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  kept(
+    dateFormats,
+    `${locale} ${timeZone} ${Object.keys(fields).join(' ')}`,
+    () => new Intl.DateTimeFormat(locale, { timeZone, ...fields }),
+  );
+
+const numberFormat = (locale: string, minimumFractionDigits: number, maximumFractionDigits: number): Intl.NumberFormat =>
+  kept(
+    numberFormats,
+    `${locale} ${minimumFractionDigits} ${maximumFractionDigits}`,
+    () => new Intl.NumberFormat(locale, { minimumFractionDigits, maximumFractionDigits }),
+  );
+
+function kept<T>(formats: Map<string, T>, key: string, make: () => T): T {
+  const known = formats.get(key);
+  // Stryker disable next-line all: what is kept is the same, only sooner
+  if (known) return known;
+  // Stryker disable next-line all: so is what was let go and is made again
+  if (formats.size >= FORMATS_MAX) formats.delete(formats.keys().next().value!);
+  const made = make();
+  formats.set(key, made);
+  return made;
 }
 
 /** A time of another day than the message's names its day. */

@@ -1,6 +1,7 @@
 import {
   type BandMeasure,
   CALLED_KIND,
+  ORDER_WORDING,
   type GaugeIndex,
   type Language,
   type Parameter,
@@ -328,7 +329,7 @@ function checkReminders(routes: readonly Route[], { plan, rules }: RouteGrounds)
 }
 
 function checkUnused(routes: readonly Route[], { wordings }: RouteGrounds): void {
-  const used = new Set(routes.map(({ wording }) => wording));
+  const used = new Set([ORDER_WORDING, ...routes.map(({ wording }) => wording)]);
   for (const { messages, source } of wordings.values()) {
     for (const wording of new Set(Object.keys(messages).map((key) => key.slice(0, key.lastIndexOf('.'))))) {
       if (!used.has(wording))

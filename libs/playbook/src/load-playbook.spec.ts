@@ -20,6 +20,8 @@ const plan = (from: string, to: string): Edit => ({ file: 'playbook.yaml', from,
 const gauges = (from: string, to: string): Edit => ({ file: 'gauges.csv', from, to });
 const thresholds = (from: string, to: string): Edit => ({ file: 'thresholds.csv', from, to });
 const wording = (from: string, to: string): Edit => ({ file: 'wording/ja.yaml', from, to });
+/** A wording of orders in the Japanese file. */
+const orderWording = (kind: string): Edit => wording('  turn:\n', `  order:\n    ${kind}\n  turn:\n`);
 const shelters = (from: string, to: string): Edit => ({ file: 'shelters.csv', from, to });
 
 const BROKEN: readonly Broken[] = [
@@ -552,6 +554,42 @@ const BROKEN: readonly Broken[] = [
     edit: wording('まだ水が残っています。', 'まだ水が残っています。\n        避難勧告が出ています。'),
     at: ['wording/ja.yaml', '避難勧告'],
     message: '避難勧告 was abolished on 2021-05-20 and must not be told to anybody; rewrite the sentence',
+  },
+  {
+    title: 'the abolished word in a text of orders, where the names of orders may stand',
+    edit: orderWording("given:\n      subject: '{city} 避難指示'\n      body: '{text} 避難勧告'"),
+    at: ['wording/ja.yaml', '避難勧告'],
+    message: '避難勧告 was abolished on 2021-05-20 and must not be told to anybody; rewrite the sentence',
+  },
+  {
+    title: 'a text of orders that does not say where and what to do',
+    edit: orderWording("given:\n      subject: '{city} {level}'\n      body: '{level}です。'"),
+    at: ['wording/ja.yaml', "body: '{level}です。'"],
+    message: 'the text does not say {area}, {act}; write {text} for all words of the service, or add what is missing',
+  },
+  {
+    title: 'a text of orders with a parameter of rules',
+    edit: orderWording("given:\n      subject: '{gauge}'\n      body: '{text}'"),
+    at: ['wording/ja.yaml', "subject: '{gauge}'"],
+    message: 'unknown parameter {gauge}; known are text, city, level, hazard, area, act, time, date',
+  },
+  {
+    title: 'the whole text in the subject of an order',
+    edit: orderWording("given:\n      subject: '{text}'\n      body: '{text}'"),
+    at: ['wording/ja.yaml', "subject: '{text}'"],
+    message: '{text} has many lines; use it in the body only',
+  },
+  {
+    title: 'a kind that orders do not have',
+    edit: orderWording("raised:\n      subject: '{city}'\n      body: '{text}'"),
+    at: ['wording/ja.yaml', '  order:', 1],
+    message: 'orders are never raised; the wording order has proposed, given, updated, lifted, corrected',
+  },
+  {
+    title: 'a kind that only orders have',
+    edit: wording('  turn:\n    called:', "  turn:\n    given:\n      subject: '{city}'\n      body: '{city}'\n    called:"),
+    at: ['wording/ja.yaml', '    given:'],
+    message: 'only the wording order has given; remove it here',
   },
   {
     title: 'the abolished word with its reading',

@@ -1,5 +1,11 @@
+import { orderTold } from '../../../test/support/order-told.ts';
 import {
+  levelAfter,
+  ORDER_HAZARDS,
+  ORDER_LEVELS,
+  type OrderTransition,
   type Playbook,
+  renderOrder,
   type Transition,
   type Rule,
   type Route,
@@ -21,8 +27,8 @@ const playbook: Playbook = loaded!;
 
 /** D§3.3. */
 const LINE_UNITS_MAX = 5_000;
-/** Longer subjects are cut by phones; the marks of a drill come on top. */
-const SUBJECT_UNITS_MAX = 120;
+/** In full-width characters. Longer subjects are cut by phones in two lines; the marks of a drill come on top. */
+const SUBJECT_WIDTH_MAX = 95;
 /** Full-width characters in a line of mail, two half-width ones count as one (D§4.2). */
 const LINE_WIDTH_MAX = 35;
 
@@ -91,6 +97,31 @@ const UNSAFE = /[\uFF61-\uFF9F\u2460-\u24FF\u2150-\u218F\u3220-\u33FF]|\p{Extend
 const width = (line: string): number =>
   [...new Intl.Segmenter().segment(line)].reduce((sum, { segment }) => sum + (segment <= '\u00FF' ? 0.5 : 1), 0);
 
+/** Every change of an order at every level, for every hazard, of every status, for a district and for all of them. */
+function everyOrder(): readonly OrderTransition[] {
+  const districts = [...playbook.districts.values()].map(({ code, name }) => ({ code, name, households: 10, persons: 20 }));
+  const shelters = Array.from({ length: 10 }, (_, i) => playbook.shelters[i % playbook.shelters.length]!);
+  const kinds = [
+    { kind: 'proposed' },
+    { kind: 'given' },
+    { kind: 'updated' },
+    { kind: 'lifted' },
+    ...(['given', 'updated', 'lifted'] as const).map((of) => ({ kind: 'corrected' as const, corrects: { id: 'x', kind: of } })),
+  ] as const;
+  return kinds.flatMap(({ kind, ...more }) =>
+    ORDER_LEVELS.flatMap((municipalLevel) =>
+      ORDER_HAZARDS.flatMap((hazard) =>
+        [districts.slice(0, 1), districts].flatMap((some, i) => {
+          const content = { municipalLevel, hazard, districts: some, destinations: municipalLevel === 5 ? [] : shelters.slice(0, i * 10) };
+          const before = kind === 'updated' ? { ...content, municipalLevel: 3 as const, districts: districts.slice(1, 2) } : null;
+          const status = (['actual', 'exercise', 'test'] as const)[(municipalLevel + i) % 3]!;
+          return orderTold(kind, { content, transition: { before, status, ...more } });
+        }),
+      ),
+    ),
+  );
+}
+
 describe('the sample city', () => {
   const all = [...everythingTold()];
 
@@ -117,7 +148,7 @@ describe('the sample city', () => {
   // Marks stand around the words whatever they say, so each transition takes one status and its neighbours the others.
   const statuses = ['actual', 'exercise', 'test'] as const;
   const everyStatus = all.map(({ route, transition }, index) => ({ route, transition: { ...transition, status: statuses[index % 3]! } }));
-  const toResidents = everyStatus.filter(({ route }) => route.audience.kind !== 'staff');
+  const forResidents = everyStatus.filter(({ route }) => route.audience.kind !== 'staff');
 
   it.each(playbook.city.languages)(
     'speaks %s by every route, real, as a drill and as a test, within the limits of every channel',
@@ -133,7 +164,7 @@ describe('the sample city', () => {
           /^\s|\s$|\n{3}/.test(words) ||
           UNSAFE.test(words) ||
           subject.includes('\n') ||
-          subject.length > SUBJECT_UNITS_MAX ||
+          width(subject) > SUBJECT_WIDTH_MAX ||
           words.length > LINE_UNITS_MAX
         );
       });
@@ -149,12 +180,51 @@ describe('the sample city', () => {
     ['zh-Hans', /[\p{Script=Hiragana}\p{Script=Katakana}]/u],
     ['zh-Hant', /[\p{Script=Hiragana}\p{Script=Katakana}]/u],
   ] as const)('leaves residents who read %s no word of Japanese but the mark of a drill or a test', (language, japanese) => {
-    const words = toResidents.map(({ route, transition }) => {
+    const words = forResidents.map(({ route, transition }) => {
       const { subject, body } = renderTransition({ playbook, route, transition, language });
       return `${subject}\n${body}`.replaceAll(/【(訓練|試験)】/g, '');
     });
     expect(words.length).toBeGreaterThan(100);
     expect(words.filter((text) => japanese.test(text))).toEqual([]);
+  });
+
+  const orders = everyOrder();
+
+  it.each(playbook.city.languages)(
+    'tells every change of an order in %s, real, as a drill and as a test, whole and within every limit',
+    (language) => {
+      const wrong = orders.filter((transition) => {
+        const { subject, body, translated, level } = renderOrder({
+          playbook,
+          transition,
+          language,
+          publicUrl: 'https://bousai.example.jp',
+        });
+        const words = `${subject}\n\n${body}`;
+        return (
+          translated !== (transition.kind !== 'proposed' || language === 'ja' || language === 'en') ||
+          level !== levelAfter(transition) ||
+          /[{}|]|undefined|NaN|\[object/.test(words) ||
+          /^\s|\s$|\n{3}/.test(words) ||
+          UNSAFE.test(words) ||
+          subject.includes('\n') ||
+          width(subject) > SUBJECT_WIDTH_MAX ||
+          words.length > LINE_UNITS_MAX ||
+          words.includes('避難勧告')
+        );
+      });
+      expect(orders.length).toBeGreaterThan(300);
+      expect(wrong.map(({ kind, status, order }) => `${kind} ${status} ${order.content.municipalLevel} ${order.content.hazard}`)).toEqual(
+        [],
+      );
+    },
+  );
+
+  it.each(['ja', 'ja-easy'] as const)('keeps orders in %s within 35 full-width characters a line, but for their link', (language) => {
+    const lines = orders.flatMap((transition) =>
+      renderOrder({ playbook, transition, language, publicUrl: 'https://bousai.example.jp' }).body.split('\n'),
+    );
+    expect(lines.filter((line) => width(line) > LINE_WIDTH_MAX && !line.startsWith('https://'))).toEqual([]);
   });
 
   it('keeps Japanese mail within 35 full-width characters a line', () => {

@@ -2,6 +2,10 @@ import {
   CALLED_KIND,
   type Language,
   LANGUAGES,
+  ORDER_PARAMETERS,
+  ORDER_PARAMETERS_NEEDED,
+  ORDER_TOLD_KINDS,
+  ORDER_WORDING,
   PARAMETERS,
   placesOf,
   RESET_KIND,
@@ -27,6 +31,9 @@ const ORDERS = ['避難指示', '高齢者等避難', '緊急安全確保'] as c
 /** Half-width kana, characters of single vendors, and emoji: unreadable on some handsets (D§4.2). */
 const UNSAFE = /[\uFF61-\uFF9F\u2460-\u24FF\u2150-\u218F\u3220-\u33FF]|\p{Extended_Pictographic}/u;
 
+const ORDER_KINDS = ['proposed', ...ORDER_TOLD_KINDS] as const;
+const RULE_KINDS = [...TRANSITION_KINDS, ...VIGIL_KINDS, RESET_KIND, CALLED_KIND] as const;
+
 // Not trimmed: the place of a word inside a text is counted from its beginning.
 const text = (wanted: string) => z.string({ error: wanted }).regex(/\S/, { error: wanted });
 const message = keys({ subject: text('a subject in one line'), body: text('a text') });
@@ -39,6 +46,11 @@ const perKind = keys({
   escalated: message.optional(),
   reset: message.optional(),
   called: message.optional(),
+  proposed: message.optional(),
+  given: message.optional(),
+  updated: message.optional(),
+  lifted: message.optional(),
+  corrected: message.optional(),
 });
 
 const schema = keys({
@@ -64,14 +76,26 @@ export function readWording(file: string, bytes: Uint8Array, findings: Findings)
   if (!read) return null;
   const messages: Record<string, { readonly subject: string; readonly body: string }> = {};
   for (const [wording, kinds] of Object.entries(read.messages)) {
-    for (const kind of [...TRANSITION_KINDS, ...VIGIL_KINDS, RESET_KIND, CALLED_KIND]) {
+    const isOrder = wording === ORDER_WORDING;
+    for (const kind of isOrder ? RULE_KINDS : ORDER_KINDS) {
+      if (kinds[kind])
+        source.error(
+          ['messages', wording, kind],
+          isOrder
+            ? `orders are never ${kind}; the wording ${ORDER_WORDING} has ${ORDER_KINDS.join(', ')}`
+            : `only the wording ${ORDER_WORDING} has ${kind}; remove it here`,
+        );
+    }
+    for (const kind of isOrder ? ORDER_KINDS : RULE_KINDS) {
       const said = kinds[kind];
       if (!said) continue;
       messages[`${wording}.${kind}`] = said;
       const path = ['messages', wording, kind];
-      checkText(source, [...path, 'subject'], said.subject, findings);
-      checkText(source, [...path, 'body'], said.body, findings);
+      const about = isOrder ? ABOUT_ORDERS : ABOUT_RULES;
+      checkText(source, [...path, 'subject'], said.subject, findings, about);
+      checkText(source, [...path, 'body'], said.body, findings, about);
       checkLengths(source, path, said);
+      if (isOrder) checkOrderWhole(source, path, said);
     }
   }
   const base = { language: read.language, reviewer: read.reviewer, messages, source };
@@ -93,13 +117,35 @@ export function byLanguage(wordings: readonly LocatedWording[]): ReadonlyMap<Lan
   return found;
 }
 
-function checkText(source: YamlSource, path: Path, said: string, findings: Findings): void {
+/** What may stand in a text, and which words may not. */
+interface About {
+  readonly parameters: readonly string[];
+  readonly orders: readonly string[];
+}
+
+const ABOUT_RULES: About = { parameters: PARAMETERS, orders: ORDERS };
+/** Here a person ordered, so the names of orders are what is told. */
+const ABOUT_ORDERS: About = { parameters: ORDER_PARAMETERS, orders: [] };
+
+/** A city may say an order in its own words, but not leave out what is ordered, where, and what to do. */
+function checkOrderWhole(source: YamlSource, path: Path, said: { readonly subject: string; readonly body: string }): void {
+  const used = usedIn({ subject: '', body: said.body });
+  if (placesOf(said.subject).includes('text')) source.error([...path, 'subject'], '{text} has many lines; use it in the body only');
+  const lacking = used.has('text') ? [] : ORDER_PARAMETERS_NEEDED.filter((name) => !used.has(name));
+  if (lacking.length > 0)
+    source.error(
+      [...path, 'body'],
+      `the text does not say {${lacking.join('}, {')}}; write {text} for all words of the service, or add what is missing`,
+    );
+}
+
+function checkText(source: YamlSource, path: Path, said: string, findings: Findings, { parameters, orders }: About): void {
   for (const match of said.matchAll(/\{([^{}]*)\}/g)) {
     const name = match[1]!;
-    if ((PARAMETERS as readonly string[]).includes(name)) continue;
+    if (parameters.includes(name)) continue;
     findings.error(
       source.within(path, said, match.index),
-      `unknown parameter {${name}}${suggestion(name, PARAMETERS, `known are ${PARAMETERS.join(', ')}`)}`,
+      `unknown parameter {${name}}${suggestion(name, parameters, `known are ${parameters.join(', ')}`)}`,
     );
   }
   const stray = said.replaceAll(/\{[^{}]*\}/g, (place) => ' '.repeat(place.length)).search(/[{}]/);
@@ -113,7 +159,7 @@ function checkText(source: YamlSource, path: Path, said: string, findings: Findi
       );
     }
   }
-  for (const word of ORDERS) {
+  for (const word of orders) {
     for (const offset of occurrences(said, word)) {
       findings.error(source.within(path, said, offset), `${word} is an order, and only a person orders; state what was measured instead`);
     }

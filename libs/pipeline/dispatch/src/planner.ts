@@ -314,10 +314,10 @@ export class Planner {
     if (known !== undefined) return known;
     const { onEvent } = this.#options;
     try {
-      const { subject, body, translated } = compose();
-      const message = messageOf({ transition, route: spoken, language, subject, body });
+      const words = compose();
+      const message = messageOf({ transition, route: spoken, language, ...words });
       this.#words.set(id, message);
-      if (!translated) onEvent({ kind: 'untranslated', messageId: id });
+      if (!words.translated) onEvent({ kind: 'untranslated', messageId: id });
       return message;
     } catch (cause) {
       // One broken text must not keep all other people from hearing; a person is told instead.

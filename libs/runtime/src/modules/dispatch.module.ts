@@ -5,6 +5,7 @@ import { Dispatch } from '#pipeline/dispatch';
 import { eventReport } from '../event-report.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
+import { SETTINGS, type Settings } from '../settings.ts';
 import { PARKED_SAYS, SETTINGS_SAY, Stages } from '../stages.ts';
 import { CHANNELS } from './adapters.module.ts';
 
@@ -18,7 +19,7 @@ export class DispatchModule {
       providers: [
         {
           provide: Dispatch,
-          inject: [Ledger, Directory, Clock, InForce, CHANNELS, Desk, Stages, Logger],
+          inject: [Ledger, Directory, Clock, InForce, CHANNELS, Desk, SETTINGS, Stages, Logger],
           useFactory: (
             ledger: Ledger,
             directory: Directory,
@@ -26,6 +27,7 @@ export class DispatchModule {
             inForce: InForce,
             channels: readonly Channel[],
             shown: Desk,
+            settings: Settings,
             stages: Stages,
             logger: Logger,
           ) => {
@@ -35,7 +37,7 @@ export class DispatchModule {
               clock,
               playbook: inForce.view,
               playbookOf: (version) => inForce.of(version),
-              render: renderTransition,
+              render: (asked) => renderTransition({ ...asked, publicUrl: settings.http.publicUrl }),
               channels,
               random: Math.random,
               onEvent: (event) => {
