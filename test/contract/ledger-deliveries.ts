@@ -203,19 +203,6 @@ export function describeDeliveries(harness: LedgerHarness): void {
       expect((await one(claimed!.delivery.id))?.state).toBe('dead');
     });
 
-    it('lets a person try a dead letter again, with a new age of its retry key', async () => {
-      const hold = await planned(ledger, (own) => [aDelivery(own, 0)]);
-      const [claimed] = await claimAll(ledger, hold);
-      const { id } = claimed!.delivery;
-      expect(await ledger.reopen(id, 'sato', T0)).toBe(false);
-      await ledger.settle(hold, [aSettlement(claimed!.delivery, { state: 'dead', reason: 'too old' })]);
-      expect(await ledger.reopen(id, 'sato', T0 + 9)).toBe(true);
-      expect(await one(id)).toMatchObject({ state: 'queued', dueAt: T0 + 9, settledAt: null, lastReason: 'reopened by sato' });
-      const [again] = await claimAll(ledger, hold, { now: T0 + 10 });
-      expect(again?.delivery).toMatchObject({ attempts: 2, firstAttemptAt: T0 + 10 });
-      expect(await ledger.reopen('nothing', 'sato', T0)).toBe(false);
-    });
-
     it('lists deliveries by transition, state and channel, newest first, page by page', async () => {
       await planned(ledger, (own) => [aDelivery(own, 0), aDelivery(own, 1, { channel: 'email' })]);
       const hold = await planned(ledger, (own) => [aDelivery(own, 0), aDelivery(own, 1)], 2);

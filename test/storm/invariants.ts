@@ -241,6 +241,8 @@ function settled(
       return delivery.attempts > 0 || delivery.settledAt! >= delivery.expiresAt ? null : 'expired untried before its time';
     case 'suppressed':
       return got.length === 0 ? null : 'was held back and heard all the same';
+    case 'closed':
+      return 'was settled by a person, and nobody is there';
     case 'dead':
       return delivery.settledAt! - delivery.firstAttemptAt! >= repeatSafeMs ? null : 'was given up while a repeat was safe';
   }

@@ -29,6 +29,7 @@ export const AUDIT_ACTS = {
     'silence-begun',
     'silence-ended',
   ],
+  residents: ['report-seen', 'report-closed'],
   order: [
     'order-proposed',
     'order-edited',
@@ -45,7 +46,7 @@ export const AUDIT_ACTS = {
   sending: ['send-planned', 'send-settled', 'delivery-reopened', 'delivery-closed', 'dispatch-held', 'dispatch-released', 'desk-alarmed'],
   privacy: ['exported', 'erased', 'subscribed', 'unsubscribed'],
   machine: ['service-started', 'clock-jumped', 'clock-believed', 'restored', 'keys-rotated', 'command-sent', 'gap-noticed'],
-  drill: ['drill-started', 'drill-ended', 'drill-refused'],
+  drill: ['drill-prepared', 'drill-started', 'drill-ended', 'drill-refused'],
 } as const;
 
 /** A group of acts, as the page offers them to choose from. */

@@ -1,15 +1,25 @@
 import type { ActDraft, AlertAct } from './alert-act.ts';
 import type { Alert, AlertId, Transition, TransitionId } from './alert.ts';
-import type { ChannelName, Delivery, DeliveryState, Message } from './delivery.ts';
+import type { AuditRole } from './audit.ts';
+import type { ChannelName, Delivery, DeliveryState, Lane, Message } from './delivery.ts';
+import type { DispatchHold } from './dispatch-hold.ts';
 import type { FaultMove } from './fault-alert.ts';
 import type { GaugeId } from './gauge.ts';
 import type { Gathered } from './group.ts';
 import type { AlertSilence, SilenceDraft } from './alert-silence.ts';
+import type { ReachRow } from './reach.ts';
+import type { RecipientNote } from './recipient-state.ts';
+import type { StandIn, Unreached } from './stand-in.ts';
 import type { Answer, Vigilant, VigilStep } from './vigil.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
-/** The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` transitions, `vigil` and `fault` their own commits. */
-export type Stage = 'watch' | 'dispatch' | 'vigil' | 'fault';
+/**
+ * The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` and `propose` transitions, `orders` the transitions of
+ * orders, `vigil` and `fault` their own commits.
+ */
+export type Stage = 'watch' | 'dispatch' | 'vigil' | 'fault' | 'drill' | 'propose' | 'orders';
+/** Those that plan messages and deliveries; `drill` tells of a drill itself, in its own ledger. All are sent by `dispatch`. */
+export const PLANNING_STAGES: readonly Stage[] = ['dispatch', 'orders', 'drill'];
 
 /** The right to write for a stage. A later `seize` makes an earlier one void (F9). */
 export interface Hold {
@@ -95,6 +105,73 @@ export interface QueueDepth {
   readonly deliveries: number;
 }
 
+/** Deliveries of a lane that nobody accepted in time, by what they tell and how. */
+export interface UnconfirmedCount {
+  readonly transitionId: TransitionId;
+  readonly channel: ChannelName;
+  readonly deliveries: number;
+  readonly recipients: number;
+  /** When the first of them was due. */
+  readonly since: number;
+}
+
+/** Counts of one transition and channel as one, the longest waiting first. */
+export function unconfirmedInAll(counts: readonly UnconfirmedCount[]): readonly UnconfirmedCount[] {
+  const sums = new Map<string, UnconfirmedCount>();
+  for (const count of counts) {
+    const key = `${count.channel} ${count.transitionId}`;
+    const known = sums.get(key);
+    sums.set(
+      key,
+      known
+        ? {
+            ...known,
+            deliveries: known.deliveries + count.deliveries,
+            recipients: known.recipients + count.recipients,
+            since: Math.min(known.since, count.since),
+          }
+        : count,
+    );
+  }
+  return [...sums.values()].toSorted((a, b) => a.since - b.since || (a.transitionId < b.transitionId ? -1 : 1));
+}
+
+/** Who lets dispatch go on, and why: it is written into the audit in the same transaction. */
+export interface DispatchRelease {
+  readonly at: number;
+  readonly by: string;
+  readonly role: AuditRole;
+  readonly why: string;
+  /** Network address of whoever does it. */
+  readonly from?: string;
+}
+
+/** Dead letters that a person settles together. */
+export type DeadLetters =
+  | { readonly ids: readonly string[] }
+  /** All of a channel, or of one of its endpoints: a mail domain. */
+  | { readonly channel: ChannelName; readonly endpoint?: string };
+
+/** Who settles dead letters, and in what capacity: it is written into the audit in the same transaction. */
+export interface DeadLetterAct {
+  readonly by: string;
+  readonly role: AuditRole;
+  readonly at: number;
+  /** `retry`: due at once, with a new age of its retry key. `close`: settled otherwise. */
+  readonly kind: 'retry' | 'close';
+  /** What the person did instead, or why it is worth another try. */
+  readonly reason: string;
+  /** Network address of whoever does it. */
+  readonly from?: string;
+}
+
+/** What is written beside a dead letter that a person settled. */
+export const deadLetterWords = ({ kind, by, reason }: Pick<DeadLetterAct, 'kind' | 'by' | 'reason'>): string =>
+  `${by}が${kind === 'retry' ? 'もう一度送ることにしました' : '対応済みにしました'}${reason === '' ? '' : `（${reason}）`}`;
+
+/** More dead letters than this are settled in several acts. */
+export const DEAD_LETTERS_MAX = 1_000;
+
 /** What a person may hold in hand of a delivery. */
 export type DeliveryClue =
   | { readonly id: string }
@@ -103,13 +180,19 @@ export type DeliveryClue =
   /** `mailIdentity`, from a Message-ID or from the address of a bounce. */
   | { readonly mail: string };
 
-/** What was decided and what was told, in one place and in transactions. */
+/**
+ * What was decided and what was told, in one place and in transactions. What a person does is written down in the audit in the transaction that
+ * does it; `from` is the network address they did it from.
+ */
 export abstract class Ledger {
   /** Takes a stage over: returns its position with a fence that is higher than every earlier one. */
   abstract seize(stage: Stage): Promise<Hold>;
 
   /** Position, windows, alerts and transitions in one transaction, or `LedgerFenced`, or `LedgerUnavailable` with nothing kept. */
   abstract commitWatch(commit: WatchCommit): Promise<Hold>;
+
+  /** Moves the position of a stage whose work is written elsewhere and may be repeated. */
+  abstract pass(hold: Hold, to: number): Promise<Hold>;
 
   /**
    * Counts a life of the process that begins to work behind the hold's position, and is on disk before this resolves with how many lives in a
@@ -123,7 +206,7 @@ export abstract class Ledger {
   /** Transitions after a number, ascending without gaps. */
   abstract transitionsAfter(number: number, limit: number): Promise<readonly NumberedTransition[]>;
 
-  /** Messages and deliveries with the position of `dispatch`, in one transaction. What is already there stays as it is. */
+  /** Messages and deliveries with the position of `dispatch` or `orders`, in one transaction. What is already there stays as it is. */
   abstract commitPlan(commit: PlanCommit): Promise<Hold>;
 
   /** Gives claimed deliveries of an ended process back to the queue. Resolves with how many. */
@@ -148,16 +231,10 @@ export abstract class Ledger {
   abstract nextDueAt(channel: ChannelName): Promise<number | null>;
 
   /**
-   * A person tries a dead letter again: it is due at once, and its first attempt counts anew (`firstAttemptAt` null), since what may be
-   * repeated safely is now that person's decision. `attempts` goes on rising. False when there is no such dead letter.
-   */
-  abstract reopen(id: string, by: string, at: number): Promise<boolean>;
-
-  /**
    * Sets who acknowledged the episode first, and writes down as an act that this person did (once per person). False when the alert is not
    * raised in this episode.
    */
-  abstract acknowledge(id: AlertId, by: string, at: number): Promise<boolean>;
+  abstract acknowledge(id: AlertId, by: string, at: number, from?: string): Promise<boolean>;
 
   /**
    * Writes an act down with the step of the alert and its place among the transitions; one whose id is there already stays as it is. Null
@@ -170,7 +247,7 @@ export abstract class Ledger {
   /** Writes a silence down with its place among the transitions; a key that is there already resolves with what was written then. */
   abstract addSilence(draft: SilenceDraft): Promise<AlertSilence>;
   /** Ends a silence before its time. Null when there is none of this id; one that is ended already stays as it is. */
-  abstract endSilence(id: string, by: string, at: number): Promise<AlertSilence | null>;
+  abstract endSilence(id: string, by: string, at: number, from?: string): Promise<AlertSilence | null>;
   /** Silences, newest first, before the number when one is given; `open` leaves out those of whose end staff was told. */
   abstract silences(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly AlertSilence[]>;
 
@@ -178,7 +255,7 @@ export abstract class Ledger {
   abstract gathered(): Promise<readonly Gathered[]>;
 
   /** Sets down that a person looks after the episode; again changes nothing. False when the alert is not raised in this episode. */
-  abstract answer(id: AlertId, by: string, at: number): Promise<boolean>;
+  abstract answer(id: AlertId, by: string, at: number, from?: string): Promise<boolean>;
   /** Who answered an episode, whether it lasts or not; earliest first. Whoever acknowledged is not repeated here. */
   abstract answers(id: AlertId): Promise<readonly Answer[]>;
 
@@ -228,6 +305,52 @@ export abstract class Ledger {
 
   /** Deliveries that are not ended or wait for a person, by channel: the depth of the queues. Cheap however many are settled. */
   abstract queueDepths(): Promise<readonly QueueDepth[]>;
+
+  /**
+   * Writes down what became known of single recipients; of two notes about one person and message the stronger stands. Resolves with the number
+   * of deliveries that it is written beside: 0 when there is none such, or none any more.
+   */
+  abstract noteRecipient(note: RecipientNote): Promise<number>;
+  /** The recipients of a transition, of what it was told with, and of what stands in their place, counted by everything in which they are alike. */
+  abstract reach(transitionId: TransitionId): Promise<readonly ReachRow[]>;
+
+  /**
+   * Deliveries of LINE in force at the instant whose people may need another way and for whom none was looked for yet: refused, dead or held back
+   * for a reason of `ELSEWHERE_WHYS`; accepted, by people who blocked us soon after; of an order that was due at `orderDueBefore`; and all that
+   * wait when LINE is closed. Oldest first.
+   */
+  abstract unreached(query: {
+    readonly now: number;
+    readonly orderDueBefore: number;
+    readonly isClosed: boolean;
+    readonly limit: number;
+  }): Promise<readonly Unreached[]>;
+  /** Writes deliveries in place of others, with the mark that they were looked for, in one transaction. What is there already stays as it is. */
+  abstract standIn(hold: Hold, standIns: readonly StandIn[]): Promise<void>;
+
+  /** Unsettled and dead deliveries of a lane that were due before an instant and are still in force, oldest first. */
+  abstract unconfirmed(query: {
+    readonly lane: Lane;
+    readonly dueBefore: number;
+    readonly now: number;
+  }): Promise<readonly UnconfirmedCount[]>;
+
+  /**
+   * A person settles dead letters, oldest first, `DEAD_LETTERS_MAX` at most; resolves with how many there were. One that is tried again is due at
+   * once, and its first attempt counts anew (`firstAttemptAt` null), since what may be repeated safely is now that person's decision; `attempts`
+   * goes on rising.
+   */
+  abstract settleDead(which: DeadLetters, act: DeadLetterAct): Promise<number>;
+
+  /** The newest hold of dispatch, released or not; null when it was never held. */
+  abstract dispatchHold(): Promise<DispatchHold | null>;
+  /**
+   * Holds dispatch until a person releases it; one that holds already stays as it is. Whatever waits may have been tried in a time that this
+   * ledger does not remember, so its first attempt counts from when it was due.
+   */
+  abstract holdDispatch(hold: { readonly at: number; readonly why: string }): Promise<void>;
+  /** A person releases it. False when nothing is held. */
+  abstract releaseDispatch(release: DispatchRelease): Promise<boolean>;
 
   /** Forgets settled deliveries and their messages that ended before the instant. */
   abstract forgetDeliveries(settledBefore: number): Promise<number>;

@@ -1,4 +1,5 @@
 import type { ChannelName, Lane, Language } from './delivery.ts';
+import type { DrillPlan } from './drill.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import type { Transition } from './alert.ts';
 import type { OrderPlan } from './order-plan.ts';
@@ -83,10 +84,14 @@ export interface Playbook {
   readonly gauges: ReadonlyMap<GaugeId, Gauge>;
   readonly rules: readonly Rule[];
   readonly routes: readonly Route[];
+  /** Whom to call by telephone when no channel works; for the list that headquarters print. */
+  readonly contacts?: readonly { readonly group: string; readonly name: string; readonly phone: string }[];
   /** The routes of their levels stand among the routes. */
   readonly escalations?: readonly EscalationPolicy[];
   /** Which rules propose orders, what was approved for them, and the usual districts. */
   readonly orders?: OrderPlan;
+  /** Which real events end a drill, and the usual drills. */
+  readonly drills?: DrillPlan;
   readonly districts: ReadonlyMap<string, District>;
   readonly shelters: readonly Shelter[];
   readonly wordings: ReadonlyMap<Language, Wording>;

@@ -3,6 +3,8 @@ import {
   actId,
   ACTS_MAX,
   alertId,
+  DEAD_LETTERS_MAX,
+  deadLetterWords,
   isAfter,
   LANES,
   Ledger,
@@ -16,10 +18,14 @@ import {
   type AlertId,
   type Answer,
   type ChannelName,
+  type DeadLetterAct,
+  type DeadLetters,
   type Delivery,
   type DeliveryClue,
   type DeliveryCount,
   type DeliveryState,
+  type DispatchHold,
+  type DispatchRelease,
   type FaultCommit,
   type Gathered,
   type GaugeId,
@@ -28,19 +34,26 @@ import {
   type Message,
   type NumberedTransition,
   type PlanCommit,
+  PLANNING_STAGES,
   type QueueDepth,
+  type ReachRow,
+  type RecipientNote,
   type Settlement,
   type AlertSilence,
   type SilenceDraft,
   type Stage,
+  type StandIn,
   type Transition,
   type TransitionId,
+  type UnconfirmedCount,
+  type Unreached,
   type Vigil,
   type VigilCommit,
   type Vigilant,
   type WatchCommit,
   type WatchState,
 } from '#core';
+import { MemoryProof, unconfirmedAmong } from './memory-proof.ts';
 
 interface Acknowledgement {
   readonly alertId: AlertId;
@@ -60,7 +73,12 @@ export class MemoryLedger extends Ledger {
     ['dispatch', { stage: 'dispatch', fence: 0, position: 0 }],
     ['vigil', { stage: 'vigil', fence: 0, position: 0 }],
     ['fault', { stage: 'fault', fence: 0, position: 0 }],
+    ['propose', { stage: 'propose', fence: 0, position: 0 }],
+    ['orders', { stage: 'orders', fence: 0, position: 0 }],
+    ['drill', { stage: 'drill', fence: 0, position: 0 }],
   ]);
+  readonly #proof = new MemoryProof();
+  #hold: DispatchHold | null = null;
   readonly #watches = new Map<GaugeId, GaugeWatch>();
   readonly #alerts = new Map<string, Alert>();
   readonly #acknowledgements = new Map<string, Acknowledgement>();
@@ -98,6 +116,10 @@ export class MemoryLedger extends Ledger {
     return next;
   }
 
+  async pass(hold: Hold, to: number): Promise<Hold> {
+    return this.#advance(hold, to);
+  }
+
   async countAttempt(hold: Hold): Promise<number> {
     if (this.#stages.get(hold.stage)!.fence !== hold.fence) throw fenced(hold);
     const known = this.#attempts.get(hold.stage);
@@ -119,7 +141,7 @@ export class MemoryLedger extends Ledger {
   }
 
   async commitPlan({ hold, to, messages, deliveries, gathered = [], groupsTold = [], silencesTold = [] }: PlanCommit): Promise<Hold> {
-    assert.equal(hold.stage, 'dispatch');
+    assert(PLANNING_STAGES.includes(hold.stage));
     const next = this.#advance(hold, to);
     for (const message of messages) if (!this.#messages.has(message.id)) this.#messages.set(message.id, message);
     this.#enqueue(deliveries);
@@ -190,11 +212,58 @@ export class MemoryLedger extends Ledger {
     return next;
   }
 
-  async reopen(id: string, by: string, at: number): Promise<boolean> {
-    const delivery = this.#deliveries.get(id)?.delivery;
-    if (delivery?.state !== 'dead') return false;
-    const lastReason = `reopened by ${by}`;
-    this.#put({ ...delivery, state: 'queued', dueAt: at, firstAttemptAt: null, settledAt: null, lastReason });
+  async settleDead(which: DeadLetters, act: DeadLetterAct): Promise<number> {
+    const dead = this.#inOrder().filter(({ state }) => state === 'dead');
+    const meant = dead.filter((delivery) =>
+      'ids' in which
+        ? which.ids.includes(delivery.id)
+        : delivery.channel === which.channel && (which.endpoint ?? delivery.endpoint) === delivery.endpoint,
+    );
+    const settled = meant.slice(0, DEAD_LETTERS_MAX);
+    for (const delivery of settled) {
+      const lastReason = deadLetterWords(act);
+      if (act.kind === 'close') this.#put({ ...delivery, state: 'closed', settledAt: act.at, lastReason });
+      else this.#put({ ...delivery, state: 'queued', dueAt: act.at, firstAttemptAt: null, settledAt: null, lastReason });
+    }
+    return settled.length;
+  }
+
+  async noteRecipient(note: RecipientNote): Promise<number> {
+    return this.#proof.note(note, this.#inOrder(), (delivery, transitionId) => this.#tells(delivery, transitionId));
+  }
+
+  async reach(transitionId: TransitionId): Promise<readonly ReachRow[]> {
+    const told = this.#inOrder().filter((delivery) => this.#tells(delivery, transitionId));
+    return this.#proof.reach(told, (id) => this.#deliveries.get(id)?.delivery);
+  }
+
+  async unreached(query: Parameters<Ledger['unreached']>[0]): Promise<readonly Unreached[]> {
+    return this.#proof.unreached(query, this.#inOrder(), (id) => this.#messages.get(id));
+  }
+
+  async standIn(hold: Hold, standIns: readonly StandIn[]): Promise<void> {
+    this.#checkHeld(hold);
+    for (const standIn of standIns) this.#enqueue(this.#proof.standIn(standIn, this.#deliveries.get(standIn.deliveryId)?.delivery));
+  }
+
+  async unconfirmed(query: Parameters<Ledger['unconfirmed']>[0]): Promise<readonly UnconfirmedCount[]> {
+    return unconfirmedAmong(this.#inOrder(), query);
+  }
+
+  async dispatchHold(): Promise<DispatchHold | null> {
+    return this.#hold;
+  }
+
+  async holdDispatch({ at, why }: { readonly at: number; readonly why: string }): Promise<void> {
+    if (this.#hold?.released === null) return;
+    this.#hold = { heldAt: at, why, released: null };
+    for (const delivery of this.#inOrder())
+      if (delivery.state === 'queued' && delivery.firstAttemptAt === null) this.#put({ ...delivery, firstAttemptAt: delivery.dueAt });
+  }
+
+  async releaseDispatch({ at, by, why }: DispatchRelease): Promise<boolean> {
+    if (this.#hold?.released !== null) return false;
+    this.#hold = { ...this.#hold, released: { at, by, why } };
     return true;
   }
 
@@ -207,7 +276,7 @@ export class MemoryLedger extends Ledger {
     return true;
   }
 
-  async act(draft: ActDraft): Promise<AlertAct | null> {
+  async act({ from: _, ...draft }: ActDraft): Promise<AlertAct | null> {
     const known = this.#acts.find(({ id }) => id === draft.id);
     if (known) return known;
     const alert = [...this.#alerts.values()].find((one) => alertId(one) === draft.alertId && one.state === 'raised');
@@ -223,7 +292,7 @@ export class MemoryLedger extends Ledger {
     return this.#acts.filter((act) => act.alertId === id);
   }
 
-  async addSilence(draft: SilenceDraft): Promise<AlertSilence> {
+  async addSilence({ from: _, ...draft }: SilenceDraft): Promise<AlertSilence> {
     const known = this.#silences.find(({ key }) => key === draft.key);
     if (known) return known;
     const number = this.#silences.length + 1;
@@ -401,10 +470,17 @@ export class MemoryLedger extends Ledger {
 
   async forgetDeliveries(settledBefore: number): Promise<number> {
     const old = [...this.#deliveries.values()].filter(({ delivery }) => delivery.settledAt !== null && delivery.settledAt < settledBefore);
-    for (const { delivery } of old) this.#deliveries.delete(delivery.id);
+    for (const { delivery } of old) {
+      this.#deliveries.delete(delivery.id);
+      this.#proof.forget(delivery.id);
+    }
     const needed = new Set([...this.#deliveries.values()].map(({ delivery }) => delivery.messageId));
     for (const { id, issuedAt } of this.#messages.values()) if (issuedAt < settledBefore && !needed.has(id)) this.#messages.delete(id);
     return old.length;
+  }
+
+  #inOrder(): readonly Delivery[] {
+    return [...this.#deliveries.values()].toSorted((a, b) => a.number - b.number).map(({ delivery }) => delivery);
   }
 
   #add(transition: Transition): void {

@@ -95,6 +95,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
     rules,
     routes,
     escalations: policies,
+    ...(said.contacts.length > 0 && { contacts: said.contacts }),
     districts: areas.districts,
     shelters,
     wordings: new Map(

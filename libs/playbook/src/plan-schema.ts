@@ -350,6 +350,11 @@ export const planSchema = keys({
   rules: someOf(rule, 'a list of rules'),
   routes: someOf(route, 'a list of routes'),
   escalation: z.array(escalation, { error: 'a list of escalation policies' }).default([]),
+  contacts: z
+    .array(keys({ group: id, name: words('the name of a person or a place'), phone: words('a telephone number in quotes') }), {
+      error: 'a list of group, name and phone',
+    })
+    .default([]),
   retention: keys({
     logDays: dayCount(3_650),
     historyDays: dayCount(36_500),

@@ -101,7 +101,8 @@ async function dueInLane(
   return rows.map(({ id }) => id);
 }
 
-async function messagesOf(t: Transaction<Tables>, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Message>> {
+/** The messages of these ids that are there. */
+export async function messagesOf(t: SqlDatabase['reads'], ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Message>> {
   const messages = new Map<string, Message>();
   await inStatements([...ids], async (part) => {
     const rows = await t.selectFrom('message').select(['id', 'body']).where('id', 'in', part).execute();

@@ -1,5 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import {
+  LANES,
+  type Ledger,
   SPLIT_REASON,
   type ChannelName,
   type Delivery,
@@ -7,6 +9,8 @@ import {
   type DeliveryState,
   type QueueDepth,
   type TransitionId,
+  type UnconfirmedCount,
+  unconfirmedInAll,
 } from '#core';
 import { deliveryFrom } from './ledger-rows.ts';
 import { forgetGathered, groupsOf } from './gatherings.ts';
@@ -44,8 +48,14 @@ export async function listDeliveries(
 }
 
 /** The deliveries of a group's message, which stand with the transition that opened it. */
-const toldWith = (e: ExpressionBuilder<Tables, 'delivery'>, { group, leader }: { readonly group: string; readonly leader: TransitionId }) =>
-  e.and([e('transition_id', '=', leader), e(e.fn('substr', ['message_id', e.lit(1), e.lit(group.length + 1)]), '=', `${group}/`)]);
+export const toldWith = (
+  e: ExpressionBuilder<Tables, 'delivery'>,
+  { group, leader }: { readonly group: string; readonly leader: TransitionId },
+) =>
+  e.and([
+    e('delivery.transition_id', '=', leader),
+    e(e.fn('substr', ['delivery.message_id', e.lit(1), e.lit(group.length + 1)]), '=', `${group}/`),
+  ]);
 
 /** How deliveries stand. One that was split is left out: its recipients are counted with its parts. */
 export async function countDeliveries(db: SqlDatabase['reads'], transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]> {
@@ -91,6 +101,34 @@ export async function queueDepths(db: SqlDatabase['reads']): Promise<readonly Qu
   return depths;
 }
 
+/** Deliveries of a lane that were due before an instant and that nobody has accepted. Each state has a partial index of its own. */
+export async function countUnconfirmed(
+  db: SqlDatabase['reads'],
+  { lane, dueBefore, now }: Parameters<Ledger['unconfirmed']>[0],
+): Promise<readonly UnconfirmedCount[]> {
+  const counts: UnconfirmedCount[] = [];
+  for (const state of UNSETTLED) {
+    const dueAt = sql<number>`coalesce(first_attempt_at, due_at)`;
+    const rows = await db
+      .selectFrom('delivery')
+      .where('state', '=', sql.lit(state))
+      .where('lane', '=', LANES.indexOf(lane))
+      .where('expires_at', '>', now)
+      .where(dueAt, '<=', dueBefore)
+      .groupBy(['transition_id', 'channel'])
+      .select((e) => [
+        'transition_id as transitionId',
+        'channel',
+        e.fn.countAll<number>().as('deliveries'),
+        e.fn.sum<number>('recipient_count').as('recipients'),
+        e.fn.min(dueAt).as('since'),
+      ])
+      .execute();
+    counts.push(...rows);
+  }
+  return unconfirmedInAll(counts);
+}
+
 /** Deletes deliveries that were settled before the instant, and messages of that time that nobody refers to any more. */
 export async function forgetSettled(database: SqlDatabase, settledBefore: number): Promise<number> {
   let forgotten = 0;
@@ -113,6 +151,13 @@ export async function forgetSettled(database: SqlDatabase, settledBefore: number
     forgotten += deleted;
     if (deleted < FORGET_MAX) break;
   }
+  await write(database, 'forgetting what became of recipients', (t) =>
+    t
+      .deleteFrom('recipient_note')
+      .where('at', '<', settledBefore)
+      .where((e) => e.not(e.exists(e.selectFrom('delivery').select('id').whereRef('delivery.id', '=', 'recipient_note.delivery_id'))))
+      .execute(),
+  );
   await write(database, 'forgetting groups', (t) => forgetGathered(t, settledBefore));
   await write(database, 'forgetting messages', (t) =>
     t

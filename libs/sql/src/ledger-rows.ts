@@ -1,5 +1,16 @@
 import type { Insertable } from 'kysely';
-import { alertId, LANES, type Alert, type Delivery, type GaugeWatch, type Message, type NumberedTransition, type Transition } from '#core';
+import {
+  alertId,
+  LANES,
+  mailIdentity,
+  type Alert,
+  type Delivery,
+  type GaugeWatch,
+  type Homes,
+  type Message,
+  type NumberedTransition,
+  type Transition,
+} from '#core';
 import type { AlertRow, DeliveryRow, MessageRow, Tables, TransitionRow } from './tables.ts';
 
 // What a mail server or LINE answers is shown to a person; the first lines say it all, and some servers send pages.
@@ -43,7 +54,10 @@ export const messageRow = (message: Message): MessageRow => ({
   body: JSON.stringify(message),
 });
 
-export const messageFrom = ({ body }: Pick<MessageRow, 'body'>): Message => JSON.parse(body) as Message;
+/** Messages of an earlier version say nothing of level, translation and link: they were words of facts. */
+export const messageFrom = ({ body }: Pick<MessageRow, 'body'>): Message => ({ ...PLAIN_WORDS, ...(JSON.parse(body) as Message) });
+
+const PLAIN_WORDS = { level: null, translated: true, link: null } as const;
 
 export const deliveryRow = (delivery: Delivery, number: number): Insertable<DeliveryRow> => ({
   id: delivery.id,
@@ -65,6 +79,12 @@ export const deliveryRow = (delivery: Delivery, number: number): Insertable<Deli
   expires_at: delivery.expiresAt,
   last_reason: storable(delivery.lastReason),
   receipt: storable(delivery.receipt),
+  mail_key: delivery.channel === 'line' ? null : mailIdentity(delivery.id),
+  homes: delivery.homes ? JSON.stringify(delivery.homes) : null,
+  stands_for: delivery.standsFor?.deliveryId ?? null,
+  stands_recipient: delivery.standsFor?.recipient ?? null,
+  stands_why: delivery.standsFor ? storable(delivery.standsFor.why) : null,
+  stood_in: 0,
 });
 
 export const deliveryFrom = (row: DeliveryRow): Delivery => ({
@@ -85,6 +105,10 @@ export const deliveryFrom = (row: DeliveryRow): Delivery => ({
   expiresAt: row.expires_at,
   lastReason: row.last_reason,
   receipt: row.receipt,
+  ...(row.homes !== null && { homes: JSON.parse(row.homes) as Homes }),
+  ...(row.stands_for !== null && {
+    standsFor: { deliveryId: row.stands_for, recipient: row.stands_recipient ?? '', why: row.stands_why ?? '' },
+  }),
 });
 
 /** Text of a foreign server made fit for a column: PostgreSQL refuses a NUL, and a refusal here would stop the dispatch of everything. */

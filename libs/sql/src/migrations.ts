@@ -8,9 +8,13 @@ import { corrections } from './migrations/0005-corrections.ts';
 import { crowding } from './migrations/0006-crowding.ts';
 import { faultStage } from './migrations/0007-fault-stage.ts';
 import { directory } from './migrations/0008-directory.ts';
+import { orders } from './migrations/0009-orders.ts';
 import { audit } from './migrations/0010-audit.ts';
 import { secondFactor } from './migrations/0011-second-factor.ts';
+import { lineAccount } from './migrations/0012-line-account.ts';
 import { mail } from './migrations/0013-mail.ts';
+import { drills } from './migrations/0015-drills.ts';
+import { proof } from './migrations/0014-proof.ts';
 import type { Flavour } from './sql-database.ts';
 
 /** One step forward. There is none back: a restored backup is the way back. */
@@ -26,9 +30,13 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0006-crowding': crowding,
   '0007-fault-stage': faultStage,
   '0008-directory': directory,
+  '0009-orders': orders,
   '0010-audit': audit,
   '0011-second-factor': secondFactor,
+  '0012-line-account': lineAccount,
   '0013-mail': mail,
+  '0014-proof': proof,
+  '0015-drills': drills,
 };
 
 /** The database was written by a newer program. This one would misread it and must not touch it (F6). */

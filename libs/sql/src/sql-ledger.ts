@@ -10,9 +10,13 @@ import {
   type AlertId,
   type Answer,
   type ChannelName,
+  type DeadLetterAct,
+  type DeadLetters,
   type Delivery,
   type DeliveryClue,
   type DeliveryCount,
+  type DispatchHold,
+  type DispatchRelease,
   type FaultCommit,
   type Gathered,
   type GaugeId,
@@ -21,13 +25,19 @@ import {
   type Message,
   type NumberedTransition,
   type PlanCommit,
+  PLANNING_STAGES,
   type QueueDepth,
+  type ReachRow,
+  type RecipientNote,
   type Settlement,
   type AlertSilence,
   type SilenceDraft,
   type Stage,
+  type StandIn,
   type Transition,
   type TransitionId,
+  type UnconfirmedCount,
+  type Unreached,
   type VigilCommit,
   type Vigilant,
   type WatchCommit,
@@ -35,8 +45,11 @@ import {
 } from '#core';
 import type { Transaction } from 'kysely';
 import { addAct, listActs } from './alert-acts.ts';
+import { auditPlanned } from './audit-sends.ts';
 import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
-import { countDeliveries, forgetSettled, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
+import { countDeliveries, countUnconfirmed, forgetSettled, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
+import { settleDeadLetters } from './dead-letters.ts';
+import { endHold, newestHold, putHold } from './dispatch-holds.ts';
 import { findDelivery } from './find-delivery.ts';
 import { addGathered, closeGroups, groupsOf, listGathered } from './gatherings.ts';
 import { advance, stillHeld, takeOver } from './holds.ts';
@@ -52,6 +65,7 @@ import {
   watchRow,
 } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
+import { countReach, listUnreached, putNote, putStandIns } from './proof.ts';
 import { addSilence, closeSilences, endSilence, listSilences } from './silences.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
@@ -94,6 +108,10 @@ export class SqlLedger extends Ledger {
     return this.#arrived(moved);
   }
 
+  async pass(hold: Hold, to: number): Promise<Hold> {
+    return this.#arrived(await write(this.#database, `moving ${hold.stage} from ${hold.position}`, (t) => advance(t, hold, to)));
+  }
+
   countAttempt(hold: Hold): Promise<number> {
     const { stage, position } = hold;
     return write(this.#database, `counting an attempt of ${stage} at ${position}`, async (t) => {
@@ -132,20 +150,24 @@ export class SqlLedger extends Ledger {
   }
 
   async commitPlan({ hold, to, messages, deliveries, gathered = [], groupsTold = [], silencesTold = [] }: PlanCommit): Promise<Hold> {
-    assert.equal(hold.stage, 'dispatch');
+    assert(PLANNING_STAGES.includes(hold.stage));
     const moved = await write(this.#database, `commit of dispatch at ${hold.position}`, async (t) => {
       const next = await advance(t, hold, to);
-      await inStatements(messages.map(messageRow), (rows) =>
-        t
+      const added = new Set<string>();
+      await inStatements(messages.map(messageRow), async (part) => {
+        const rows = await t
           .insertInto('message')
-          .values(rows)
+          .values(part)
           .onConflict((c) => c.column('id').doNothing())
-          .execute(),
-      );
+          .returning('id')
+          .execute();
+        for (const { id } of rows) added.add(id);
+      });
       await enqueue(t, deliveries);
       await addGathered(t, gathered);
       await closeGroups(t, groupsTold);
       await closeSilences(t, silencesTold);
+      await auditPlanned(t, { by: hold.stage, added: messages.filter(({ id }) => added.has(id)), deliveries });
       return next;
     });
     return this.#arrived(moved);
@@ -169,21 +191,44 @@ export class SqlLedger extends Ledger {
     return read(this.#database, 'reading the next due time', (db) => firstDueAt(db, channel));
   }
 
-  /** The attempts go on counting; the age of the retry key begins anew, for a person decided to send again. */
-  reopen(id: string, by: string, at: number): Promise<boolean> {
-    return write(this.#database, `reopening ${id}`, async (t) => {
-      const { numUpdatedRows } = await t
-        .updateTable('delivery')
-        .set({ state: 'queued', due_at: at, first_attempt_at: null, settled_at: null, last_reason: storable(`reopened by ${by}`) })
-        .where('id', '=', id)
-        .where('state', '=', sql.lit('dead'))
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    });
+  settleDead(which: DeadLetters, act: DeadLetterAct): Promise<number> {
+    return write(this.#database, 'settling dead letters', (t) => settleDeadLetters(t, which, act));
+  }
+
+  noteRecipient(note: RecipientNote): Promise<number> {
+    return write(this.#database, 'noting what became of a recipient', (t) => putNote(t, note));
+  }
+
+  reach(transitionId: TransitionId): Promise<readonly ReachRow[]> {
+    return read(this.#database, 'counting whom a message reached', (db) => countReach(db, transitionId));
+  }
+
+  unreached(query: Parameters<Ledger['unreached']>[0]): Promise<readonly Unreached[]> {
+    return read(this.#database, 'looking for the unreached', (db) => listUnreached(db, query));
+  }
+
+  standIn(hold: Hold, standIns: readonly StandIn[]): Promise<void> {
+    return this.#underHold(hold, 'planning another way', (t) => putStandIns(t, standIns, this.#database.flavour));
+  }
+
+  unconfirmed(query: Parameters<Ledger['unconfirmed']>[0]): Promise<readonly UnconfirmedCount[]> {
+    return read(this.#database, 'looking for what nobody accepted', (db) => countUnconfirmed(db, query));
+  }
+
+  dispatchHold(): Promise<DispatchHold | null> {
+    return read(this.#database, 'asking whether dispatch is held', newestHold);
+  }
+
+  holdDispatch(hold: { readonly at: number; readonly why: string }): Promise<void> {
+    return write(this.#database, 'holding dispatch', (t) => putHold(t, hold));
+  }
+
+  releaseDispatch(release: DispatchRelease): Promise<boolean> {
+    return write(this.#database, 'releasing dispatch', (t) => endHold(t, release));
   }
 
   /** The first person stays; what a second one did is an act of their own. */
-  acknowledge(id: AlertId, by: string, at: number): Promise<boolean> {
+  acknowledge(id: AlertId, by: string, at: number, from?: string): Promise<boolean> {
     return write(this.#database, `acknowledging ${id}`, async (t) => {
       const alert = await t.selectFrom('alert').select('id').where('id', '=', id).where('state', '=', 'raised').executeTakeFirst();
       if (!alert) return false;
@@ -193,7 +238,15 @@ export class SqlLedger extends Ledger {
         .where('id', '=', id)
         .where((e) => e.or([e('acknowledged_id', 'is', null), e('acknowledged_id', '<>', id)]))
         .execute();
-      await addAct(t, { id: actId({ alertId: id, by, kind: 'acknowledge' }, ''), alertId: id, kind: 'acknowledge', by, at, text: '' });
+      await addAct(t, {
+        id: actId({ alertId: id, by, kind: 'acknowledge' }, ''),
+        alertId: id,
+        kind: 'acknowledge',
+        by,
+        at,
+        text: '',
+        ...(from !== undefined && { from }),
+      });
       return true;
     });
   }
@@ -210,8 +263,8 @@ export class SqlLedger extends Ledger {
     return write(this.#database, 'writing a silence down', (t) => addSilence(t, draft));
   }
 
-  endSilence(id: string, by: string, at: number): Promise<AlertSilence | null> {
-    return write(this.#database, `ending ${id}`, (t) => endSilence(t, id, by, at));
+  endSilence(id: string, by: string, at: number, from?: string): Promise<AlertSilence | null> {
+    return write(this.#database, `ending ${id}`, (t) => endSilence(t, id, by, at, from));
   }
 
   silences(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly AlertSilence[]> {
@@ -222,8 +275,8 @@ export class SqlLedger extends Ledger {
     return read(this.#database, 'reading what waits to be told together', listGathered);
   }
 
-  answer(id: AlertId, by: string, at: number): Promise<boolean> {
-    return write(this.#database, `the answer to ${id}`, (t) => putAnswer(t, { alertId: id, by, at }));
+  answer(id: AlertId, by: string, at: number, from?: string): Promise<boolean> {
+    return write(this.#database, `the answer to ${id}`, (t) => putAnswer(t, { alertId: id, by, at }, from));
   }
 
   answers(id: AlertId): Promise<readonly Answer[]> {

@@ -7,10 +7,12 @@ import type {
   Language,
   LogbookKind,
   OperationStatus,
+  RecipientNoteState,
   Role,
   SignUpLink,
   Stage,
 } from '#core';
+import type { LineEventRow, ResidentReportRow, ShelterOpeningRow, TalkRow } from './talk-rows.ts';
 
 /**
  * The tables as Kysely sees them. One SQL serves SQLite and PostgreSQL, so there is only text, integer and bigint: JSON is text,
@@ -30,7 +32,12 @@ export interface Tables {
   readonly transition: TransitionRow;
   readonly message: MessageRow;
   readonly delivery: DeliveryRow;
+  readonly recipient_note: RecipientNoteRow;
+  readonly dispatch_hold: DispatchHoldRow;
   readonly act: ActRow;
+  readonly orders: OrderRow;
+  readonly order_act: OrderEntryRow;
+  readonly order_transition: OrderEntryRow;
   readonly silence: SilenceRow;
   readonly gathered: GatheredRow;
   readonly subscriber: SubscriberRow;
@@ -46,6 +53,10 @@ export interface Tables {
   readonly device_key: DeviceKeyRow;
   readonly staff: StaffRow;
   readonly session: SessionRow;
+  readonly line_event: LineEventRow;
+  readonly talk: TalkRow;
+  readonly resident_report: ResidentReportRow;
+  readonly shelter_opening: ShelterOpeningRow;
   readonly second_factor: SecondFactorRow;
   readonly attempt: { readonly stage: Stage; readonly position: number; readonly lives: number };
   readonly vigil: { readonly alert_id: string; readonly body: string };
@@ -53,7 +64,9 @@ export interface Tables {
   readonly playbook_file: { readonly hash: string; readonly body: string };
   readonly playbook_version: PlaybookVersionRow;
   readonly logbook: LogbookRow;
+  readonly drill: DrillRow;
   readonly audit: AuditRow;
+  readonly send_open: { readonly transition_id: string };
   readonly playbook_use: { readonly number: number; readonly version: string; readonly at: number; readonly by: string };
 }
 
@@ -67,6 +80,16 @@ export interface AuditRow {
   readonly body: string;
   readonly previous: string;
   readonly hash: string;
+}
+
+/** A drill; the columns before its body repeat what is in it, to be found by. */
+export interface DrillRow {
+  readonly number: number;
+  readonly id: string;
+  readonly key: string | null;
+  readonly version: number;
+  readonly closed: number;
+  readonly body: string;
 }
 
 export interface LogbookRow {
@@ -98,9 +121,17 @@ export type CounterName =
   | 'subscriber'
   | 'playbook_use'
   | 'logbook'
+  | 'orders'
+  | 'order_act'
+  | 'order_transition'
   | 'audit'
+  | 'dispatch_hold'
   | 'letter'
-  | 'bounce';
+  | 'bounce'
+  | 'drill'
+  | 'line_event'
+  | 'resident_report'
+  | 'shelter_opening';
 
 export interface AlertRow {
   readonly rule_id: string;
@@ -157,12 +188,59 @@ export interface DeliveryRow {
   readonly receipt: string;
   /** `mailIdentity` of a delivery by mail, by which its bounce finds it; null for others, and for those from before it was kept. */
   readonly mail_key: string | null;
+  /** JSON of `Delivery.homes`. */
+  readonly homes: string | null;
+  readonly stands_for: string | null;
+  readonly stands_recipient: string | null;
+  readonly stands_why: string | null;
+  /** 1 when another way was looked for. */
+  readonly stood_in: number;
+}
+
+/** What became known of one recipient of one delivery. */
+export interface RecipientNoteRow {
+  readonly delivery_id: string;
+  readonly recipient: string;
+  readonly transition_id: string;
+  readonly state: RecipientNoteState;
+  readonly at: number;
+  readonly why: string;
+  /** JSON: the districts of this person in the frozen audience, or null. */
+  readonly districts: string;
+  /** 1 when another way was looked for because of it. */
+  readonly stood_in: number;
+}
+
+export interface DispatchHoldRow {
+  readonly number: number;
+  readonly body: string;
+  /** 1 while it holds. */
+  readonly open: number;
 }
 
 export interface ActRow {
   readonly number: number;
   readonly id: string;
   readonly alert_id: string;
+  readonly body: string;
+}
+
+export interface OrderRow {
+  readonly number: number;
+  readonly id: string;
+  readonly revision: number;
+  readonly is_open: number;
+  /** `proposalKey`; one open proposal each. */
+  readonly proposal_key: string | null;
+  readonly next_look_at: number | null;
+  readonly body: string;
+}
+
+/** An act on an order, or a change of it that is told. */
+export interface OrderEntryRow {
+  readonly number: number;
+  readonly id: string;
+  readonly order_id: string;
   readonly body: string;
 }
 

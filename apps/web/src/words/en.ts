@@ -12,6 +12,7 @@ const STAGE: Readonly<Record<string, string>> = {
   clock: 'Clock',
   playbook: 'Playbook',
   vigil: 'Calls',
+  audit: 'Audit',
   intake: 'Intake',
   watch: 'Watch',
   history: 'History',
@@ -58,6 +59,7 @@ const DELIVERY: Readonly<Record<string, string>> = {
   sent: 'accepted',
   expired: 'expired',
   dead: 'not delivered',
+  closed: 'settled by hand',
   suppressed: 'held back',
 };
 const COVER = {

@@ -17,6 +17,7 @@ const STAGE: Readonly<Record<string, string>> = {
   watch: '監視',
   history: '履歴',
   dispatch: '配信',
+  audit: '監査記録',
 };
 const LANGUAGE: Readonly<Record<string, string>> = {
   ja: '日本語',
@@ -66,6 +67,7 @@ const DELIVERY: Readonly<Record<string, string>> = {
   refused: '拒否',
   expired: '期限切れ',
   dead: '届かず',
+  closed: '対応済み',
   suppressed: '送らず',
 };
 const COVER = { staff: '職員への通知', congestion: '住民への混雑の知らせ', flood: '住民への水位・避難の知らせ' } as const;

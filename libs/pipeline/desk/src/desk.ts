@@ -58,6 +58,8 @@ const POINTS_MAX = 5_040;
 export interface DeskOptions {
   /** What this place is for; shown on every screen. */
   readonly status: OperationStatus;
+  /** The drill that runs beside real life, or that this place is. */
+  readonly drill: () => StatusDto['drill'];
   readonly ledger: Ledger;
   readonly history: ReadingHistory;
   readonly quarantine: Quarantine;
@@ -213,8 +215,8 @@ export class Desk {
     };
   }
 
-  async acknowledge(id: string, by: string): Promise<AlertDto> {
-    const done = await this.#options.ledger.acknowledge(id, by, this.#options.clock.now());
+  async acknowledge(id: string, by: string, from?: string): Promise<AlertDto> {
+    const done = await this.#options.ledger.acknowledge(id, by, this.#options.clock.now(), from);
     if (!done) throw new Refusal('conflict', `alert ${id} is not raised any more; reload the page`);
     const alert = await this.alert(id);
     await this.#readAlerts();
@@ -224,8 +226,8 @@ export class Desk {
   }
 
   /** Sets down that a person looks after an alert, which ends its escalation once enough have done so. */
-  async answer(id: string, by: string): Promise<AlertDto> {
-    const done = await this.#options.ledger.answer(id, by, this.#options.clock.now());
+  async answer(id: string, by: string, from?: string): Promise<AlertDto> {
+    const done = await this.#options.ledger.answer(id, by, this.#options.clock.now(), from);
     if (!done) throw new Refusal('conflict', `alert ${id} is not raised any more; reload the page`);
     await this.#tellStatus();
     return this.alert(id);
@@ -279,17 +281,12 @@ export class Desk {
     }));
   }
 
-  /** A person tries a dead letter again. */
-  async reopen(id: string, by: string): Promise<void> {
-    if (!(await this.#options.ledger.reopen(id, by, this.#options.clock.now())))
-      throw new Refusal('conflict', `delivery ${id} is not a dead letter`);
-  }
-
   async status(): Promise<StatusDto> {
-    const { status, clock, ledger, playbook, quarantine, stages } = this.#options;
+    const { status, drill, clock, ledger, playbook, quarantine, stages } = this.#options;
     return {
       city: playbook.city.name,
       operation: status,
+      drill: drill(),
       serverTime: clock.now(),
       newestReadingAt: this.#board.newestReceiptAt,
       playbookVersion: playbook.version,
@@ -427,7 +424,7 @@ export function reachOf(counts: readonly DeliveryCount[]): ReachDto[] {
         accepted: sum('sent'),
         waiting: sum('queued', 'sending'),
         refused: sum('refused'),
-        dead: sum('dead', 'expired'),
+        dead: sum('dead', 'expired', 'closed'),
         suppressed: sum('suppressed'),
       },
     ];

@@ -5,6 +5,7 @@ export { GaugeCare } from './gauge-care.ts';
 export { MaintenanceFollower } from './maintenance-follower.ts';
 export * from './live.ts';
 export { PersonalData, type PersonalDataAsk } from './personal-data.ts';
+export { Proof, type ProofActor } from './proof.ts';
 export * from './refusal.ts';
 export { WindowTickets } from './window-tickets.ts';
 export { withCorrections } from './with-corrections.ts';

@@ -9,13 +9,16 @@ import { Watch } from '#pipeline/watch';
 import { ProblemFilter } from '../http/problem.filter.ts';
 import { SessionGuard } from '../http/session.guard.ts';
 import type { Running } from '../lifecycle.ts';
+import { Notary } from '../notary.ts';
 import { SignIn } from '../sign-in.ts';
 import { AdaptersModule, type Ground } from './adapters.module.ts';
+import { AuditModule } from './audit.module.ts';
 import { CareModule } from './care.module.ts';
 import { DeskModule } from './desk.module.ts';
 import { DispatchModule } from './dispatch.module.ts';
 import { IntakeModule } from './intake.module.ts';
 import { PlaybookModule } from './playbook.module.ts';
+import { ProofModule } from './proof.module.ts';
 import { ScoresModule } from './scores.module.ts';
 import { VigilModule } from './vigil.module.ts';
 import { WatchModule } from './watch.module.ts';
@@ -46,7 +49,19 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
   const watch = WatchModule.on(ground, { tune: front, desk, dispatch });
   return {
     ground,
-    imports: [ground, life, intake, ...(front ? [front] : []), care, desk, dispatch, vigil, ScoresModule.on(ground), watch],
+    imports: [
+      ground,
+      life,
+      intake,
+      ...(front ? [front] : []),
+      care,
+      desk,
+      dispatch,
+      vigil,
+      ScoresModule.on(ground),
+      ProofModule.on(ground, { dispatch }),
+      watch,
+    ],
     providers: [
       {
         provide: APP_GUARD,
@@ -56,6 +71,6 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
       { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
     ],
-    backToFront: [Desk, HistoryFollower, Dispatch, VigilStage, Watch, GaugeCare, Intake],
+    backToFront: [Notary, Desk, HistoryFollower, Dispatch, VigilStage, Watch, GaugeCare, Intake],
   };
 }

@@ -1,0 +1,43 @@
+import type { Delivery, Lane } from './delivery.ts';
+
+/** What a channel's plan allows in this month, counted in messages to one person each. */
+export interface Quota {
+  readonly limit: number;
+  readonly used: number;
+}
+
+/**
+ * Share of the month's plan that is kept for orders and for words of level 3 and above (D§3.3). A city that orders evacuation tells everybody
+ * about three times (order, update, lifting); a plan that is cut for a whole month of facts leaves about as much in its last third.
+ */
+export const QUOTA_RESERVE = 0.3;
+/** Shares of the plan at which staff is told. */
+export const QUOTA_ALARMS = [0.95, 0.8] as const;
+/** From this level on nothing is held back for the sake of the plan. */
+const LEVEL_MIN = 3;
+/** Lanes that give way: staff are few, and orders are what it is kept for. */
+const GIVING_WAY: ReadonlySet<Lane> = new Set<Lane>(['flood', 'congestion']);
+
+/** Whether a delivery has to give way so that what is left of the plan stays for orders; never when the plan has no ceiling (`null`). */
+export function isOverQuota(
+  quota: Quota | null,
+  { lane, recipients }: Pick<Delivery, 'lane' | 'recipients'>,
+  { level = null }: { readonly level?: number | null },
+): boolean {
+  if (!quota || !GIVING_WAY.has(lane) || (level !== null && level >= LEVEL_MIN)) return false;
+  return quota.limit - quota.used - recipients.length < quota.limit * QUOTA_RESERVE;
+}
+
+/** What staff should know of the plan, in a sentence; null while there is enough. */
+export function quotaWarning(quota: Quota | null): string | null {
+  if (!quota) return null;
+  const { limit, used } = quota;
+  const share = limit === 0 ? 1 : used / limit;
+  const left = Math.max(0, limit - used).toLocaleString('en-US');
+  if (QUOTA_ALARMS.every((alarm) => share < alarm)) {
+    if (limit - used >= limit * QUOTA_RESERVE) return null;
+    return `今月LINEで送れるのはあと${left}通です。避難情報のために取っておき、混雑や水位の知らせはLINEでは送っていません`;
+  }
+  const percent = Math.floor(share * 100);
+  return `今月LINEで送れる数の${percent}%を使いました（あと${left}通）。避難情報のために取っておき、混雑や水位の知らせはLINEでは送っていません。契約の変更を急いでください`;
+}
