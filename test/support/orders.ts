@@ -46,8 +46,14 @@ export const anOrder = (set: { readonly id?: string; readonly planned?: OrderPla
 type Asked = OrderAsk extends infer A ? (A extends OrderAsk ? Omit<A, 'by' | 'role' | 'at' | 'version'> : never) : never;
 
 /** One act on an order by somebody who saw it as it is. */
-export const ask = (order: Order, asked: Asked, who: Partial<Pick<OrderAsk, 'by' | 'role' | 'at' | 'version'>> = {}): OrderAsk =>
-  ({ by: 'decider-1', role: 'decider', at: T0 + 1_000, version: order.version, ...who, ...asked }) as OrderAsk;
+export const ask = (order: Order, asked: Asked, who: Partial<Pick<OrderAsk, 'by' | 'role' | 'at' | 'version'>> = {}): OrderAsk => ({
+  by: 'decider-1',
+  role: 'decider',
+  at: T0 + 1_000,
+  version: order.version,
+  ...who,
+  ...asked,
+});
 
 /** Moves an order by acts that must all be possible. */
 export function moved(order: Order, ...asks: readonly ((order: Order) => OrderAsk)[]): Order {

@@ -344,8 +344,7 @@ export const isInForce = ({ state }: Pick<Order, 'state'>): boolean =>
 export function proposalKey({ state, status, content, decision }: Pick<Order, 'state' | 'status' | 'content' | 'decision'>): string | null {
   if (state !== 'proposed' && state !== 'confirmed') return null;
   const { municipalLevel, hazard, districts } = decision?.content ?? content;
-  const codes = districts.map(({ code }) => code).toSorted();
-  return `${status}/${hazard}/${municipalLevel}/${codes.join(',')}`;
+  return `${status}/${hazard}/${municipalLevel}/${codesOf({ districts })}`;
 }
 
 /** The same person, act and key are one act, however often it is asked for; without a key the version that they saw tells the acts apart. */
@@ -573,7 +572,7 @@ function told(order: Order, telling: Telling & { readonly kind: OrderToldKind })
 
 function numbered(
   before: Order,
-  { kind, at, by, brokeGlass = false, before: stoodBefore = undefined, corrects = null }: Telling,
+  { kind, at, by, brokeGlass = false, before: stoodBefore, corrects = null }: Telling,
 ): { readonly order: Order; readonly transition: OrderTransition } {
   const order = { ...before, transitions: before.transitions + 1 };
   const id = orderTransitionId(order.id, order.transitions);
@@ -596,11 +595,11 @@ const newest = <T>(items: readonly T[]): readonly T[] => items.slice(-GROUNDS_MA
 
 const originName = (origin: OrderOrigin): string => (origin.kind === 'staff' ? origin.by : `rule:${origin.ruleId}`);
 
-function sameContent(a: OrderContent, b: OrderContent): boolean {
-  const codes = ({ districts }: OrderContent): string =>
-    districts
-      .map(({ code }) => code)
-      .toSorted()
-      .join(',');
-  return a.municipalLevel === b.municipalLevel && a.hazard === b.hazard && codes(a) === codes(b);
-}
+const sameContent = (a: OrderContent, b: OrderContent): boolean =>
+  a.municipalLevel === b.municipalLevel && a.hazard === b.hazard && codesOf(a) === codesOf(b);
+
+const codesOf = ({ districts }: Pick<OrderContent, 'districts'>): string =>
+  districts
+    .map(({ code }) => code)
+    .toSorted()
+    .join(',');

@@ -45,7 +45,7 @@ export const orderIdOf = (origin: string): OrderId =>
 export const orderTransitionId = (order: OrderId, ordinal: number): OrderTransitionId => `order/${order}/${ordinal}`;
 
 /** Whether a message or a delivery tells of an order, and not of an alert. */
-export const isOrderTransitionId = (id: TransitionId | OrderTransitionId): boolean => id.startsWith('order/');
+export const isOrderTransitionId = (id: TransitionId): boolean => id.startsWith('order/');
 
 /** A district as the order names it, with how many it concerns; null where the playbook does not say. */
 export interface OrderDistrict {
