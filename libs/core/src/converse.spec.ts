@@ -260,10 +260,9 @@ describe('coming and going', () => {
   });
 });
 
-describe('水位', () => {
-  const answer = (places: readonly PlaceNow[], language: 'ja' | 'en' = 'ja') =>
-    textOf(step(NEW_TALK, say('水位'), facts({ places, subscriber: known({ language }) })).reply);
+const answer = (places: readonly PlaceNow[]) => textOf(step(NEW_TALK, say('水位'), facts({ places, subscriber: known() })).reply);
 
+describe('水位', () => {
   it('tells value, distance to the next mark, trend and age', () => {
     expect(answer([aPlace()])).toContain(
       '■ 大瀬川 瀬口\n3.82 m\n危険水位まで あと 0.18 m\n↑ 上がっています（1時間に 0.42 m）\n23:39 の値（2分前）',
@@ -317,11 +316,11 @@ describe('水位', () => {
   });
 });
 
+const ask = (given: Partial<TalkFacts>) => step(NEW_TALK, say('避難所'), facts({ subscriber: known(), ...given })).reply;
+
 describe('避難所', () => {
   const near = aShelter('near', { lat: 34.05, lon: 137.252 });
   const far = aShelter('far', { lat: 34.05, lon: 137.28 });
-  const ask = (given: Partial<TalkFacts>) => step(NEW_TALK, say('避難所'), facts({ subscriber: known(), ...given })).reply;
-
   it('names the nearest open ones designated for the hazard at hand, with distance and crowding, and their places', () => {
     const reply = ask({ hazards: ['洪水'], shelters: [far, near, aShelter('quake', { hazards: ['地震'] })] });
     const text = textOf(reply);
@@ -462,7 +461,7 @@ describe('安否 and reports', () => {
   it('looks at thirty events of one person a minute, and at every cry for help', () => {
     const robot = new Resident();
     const answers = Array.from({ length: 40 }, () => robot.does(say('ヘルプ')));
-    expect(answers.filter((answer) => answer !== null)).toHaveLength(30);
+    expect(answers.filter((one) => one !== null)).toHaveLength(30);
     expect(robot.does(say('助けて'))).not.toBeNull();
   });
 });

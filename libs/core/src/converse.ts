@@ -24,6 +24,8 @@ const REPORTS_MAX = 5;
 const REPORTS_SPAN_MS = 10 * 60_000;
 /** LINE repeats what we did not take for days at most: what was decided longer ago needs no comparison any more. */
 const DECIDED_MS = 7 * 86_400_000;
+/** Choices of somebody who blocked the account wait half a year for their return: long enough for a new telephone, and a mood. */
+const RETURN_MS = 180 * 86_400_000;
 /** Districts on one page of buttons: 13 less the place, two ways to turn the page, and the end. */
 const DISTRICTS_PER_PAGE = 9;
 
@@ -52,7 +54,7 @@ export function converse(before: Talk, event: TalkEvent, intent: TalkIntent, fac
   const step = answered(talk, intent, scene);
   const late = facts.now - event.at > QUESTION_AGE_MS_MAX && step.acts.length === 0;
   return {
-    talk: back ? decidedAt(step.talk, 'membership', event) : step.talk,
+    talk: back ? decidedAt({ ...step.talk, returnBy: null }, 'membership', event) : step.talk,
     acts: back ? [{ kind: 'unblock' }, ...step.acts] : step.acts,
     reply: late ? null : step.reply,
   };
@@ -105,9 +107,13 @@ const quiet = (talk: Talk, answer: TalkReply | null): TalkStep => ({ talk, acts:
 function membership(talk: Talk, kind: 'follow' | 'unfollow', scene: Scene): TalkStep {
   const { event, facts, words } = scene;
   if (isOld(talk, 'membership', event)) return quiet(talk, null);
-  const decided = decidedAt({ ...talk, expects: null }, 'membership', event);
+  const decided = decidedAt({ ...talk, expects: null, returnBy: null }, 'membership', event);
   if (kind === 'unfollow')
-    return { talk: { ...decided, signingUp: false }, acts: facts.subscriber ? [{ kind: 'block' }] : [], reply: null };
+    return {
+      talk: { ...decided, signingUp: false, returnBy: facts.now + RETURN_MS },
+      acts: facts.subscriber ? [{ kind: 'block' }] : [],
+      reply: null,
+    };
   const city = facts.nameIn(scene.language, facts.city);
   if (facts.subscriber)
     return {

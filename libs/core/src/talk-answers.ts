@@ -108,7 +108,7 @@ export function levelsText(language: Language, districts: readonly string[], fac
   return [words.levels.head(clockText(now, timeZone)), ...blocks, words.levels.foot].join('\n\n');
 }
 
-const metres = ({ distance }: { readonly distance: number }): string => distance.toFixed(2);
+const metresOf = ({ distance }: { readonly distance: number }): string => distance.toFixed(2);
 
 function levelLines(place: PlaceNow, language: Language, facts: TalkFacts): readonly string[] {
   const words = TALK_WORDS[language];
@@ -123,8 +123,8 @@ function levelLines(place: PlaceNow, language: Language, facts: TalkFacts): read
   const name = ({ name: limit }: { readonly name: string }): string => facts.nameIn(language, limit);
   return [
     figure,
-    ...(place.passed ? [levels.over(name(place.passed), metres(place.passed))] : []),
-    ...(place.next ? [levels.left(name(place.next), metres(place.next))] : []),
+    ...(place.passed ? [levels.over(name(place.passed), metresOf(place.passed))] : []),
+    ...(place.next ? [levels.left(name(place.next), metresOf(place.next))] : []),
     ...(place.ratePerHour === null ? [] : [trendText(words, place.ratePerHour)]),
     age,
   ];

@@ -106,9 +106,9 @@ describe('intentOf a text', () => {
   });
 });
 
-describe('intentOf a button', () => {
-  const pressed = (data: string) => intentOf({ kind: 'button', data }, { expects: null }, DISTRICTS, NOW);
+const pressed = (data: string) => intentOf({ kind: 'button', data }, { expects: null }, DISTRICTS, NOW);
 
+describe('intentOf a button', () => {
   it.each([
     ...TALK_TOPICS.map((name) => [button.topic(name), topic(name)] as const),
     [button.language('zh-Hant'), { kind: 'setLanguage', language: 'zh-Hant' }],

@@ -45,6 +45,8 @@ export interface Talk {
   readonly expects: TalkExpects | null;
   /** Whether the questions of the sign-up follow each other, or one choice is changed alone. */
   readonly signingUp: boolean;
+  /** Of somebody who blocked the account: until when their choices wait for their return; null for everybody else. */
+  readonly returnBy: number | null;
   /**
    * By kind of choice (`membership`, `language`, `district/…`, `category/…`) the instant of the newest event that decided it. An older event that
    * comes later decides nothing: a follow does not undo the unfollow after it.
@@ -58,6 +60,7 @@ export const NEW_TALK: Talk = {
   language: null,
   expects: null,
   signingUp: false,
+  returnBy: null,
   decided: {},
   events: { since: 0, count: 0 },
   reports: { since: 0, count: 0 },

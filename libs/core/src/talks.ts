@@ -86,7 +86,11 @@ export abstract class Talks {
   /** How many events wait to be handled and how many answers are under way. */
   abstract depth(): Promise<{ readonly waiting: number; readonly replies: number }>;
 
-  /** Forgets ids of events that were kept before `events`, and talks in which nothing happened since `talks`. Says how many are gone. */
+  /** People who blocked the account and did not return by an instant (`Talk.returnBy`), at most `limit`. */
+  abstract overdue(by: number, limit: number): Promise<readonly string[]>;
+
+  /** Forgets ids of events that were kept before `events`, and talks in which nothing happened since `talks`, but for those that wait
+   * for somebody's return. Says how many are gone. */
   abstract forget(before: { readonly events: number; readonly talks: number }): Promise<number>;
 
   /** Forgets where the talk with somebody stands, and which reports were theirs. */
