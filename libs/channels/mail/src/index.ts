@@ -1,4 +1,5 @@
-export { MailChannel } from './mail-channel.ts';
-export type { MailChannelSettings } from './mail-channel.ts';
-export { MailTransport } from './mail-transport.ts';
-export type { MailTimeouts, MailTransportSettings } from './mail-transport.ts';
+export { MailLetterCarrier, type MailLetterCarrierSettings } from './letter-carrier.ts';
+export { MailChannel, type MailChannelEvent, type MailChannelSettings, type MailEnclosure } from './mail-channel.ts';
+export { MailPace } from './mail-pace.ts';
+export { type DkimKey, MailTransport, type MailTimeouts, type MailTransportSettings } from './mail-transport.ts';
+export { senderOf } from './sender.ts';

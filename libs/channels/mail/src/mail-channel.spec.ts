@@ -1,10 +1,13 @@
+import { createHash, generateKeyPairSync, verify } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Delivery, Message, Outcome } from '#core';
+import type { Charset, Delivery, Message, Outcome } from '#core';
+import { ManualClock } from '#memory';
 import { MailCatcher, selfSignedLocalhost } from '#outside/mail-catcher';
 import type { MailFaultKind } from '#outside/mail-catcher';
-import { MailChannel } from './mail-channel.ts';
+import { MailChannel, type MailChannelEvent, type MailChannelSettings } from './mail-channel.ts';
+import { MailPace } from './mail-pace.ts';
 import { MailTransport } from './mail-transport.ts';
 import type { MailTransportSettings } from './mail-transport.ts';
 
@@ -18,6 +21,9 @@ const aMessage = (fields: Partial<Message> = {}): Message => ({
   status: 'actual',
   subject: '【緊急】川内市 警戒レベル4 避難指示（多摩川）',
   body: '多摩川の水位が氾濫危険水位を超えました。\n直ちに避難してください。',
+  level: null,
+  translated: true,
+  link: null,
   issuedAt: Date.parse('2026-07-01T03:10:00+09:00'),
   expiresAt: Date.parse('2026-07-01T09:10:00+09:00'),
   ...fields,
@@ -48,14 +54,19 @@ const TIMEOUTS = { connectMs: 500, greetingMs: 400, silenceMs: 2_000, attemptMs:
 const FROM = '川内市防災 <alert@city.example.jp>';
 
 let catcher: MailCatcher;
-let channel: MailChannel;
+let channel: MailChannel<'actual'>;
 
-const channelTo = (url: string, settings: Partial<MailTransportSettings> = {}): MailChannel =>
+const channelTo = (
+  url: string,
+  settings: Partial<MailTransportSettings> = {},
+  more: Partial<MailChannelSettings<'actual'>> = {},
+): MailChannel<'actual'> =>
   new MailChannel({
     name: 'disaster-mail',
     transport: new MailTransport({ url, requireTls: false, connectionsMax: 2, timeouts: TIMEOUTS, ...settings }),
     from: FROM,
     status: 'actual',
+    ...more,
   });
 
 beforeEach(async () => {
@@ -68,17 +79,17 @@ afterEach(async () => {
   await catcher.stop();
 });
 
-/** An attempt to the address that a delivery names as its recipient. */
-const attemptBy = (by: MailChannel, delivery: Delivery, message: Message): Promise<Outcome> =>
+/** An attempt to the address that a delivery names as its recipient, whatever the types say of its status: at run time nothing does. */
+const attemptBy = (by: MailChannel<'actual'>, delivery: Delivery, message: Message, charset: Charset = 'utf-8'): Promise<Outcome> =>
   by.attempt(
-    delivery,
-    message,
-    delivery.recipients.map((address) => ({ address, charset: 'utf-8', language: 'ja' })),
+    delivery as Delivery<'actual'>,
+    message as Message<'actual'>,
+    delivery.recipients.map((address) => ({ address, charset, language: 'ja' })),
   );
 const attempt = (address = HANA): Promise<Outcome> => attemptBy(channel, aDelivery(address), aMessage());
 
 /** One attempt through a channel of its own. */
-async function attemptThrough(other: MailChannel): Promise<Outcome> {
+async function attemptThrough(other: MailChannel<'actual'>): Promise<Outcome> {
   try {
     return await attemptBy(other, aDelivery(HANA), aMessage());
   } finally {
@@ -271,4 +282,111 @@ describe('MailChannel', () => {
     await residents!.close();
     expect(await attemptBy(residents!, aDelivery(HANA), aMessage())).toMatchObject({ kind: 'retry' });
   });
+
+  it('writes an old handset in ISO-2022-JP, name and subject included, and says when it could not', async () => {
+    const events: MailChannelEvent[] = [];
+    const handsets = channelTo(catcher.smtpUrl, {}, { onEvent: (event) => events.push(event) });
+    await attemptBy(handsets, aDelivery(HANA), aMessage(), 'iso-2022-jp');
+    const outcome = await attemptBy(handsets, aDelivery('ji-woo@example.jp'), aMessage({ id: 'm2', body: '안내' }), 'iso-2022-jp');
+    await handsets.close();
+
+    const [old, korean] = await Promise.all(catcher.mails.map((mail) => mail.read()));
+    const of = (read: typeof old, name: string) => read!.headers.find(({ key }) => key === name)?.value;
+    expect(old).toMatchObject({ subject: aMessage().subject, text: expect.stringContaining(aMessage().body) });
+    expect([of(old, 'from'), of(old, 'content-type')]).toEqual([FROM, 'text/plain; charset=ISO-2022-JP']);
+    expect(catcher.mails[0]!.raw.every((byte) => byte < 0x80)).toBe(true);
+    expect([of(korean, 'content-type'), korean!.text.trimEnd()]).toEqual(['text/plain; charset=utf-8', '안내']);
+    expect(outcome).toMatchObject({ kind: 'sent', receipt: expect.stringContaining('(UTF-8: 안내)') });
+    expect(events).toEqual([{ kind: 'charsetLost', messageId: 'm2', characters: ['안', '내'] }]);
+  });
+
+  it('S18: says how to leave with one click and by mail, each recipient in their own way', async () => {
+    const residents = channelTo(catcher.smtpUrl, {}, { leaving, inboundDomain: 'in.city.example.jp' });
+    await attemptBy(residents, aDelivery(HANA), aMessage());
+    await residents.close();
+    const { headers } = await catcher.mails[0]!.read();
+    const header = (name: string) => headers.filter(({ key }) => key === name).map(({ value }) => value);
+    expect(header('list-unsubscribe')).toEqual([`<https://city.example.jp/u/15-t>, <mailto:u-15-t@in.city.example.jp>`]);
+    expect(header('list-unsubscribe-post')).toEqual(['List-Unsubscribe=One-Click']);
+    expect(catcher.mails[0]!.from).toMatch(/^b-[0-9a-f]{32}@in\.city\.example\.jp$/);
+  });
+
+  it('signs what it says, with both fields about leaving among it, so that the other side can prove it (DKIM)', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const dkim = { domain: 'city.example.jp', selector: 's1', key: privateKey };
+    const signing = channelTo(catcher.smtpUrl, { dkim }, { leaving });
+    await attemptBy(signing, aDelivery(HANA), aMessage(), 'iso-2022-jp');
+    await signing.close();
+    const raw = catcher.mails[0]!.raw.toString('latin1');
+    const [head = '', ...rest] = raw.split('\r\n\r\n');
+    const fields = head.split(/\r\n(?![ \t])/);
+    const signature = fields.find((field) => /^dkim-signature:/i.test(field))!;
+    const tag = (name: string) =>
+      new RegExp(`[;:\\s]${name}=([^;]*)`).exec(signature.replaceAll(/\s+/g, ' '))?.[1]?.replaceAll(' ', '') ?? '';
+    const signed = tag('h').toLowerCase().split(':');
+    const taken = signed
+      .map((name) => fields.find((field) => field.toLowerCase().startsWith(`${name}:`)))
+      .filter((field) => field !== undefined);
+    const text = [...taken.map(relaxed), relaxed(signature.replace(/([;\s]b=)[^;]*$/, '$1'))].join('\r\n');
+    expect(verify('sha256', Buffer.from(text, 'latin1'), publicKey, Buffer.from(tag('b'), 'base64'))).toBe(true);
+    const body = `${rest
+      .join('\r\n\r\n')
+      .replaceAll(/[ \t]+\r\n/g, '\r\n')
+      .replaceAll(/[ \t]+/g, ' ')
+      .replace(/(\r\n)*$/, '')}\r\n`;
+    expect(tag('bh')).toBe(createHash('sha256').update(body, 'latin1').digest('base64'));
+    expect(signed).toEqual(expect.arrayContaining(['from', 'subject', 'list-unsubscribe', 'list-unsubscribe-post']));
+    expect([tag('d'), tag('s')]).toEqual(['city.example.jp', 's1']);
+  });
+
+  it('encloses a page and a picture behind the words, made once for all, and sends the words alone when they cannot be made', async () => {
+    let made = 0;
+    const events: MailChannelEvent[] = [];
+    const enclose: MailChannelSettings<'actual'>['enclose'] = ({ id }) => {
+      made += 1;
+      if (id !== 'm') throw new Error('no history');
+      return Promise.resolve({ text: '根拠', html: '<p>根拠</p>', pictures: [{ cid: 'chart', png: Buffer.from('png') }] });
+    };
+    const staff = channelTo(catcher.smtpUrl, {}, { name: 'email', enclose, onEvent: (event) => events.push(event) });
+    await attemptBy(staff, aDelivery(HANA), aMessage());
+    await attemptBy(staff, aDelivery('taro@example.jp'), aMessage());
+    await attemptBy(staff, aDelivery(HANA, { id: 'x' }), aMessage({ id: 'm2' }));
+    await staff.close();
+    const [first, second, third] = await Promise.all(catcher.mails.map((mail) => mail.read()));
+    expect(first).toMatchObject({
+      text: expect.stringContaining(`${aMessage().body}\n\n根拠`),
+      html: expect.stringContaining('<p>根拠</p>'),
+    });
+    expect(second?.text).toBe(first?.text);
+    expect(third).toMatchObject({ text: expect.not.stringContaining('根拠'), html: '' });
+    expect([made, events]).toEqual([2, [{ kind: 'enclosureFailed', messageId: 'm2', why: 'no history' }]]);
+  });
+
+  it('puts off what comes too soon for a domain that is written to slowly, before the relay hears of it', async () => {
+    const clock = new ManualClock(0);
+    const pace = new MailPace(clock);
+    pace.slow('example.jp', 60_000);
+    const slow = channelTo(catcher.smtpUrl, {}, { pace });
+    expect(await attemptBy(slow, aDelivery(HANA), aMessage())).toMatchObject({ kind: 'sent' });
+    expect(await attemptBy(slow, aDelivery('taro@example.jp'), aMessage())).toMatchObject({
+      kind: 'retry',
+      unknown: false,
+      afterMs: 1_000,
+    });
+    expect(await attemptBy(slow, aDelivery('taro@elsewhere.jp'), aMessage())).toMatchObject({ kind: 'sent' });
+    await slow.close();
+    expect(catcher.mails.map(({ to }) => to)).toEqual([[HANA], ['taro@elsewhere.jp']]);
+  });
 });
+
+const leaving = (recipient: string) => ({ url: `https://city.example.jp/u/${recipient.length}-t`, token: `${recipient.length}-t` });
+
+/** A header field as DKIM reads it (RFC 6376 §3.4.2). */
+const relaxed = (field: string) => {
+  const colon = field.indexOf(':');
+  return `${field.slice(0, colon).toLowerCase().trim()}:${field
+    .slice(colon + 1)
+    .replaceAll(/\r\n/g, '')
+    .replaceAll(/[ \t]+/g, ' ')
+    .trim()}`;
+};

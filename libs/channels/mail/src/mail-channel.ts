@@ -1,8 +1,11 @@
-import type { NodemailerError, SendMailOptions } from 'nodemailer';
-import { carries, Channel, isMailAddress, mailDomainOf, mailIdentity } from '#core';
-import type { Contact, Delivery, Message, OperationStatus, Outcome } from '#core';
+import type { NodemailerError } from 'nodemailer';
+import { bounceAddressOf, carries, Channel, isMailAddress, leaveAddressOf, mailDomainOf, mailIdentity } from '#core';
+import type { Charset, Contact, Delivery, Message, OperationStatus, Outcome, Recipient } from '#core';
 import { outcomeOfFailure } from './mail-outcome.ts';
+import type { MailPace } from './mail-pace.ts';
 import type { MailTransport } from './mail-transport.ts';
+import { alternatives, mailbox, type MailPicture, mailWords, type MailWords, pagePart, rawMail } from './mail-words.ts';
+import { type MailSender, senderOf } from './sender.ts';
 
 export interface MailChannelSettings<S extends OperationStatus> {
   /** Staff and partners, or residents who signed up. */
@@ -10,12 +13,33 @@ export interface MailChannelSettings<S extends OperationStatus> {
   readonly transport: MailTransport;
   /** The one sender that residents are told to allow: `備え市 <alert@city.example.jp>`. */
   readonly from: string;
-  /** Domain of the envelope senders, where bounces arrive; by default that of `from`. */
-  readonly bounceDomain?: string;
+  /** Domain of the envelope senders, where bounces and people who leave arrive; by default that of `from`. */
+  readonly inboundDomain?: string;
   /** What this sender is for. Deliveries of another status are refused, so a drill cannot leak (promise 7, F67). */
   readonly status: S;
   readonly perSecondMax?: number;
+  /** Slows down for domains that think ill of us; full speed for all without one. */
+  readonly pace?: MailPace;
+  /** How somebody leaves with one click (RFC 8058); without it mails say nothing about leaving. */
+  readonly leaving?: (recipient: Recipient) => { readonly url: string; readonly token: string };
+  /** What is sent along with the words of a message, the same to everybody; null for nothing. When it fails, the words go alone. */
+  readonly enclose?: (message: Message<S>) => Promise<MailEnclosure | null>;
+  readonly onEvent?: (event: MailChannelEvent) => void;
 }
+
+/** What staff get beside the words: more plain text behind them, and the same as a page with pictures. */
+export interface MailEnclosure {
+  readonly text: string;
+  readonly html: string;
+  readonly pictures: readonly MailPicture[];
+}
+
+/** What a person should know of a message. */
+export type MailChannelEvent =
+  /** It has characters that old handsets lack, and went to them in UTF-8. */
+  | { readonly kind: 'charsetLost'; readonly messageId: string; readonly characters: readonly string[] }
+  /** It went without what should have been enclosed. */
+  | { readonly kind: 'enclosureFailed'; readonly messageId: string; readonly why: string };
 
 /** Over what one process hands to a relay with ready-made mails (6,000/s measured): by default the connections are the bound. */
 const PER_SECOND_MAX = 10_000;
@@ -23,9 +47,12 @@ const PER_SECOND_MAX = 10_000;
 /** What is kept of the relay's last word as proof. */
 const RECEIPT_CHARS_MAX = 200;
 
+/** Messages whose words are kept ready: those of one event in all languages and charsets, and of the one before. */
+const READY_MAX = 64;
+
 /**
- * Mail as a way to people: one plain mail per recipient, with an identity that follows from the delivery. A repeat after a lost answer may arrive
- * twice, under the same Message-ID.
+ * Mail as a way to people: one mail per recipient, with an identity that follows from the delivery. The words are coded once per message and
+ * charset; only the headers are each recipient's own. A repeat after a lost answer may arrive twice, under the same Message-ID.
  */
 export class MailChannel<S extends OperationStatus = OperationStatus> extends Channel<S> {
   readonly name: 'email' | 'disaster-mail';
@@ -38,18 +65,19 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
   readonly repeatSafeMs = Number.POSITIVE_INFINITY;
 
   private readonly settings: MailChannelSettings<S>;
-  private readonly domain: string;
+  private readonly sender: MailSender;
+  private readonly inboundDomain: string;
   private readonly underWay = new Set<Promise<Outcome>>();
+  private readonly ready = new Map<string, Promise<MailWords>>();
 
   /** Throws when `from` is no sender. */
   constructor(settings: MailChannelSettings<S>) {
     super();
-    const sender = /<([^<>]*)>$/.exec(settings.from)?.[1] ?? settings.from;
-    if (!isMailAddress(sender) || /[\r\n]/.test(settings.from)) throw new Error(`not a sender: ${JSON.stringify(settings.from)}`);
     this.settings = settings;
     this.name = settings.name;
     this.statuses = [settings.status];
-    this.domain = mailDomainOf(sender);
+    this.sender = senderOf(settings.from);
+    this.inboundDomain = settings.inboundDomain ?? this.sender.domain;
     this.inFlightMax = 2 * settings.transport.connectionsMax;
     this.perSecondMax = settings.perSecondMax ?? PER_SECOND_MAX;
     settings.transport.join();
@@ -64,7 +92,9 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
     if (contact === undefined || more.length > 0 || !isMailAddress(contact.address)) {
       return { kind: 'refused', reason: 'not one mail address of the plain form', scope: 'recipients' };
     }
-    const attempt = this.handOver(this.mailOf(delivery, message, contact.address));
+    const waitMs = this.settings.pace?.take(mailDomainOf(contact.address)) ?? 0;
+    if (waitMs > 0) return { kind: 'retry', reason: 'this domain refused us and is written to slowly', unknown: false, afterMs: waitMs };
+    const attempt = this.handOver(delivery, message, contact);
     this.underWay.add(attempt);
     try {
       return await attempt;
@@ -78,29 +108,77 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
     this.settings.transport.leave();
   }
 
-  private async handOver(mail: SendMailOptions): Promise<Outcome> {
+  private async handOver(delivery: Delivery<S>, message: Message<S>, { address, charset }: Contact): Promise<Outcome> {
+    const identity = mailIdentity(delivery.id);
+    const messageId = `<${identity}@${this.sender.domain}>`;
+    const words = await this.wordsOf(message, charset);
+    const fields = [
+      `From: ${mailbox(this.sender, words.charset)}`,
+      `To: ${address}`,
+      `Subject: ${words.subject}`,
+      `Date: ${dateText(message.issuedAt)}`,
+      `Message-ID: ${messageId}`,
+      `List-Id: <${this.name}.${this.sender.domain}>`,
+      ...this.leavingFields(delivery.recipients[0]),
+      'Auto-Submitted: auto-generated',
+    ];
+    // One envelope sender per delivery tells which mail a bounce is about (D§4.3).
+    const envelope = { from: bounceAddressOf(identity, this.inboundDomain), to: [address] };
     try {
-      const { messageId, response, accepted, rejectedErrors } = await this.settings.transport.send(mail);
+      const { response, accepted, rejectedErrors } = await this.settings.transport.send({ envelope, raw: rawMail(fields, words.part) });
       const [rejected] = rejectedErrors ?? [];
       if (accepted.length === 0 && rejected !== undefined) return outcomeOfFailure(rejected);
-      return { kind: 'sent', receipt: `${messageId} ${response}`.slice(0, RECEIPT_CHARS_MAX), duplicate: false };
+      const lost = words.lost.length > 0 ? ` (UTF-8: ${words.lost.join('')})` : '';
+      return { kind: 'sent', receipt: `${messageId}${lost} ${response}`.slice(0, RECEIPT_CHARS_MAX), duplicate: false };
     } catch (error) {
       return outcomeOfFailure(error as NodemailerError);
     }
   }
 
-  private mailOf(delivery: Delivery, message: Message, address: string): SendMailOptions {
-    const identity = mailIdentity(delivery.id);
-    return {
-      // One envelope sender per delivery tells which mail a bounce is about (D§4.3).
-      envelope: { from: `b-${identity}@${this.settings.bounceDomain ?? this.domain}`, to: [address] },
-      from: this.settings.from,
-      to: { name: '', address },
-      subject: message.subject,
-      text: message.body,
-      date: new Date(message.issuedAt),
-      messageId: `<${identity}@${this.domain}>`,
-      headers: { 'List-Id': `<${this.name}.${this.domain}>`, 'Auto-Submitted': 'auto-generated' },
-    };
+  private leavingFields(recipient: Recipient | undefined): readonly string[] {
+    const { leaving } = this.settings;
+    if (!leaving || recipient === undefined) return [];
+    const { url, token } = leaving(recipient);
+    return [
+      `List-Unsubscribe: <${url}>,\r\n <mailto:${leaveAddressOf(token, this.inboundDomain)}>`,
+      'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+    ];
+  }
+
+  /** The words of a message in a charset, coded when the first reader of them is met. */
+  private wordsOf(message: Message<S>, charset: Charset): Promise<MailWords> {
+    const key = `${charset} ${message.id}`;
+    const known = this.ready.get(key);
+    if (known) return known;
+    const words = this.code(message, charset);
+    this.ready.set(key, words);
+    const [oldest] = this.ready.keys();
+    if (this.ready.size > READY_MAX && oldest !== undefined) this.ready.delete(oldest);
+    return words;
+  }
+
+  private async code(message: Message<S>, charset: Charset): Promise<MailWords> {
+    const { onEvent } = this.settings;
+    const enclosure = await this.enclosureOf(message);
+    const body = enclosure === null ? message.body : `${message.body}\n\n${enclosure.text}`;
+    const words = mailWords({ subject: message.subject, body }, charset);
+    if (words.lost.length > 0) onEvent?.({ kind: 'charsetLost', messageId: message.id, characters: words.lost });
+    if (enclosure === null) return words;
+    const [outer, inner] = ['a', 'r'].map((kind) => `=_${kind}${mailIdentity(message.id)}`);
+    return { ...words, part: alternatives([words.part, pagePart(enclosure, inner!)], outer!) };
+  }
+
+  private async enclosureOf(message: Message<S>): Promise<MailEnclosure | null> {
+    const { enclose, onEvent } = this.settings;
+    try {
+      return (await enclose?.(message)) ?? null;
+    } catch (cause) {
+      // The alarm is worth more than its picture.
+      onEvent?.({ kind: 'enclosureFailed', messageId: message.id, why: cause instanceof Error ? cause.message : String(cause) });
+      return null;
+    }
   }
 }
+
+/** As RFC 5322 §3.3 writes an instant, in UTC. */
+export const dateText = (at: number): string => new Date(at).toUTCString().replace('GMT', '+0000');

@@ -5,6 +5,10 @@ export interface ReadMail {
   readonly subject: string;
   /** Plain text, with the line ends of this machine. */
   readonly text: string;
+  /** The page, with its pictures as they lie in the mail (`cid:`); empty when there is none. */
+  readonly html: string;
+  /** What the page shows, by `cid:`. */
+  readonly pictures: readonly { readonly cid: string; readonly type: string; readonly bytes: Buffer }[];
   /** In the order of the mail, names in lower case, encoded words read. */
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 }
@@ -34,9 +38,15 @@ export class CaughtMail {
   }
 
   read(): Promise<ReadMail> {
-    this.reading ??= PostalMime.parse(this.raw).then(({ subject = '', text = '', headers }) => ({
+    this.reading ??= PostalMime.parse(this.raw).then(({ subject = '', text = '', html = '', attachments, headers }) => ({
       subject,
       text: text.replaceAll('\r\n', '\n'),
+      html,
+      pictures: attachments.flatMap(({ contentId, mimeType, content }) =>
+        contentId !== undefined && typeof content !== 'string'
+          ? [{ cid: contentId.replace(/^<(.*)>$/, '$1'), type: mimeType, bytes: Buffer.from(new Uint8Array(content)) }]
+          : [],
+      ),
       headers: headers.map(({ key, value }) => ({ key, value: decodeWords(value) })),
     }));
     return this.reading;
