@@ -84,6 +84,9 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/v1/lineage': { open: 'signedIn', answer: 400 },
   // A delivery that arrived is no dead letter: whoever may ask hears that.
   'POST /api/v1/deliveries/{id}/retry': { open: ['duty', 'decider', 'admin'], answer: 409 },
+  'GET /api/v1/audit': { open: ['admin', 'auditor'], answer: 200 },
+  'GET /api/v1/audit/standing': { open: ['admin', 'auditor'], answer: 200 },
+  'GET /api/v1/audit.csv': { open: ['admin', 'auditor'], answer: 200 },
   'GET /api/v1/quarantine': { open: ['operator', 'duty', 'admin', 'auditor'], answer: 200 },
   // Devices have keys of their own; staff are nobody here.
   'POST /api/v1/devices/{device}/obs': { open: 'anyone', answer: 401 },

@@ -140,7 +140,7 @@ const describeOnSql = (
       expect(await faultsOf(audit)).toEqual([{ kind: 'removed', from: 5, to: 5 }]);
     });
 
-    const DEEDS: readonly (readonly [string, string[], AuditFault[], (readonly [number, number])?])[] = [
+    const DEEDS: readonly (readonly [string, readonly string[], readonly AuditFault[]])[] = [
       ['changed', [`update audit set body = replace(body, 'note 3', 'nothing') where number = 3`], [{ kind: 'changed', from: 3, to: 3 }]],
       ['removed', ['delete from audit where number = 3'], [{ kind: 'removed', from: 3, to: 3 }]],
       ['tail cut', ['delete from audit where number > 3'], [{ kind: 'cut', from: 4, to: 5 }]],
@@ -156,11 +156,14 @@ const describeOnSql = (
       ],
     ];
 
-    it.each(DEEDS)('F73 names what somebody did who took the guards away first: %s', async (_, statements, faults) => {
-      const entries = await five();
-      await raw(place.address, [...unguarded(name), ...statements]);
-      expect(await faultsOf(audit, new Map([[5, entries[4]!.hash]]))).toEqual(faults);
-    });
+    it.each<(typeof DEEDS)[number]>(DEEDS)(
+      'F73 names what somebody did who took the guards away first: %s',
+      async (_, statements, faults) => {
+        const entries = await five();
+        await raw(place.address, [...unguarded(name), ...statements]);
+        expect(await faultsOf(audit, new Map([[5, entries[4]!.hash]]))).toEqual(faults);
+      },
+    );
 
     it('S35 holds what people do to alerts and silences, once each, with role and address', async () => {
       const ledger = new SqlLedger(database);
@@ -202,11 +205,6 @@ const describeOnSql = (
 
     it('S35 holds the playbook that came in force, with the files that changed, and what is entered about a gauge', async () => {
       const versions = new SqlPlaybookVersions(database);
-      const files = (text: string) =>
-        new Map([
-          ['playbook.yaml', Buffer.from(text)],
-          ['gauges.csv', Buffer.from('same')],
-        ]);
       for (const version of ['v1', 'v2', 'v2']) await versions.use({ version, files: files(version), at: T0, by: 'start' });
       const planned: Maintenance = {
         id: 'm',
@@ -274,6 +272,12 @@ const describeOnSql = (
     });
   });
 };
+
+const files = (text: string): ReadonlyMap<string, Uint8Array> =>
+  new Map([
+    ['playbook.yaml', Buffer.from(text)],
+    ['gauges.csv', Buffer.from('same')],
+  ]);
 
 /** What somebody does first who means to change the audit in the database. */
 const unguarded = (flavour: string): readonly string[] =>

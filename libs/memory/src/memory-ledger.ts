@@ -276,8 +276,9 @@ export class MemoryLedger extends Ledger {
     return true;
   }
 
-  async act({ from: _, ...draft }: ActDraft): Promise<AlertAct | null> {
-    const known = this.#acts.find(({ id }) => id === draft.id);
+  async act({ id, alertId: of, kind, by, at, text }: ActDraft): Promise<AlertAct | null> {
+    const draft = { id, alertId: of, kind, by, at, text };
+    const known = this.#acts.find((act) => act.id === id);
     if (known) return known;
     const alert = [...this.#alerts.values()].find((one) => alertId(one) === draft.alertId && one.state === 'raised');
     const wasThere = this.#transitions.some(({ transition }) => transition.alertId === draft.alertId);
@@ -292,8 +293,9 @@ export class MemoryLedger extends Ledger {
     return this.#acts.filter((act) => act.alertId === id);
   }
 
-  async addSilence({ from: _, ...draft }: SilenceDraft): Promise<AlertSilence> {
-    const known = this.#silences.find(({ key }) => key === draft.key);
+  async addSilence({ key, matcher, covers, reason, by, at, endsAt }: SilenceDraft): Promise<AlertSilence> {
+    const draft = { key, matcher, covers, reason, by, at, endsAt };
+    const known = this.#silences.find((silence) => silence.key === key);
     if (known) return known;
     const number = this.#silences.length + 1;
     const silence: AlertSilence = { ...draft, id: silenceId(number), number, after: this.#transitions.length, ended: null, told: false };

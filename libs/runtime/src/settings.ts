@@ -20,6 +20,8 @@ export interface Settings {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   /** The bucket that keeps the history for years; null: a file in the data folder does. */
   readonly influx: { readonly url: string; readonly token: string; readonly org: string; readonly bucket: string } | null;
+  /** Files of the key that signs the audit and of what it signed; the second belongs on another disk or host (S33). */
+  readonly audit: { readonly key: string; readonly checkpoints: string };
   /** Whose password alone is not enough: those who speak to residents or give rights, who cannot be left out (S9), or everybody. */
   readonly secondFactor: 'deciding' | 'everybody';
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -79,6 +81,8 @@ const environment = z.strictObject({
     .optional(),
   SONAE_INFLUX_ORG: z.string().optional(),
   SONAE_INFLUX_BUCKET: z.string().optional(),
+  SONAE_AUDIT_KEY: z.string().optional(),
+  SONAE_AUDIT_CHECKPOINTS: z.string().optional(),
   SONAE_SECOND_FACTOR: z
     .enum(['deciding', 'everybody'], 'must be deciding (duty, decider and admin) or everybody; those three always need one')
     .default('deciding'),
@@ -127,6 +131,10 @@ export function readSettings(env: NodeJS.ProcessEnv): { readonly settings: Setti
               org: set.SONAE_INFLUX_ORG!,
               bucket: set.SONAE_INFLUX_BUCKET!,
             },
+      audit: {
+        key: resolve(set.SONAE_AUDIT_KEY ?? join(set.SONAE_DATA, 'audit-key.pem')),
+        checkpoints: resolve(set.SONAE_AUDIT_CHECKPOINTS ?? join(set.SONAE_DATA, 'audit-checkpoints.jsonl')),
+      },
       secondFactor: set.SONAE_SECOND_FACTOR,
       logLevel: set.SONAE_LOG_LEVEL,
     },

@@ -14,8 +14,12 @@ export const CLOCK_SAYS = 'clock';
 export const PARKED_SAYS = 'parked';
 /** Who tells of a change of the playbook that is not in force. */
 export const PLAYBOOK_SAYS = 'playbook';
+/** Who tells that the record of what was done does not hold. */
+export const AUDIT_SAYS = 'audit';
+/** Who tells what is wrong with a drill: real life goes on. */
+export const DRILL_SAYS = 'drill';
 /** Shown on the screen, but no reason to call a process unready that goes on with its work. */
-const STILL_READY: ReadonlySet<string> = new Set([SETTINGS_SAY, CLOCK_SAYS, PARKED_SAYS, PLAYBOOK_SAYS]);
+const STILL_READY: ReadonlySet<string> = new Set([SETTINGS_SAY, CLOCK_SAYS, PARKED_SAYS, PLAYBOOK_SAYS, AUDIT_SAYS, DRILL_SAYS]);
 
 /**
  * How each stage stands, for the banner on the screen and for `/readyz`. A broken part is told by those that still work (P6). Several may

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS, DELIVERY_STATES } from '#core';
 import { alertActDto } from './alert-acts.ts';
+import { drillNowDto } from './drills.ts';
 
 /** Shapes of the HTTP API that headquarters' page and other programs read. Instants are epoch milliseconds by the server's clock. */
 const instant = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -220,7 +221,7 @@ export type MessageDto = z.infer<typeof messageDto>;
 
 export const stageDto = z
   .object({
-    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', ...CHANNELS]),
+    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'drill', 'audit', ...CHANNELS]),
     state: z.enum(['ok', 'degraded']),
     since: instant,
     /** What is wrong and what still works, in a sentence for the duty officer; empty when ok. */
@@ -250,6 +251,9 @@ export const statusDto = z
     city: z.string(),
     /** What this service is for; shown on every screen. */
     operation: z.enum(['actual', 'exercise', 'test']),
+    /** The drill that runs, in real life and in its own place; null when there is none. */
+    drill: drillNowDto.nullable(),
+    /** In a drill its own time, which may run faster. */
     serverTime: instant,
     /** Receipt of the newest reading; null before the first. */
     newestReadingAt: instant.nullable(),

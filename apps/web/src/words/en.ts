@@ -12,6 +12,7 @@ const STAGE: Readonly<Record<string, string>> = {
   clock: 'Clock',
   playbook: 'Playbook',
   vigil: 'Calls',
+  drill: 'Drill',
   audit: 'Audit',
   intake: 'Intake',
   watch: 'Watch',

@@ -13,6 +13,7 @@ const STAGE: Readonly<Record<string, string>> = {
   clock: '時計',
   playbook: 'プレイブック',
   vigil: '呼び出し',
+  drill: '訓練',
   intake: '受信',
   watch: '監視',
   history: '履歴',

@@ -59,6 +59,7 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
       dispatch,
       vigil,
       ScoresModule.on(ground),
+      AuditModule.on(ground),
       ProofModule.on(ground, { dispatch }),
       watch,
     ],
