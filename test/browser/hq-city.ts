@@ -106,6 +106,7 @@ export const emptyCity = (now: number): City => ({ gauges: [], timeline: [], sta
 const statusOf = (now: number): StatusDto => ({
   city: '見本市',
   operation: 'actual',
+  drill: null,
   serverTime: now,
   newestReadingAt: now - 2_000,
   playbookVersion: 'v12',

@@ -56,7 +56,7 @@ export interface Over {
 export const alertId = ({ ruleId, gauge, episode }: Pick<Alert, 'ruleId' | 'gauge' | 'episode'>): AlertId =>
   `${ruleId}@${gauge}#${episode}`;
 
-export const quietAlert = (ruleId: RuleId, gauge: GaugeId): Alert => ({
+export const quietAlert = (ruleId: RuleId, gauge: GaugeId, status: OperationStatus = 'actual'): Alert => ({
   ruleId,
   gauge,
   episode: 0,
@@ -66,7 +66,7 @@ export const quietAlert = (ruleId: RuleId, gauge: GaugeId): Alert => ({
   underSince: null,
   underStepMax: 0,
   transitions: 0,
-  status: 'actual',
+  status,
   acknowledgedBy: null,
   acknowledgedAt: null,
 });

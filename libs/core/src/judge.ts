@@ -18,6 +18,7 @@ import { sightFlow } from './flow.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import { limitsAt } from './limit.ts';
 import { told, type Telling } from './move.ts';
+import type { OperationStatus } from './operation-status.ts';
 import type { Playbook } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { callNumber } from './queue.ts';
@@ -69,20 +70,23 @@ export class Judge {
     gapMaxMs: (gauge) => this.#gapMaxMs(gauge, 0),
   };
   readonly #listeningSince: number;
+  readonly #status: OperationStatus;
   #transitions: Transition[] = [];
   /** No silence and no lag can end before this instant, so that asking costs nothing most of the time. */
   #dueAt = Number.NEGATIVE_INFINITY;
 
   /**
    * `listeningSince`: silence before this instant proves nothing about a gauge, as far as nobody listened. `now`: the wall clock of whoever
-   * goes on from a state that was stored.
+   * goes on from a state that was stored. `status`: what the place is for, of alerts that rest on silence and not on a reading.
    */
   constructor(
     playbook: Playbook,
     state: { readonly alerts: readonly Alert[]; readonly watches: readonly GaugeWatch[] },
     listeningSince: number,
     now = Number.POSITIVE_INFINITY,
+    status: OperationStatus = 'actual',
   ) {
+    this.#status = status;
     this.#playbook = playbook;
     this.#listeningSince = listeningSince;
     const index = indexOf(playbook);
@@ -107,6 +111,10 @@ export class Judge {
     }
   }
 
+  #quiet(ruleId: RuleId, gauge: GaugeId): Alert {
+    return quietAlert(ruleId, gauge, this.#status);
+  }
+
   /** Judges one reading by every rule of its gauge. `decidedAt` is only written down. */
   observe({ position, reading }: LogEntry, decidedAt: number): void {
     const watched = this.#watched.get(reading.gauge);
@@ -117,7 +125,7 @@ export class Judge {
     // Late and doubtful readings complete the history; they start no hold and end none.
     for (const { rule, table, key } of isUsable(reading.quality) ? watched.stepped : []) {
       if (rule.quantity !== reading.quantity) continue;
-      const before = this.#alerts.get(key) ?? quietAlert(rule.id, reading.gauge);
+      const before = this.#alerts.get(key) ?? this.#quiet(rule.id, reading.gauge);
       // The gauge was moved and nobody has said that its limits still fit (F46).
       if (before.parked) continue;
       const sight = {
@@ -181,7 +189,7 @@ export class Judge {
 
   /** How an alert stands now. */
   alert(ruleId: RuleId, gauge: GaugeId): Alert {
-    return this.#alerts.get(keyOf(ruleId, gauge)) ?? quietAlert(ruleId, gauge);
+    return this.#alerts.get(keyOf(ruleId, gauge)) ?? this.#quiet(ruleId, gauge);
   }
 
   #judgeRise(
@@ -195,7 +203,7 @@ export class Judge {
     const usable = usableOf(recent, reading.status);
     const sighting = sightRise(rule, gauge, usable, this.#gapMaxMs(gauge, rule.greatestAgeMs));
     if (!sighting) return;
-    const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
+    const before = this.#alerts.get(key) ?? this.#quiet(rule.id, gauge.id);
     if (before.parked) return;
     const off = this.#isOff(rule, sighting.at);
     const telling = {
@@ -219,7 +227,7 @@ export class Judge {
     const limits = limitsAt(table, reading.observedAt);
     const sighting = sightFlow(rule, limits, usableOf(recent, reading.status), this.#gapMaxMs(gauge, rule.greatestAgeMs));
     if (!sighting) return;
-    const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
+    const before = this.#alerts.get(key) ?? this.#quiet(rule.id, gauge.id);
     const telling = {
       ...this.#telling(rule, reading, decidedAt),
       limits: limits.map(({ code, name, value }) => ({ code, name, value })),
@@ -232,7 +240,7 @@ export class Judge {
 
   #judgeQueue({ rule, key }: Watched['queues'][number], recent: readonly Evidence[], reading: Reading, decidedAt: number): void {
     if (reading.quantity !== rule.quantity || this.#isOff(rule, reading.observedAt)) return;
-    const before = this.#alerts.get(key) ?? quietAlert(rule.id, reading.gauge);
+    const before = this.#alerts.get(key) ?? this.#quiet(rule.id, reading.gauge);
     const { alert, transition } = callNumber(before, reading.value, rule, {
       ...this.#telling(rule, reading, decidedAt),
       limits: [],
@@ -250,7 +258,7 @@ export class Judge {
       newest: usableOf(this.#watches.get(gauge.id)?.recent[gauge.quantity] ?? [], reading.status).at(-1),
     }));
     const votes = tally(seen, { step, at, greatestAgeMs: rule.greatestAgeMs, status: reading.status });
-    const before = this.#alerts.get(key) ?? quietAlert(rule.id, target.id);
+    const before = this.#alerts.get(key) ?? this.#quiet(rule.id, target.id);
     const telling = {
       ...this.#telling(rule, reading, decidedAt),
       limits: rule.steps.map(({ code, name, atLeast }) => ({ code, name, value: atLeast })),
@@ -264,7 +272,7 @@ export class Judge {
   }
 
   #judgeCondition({ rule, target, key, around }: Conditioned, reading: Reading, decidedAt: number): void {
-    const before = this.#alerts.get(key) ?? quietAlert(rule.id, target.id);
+    const before = this.#alerts.get(key) ?? this.#quiet(rule.id, target.id);
     if (before.parked) return;
     const { observedAt: at, status } = reading;
     const { timeZone } = this.#playbook.city;
@@ -297,12 +305,12 @@ export class Judge {
 
   #judgeSequence(sequence: Sequence, at: number, status: Alert['status'], decidedAt: number): void {
     const { rule, target, upstream, key, firstKey, firstStep, nextKey, nextStep } = sequence;
-    const before = this.#alerts.get(key) ?? quietAlert(rule.id, target.id);
-    const first = this.#alerts.get(firstKey) ?? quietAlert(rule.first.rule, upstream.id);
+    const before = this.#alerts.get(key) ?? this.#quiet(rule.id, target.id);
+    const first = this.#alerts.get(firstKey) ?? this.#quiet(rule.first.rule, upstream.id);
     const passage = {
       upstream: first,
       upstreamStep: firstStep,
-      downstream: this.#alerts.get(nextKey) ?? quietAlert(rule.next.rule, target.id),
+      downstream: this.#alerts.get(nextKey) ?? this.#quiet(rule.next.rule, target.id),
       downstreamStep: nextStep,
       withinMs: rule.withinMs,
       off: this.#isOff(rule, at),
@@ -380,7 +388,7 @@ export class Judge {
   }
 
   #judgeSilence({ rule, gauge, key, link }: Listening, at: number, decidedAt: number): void {
-    const before = this.#alerts.get(key) ?? quietAlert(rule.id, gauge.id);
+    const before = this.#alerts.get(key) ?? this.#quiet(rule.id, gauge.id);
     const silence = this.#silence(rule, gauge, at, decidedAt);
     const stillHeard = before.step > 0 && (silence.watch?.heardAt ?? 0) < before.changedAt;
     if (stillHeard && before.about) {
@@ -402,7 +410,7 @@ export class Judge {
     link: NonNullable<Listening['link']>,
     { since, at, decidedAt }: { readonly since: number; readonly at: number; readonly decidedAt: number },
   ): AlertId | null {
-    const before = this.#alerts.get(link.key) ?? quietAlert(rule.id, link.gauge.id);
+    const before = this.#alerts.get(link.key) ?? this.#quiet(rule.id, link.gauge.id);
     if (before.step > 0) return alertId(before);
     const silent = link.peers.filter((peer) => isOverdue(peer, this.#watches.get(peer.id), this.#listeningSince, at));
     // Gauges that stand by speak once a day and say nothing here; whoever was heard since shows that the link is alive.

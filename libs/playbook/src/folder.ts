@@ -12,7 +12,8 @@ const FILES_MAX = 500;
 
 const REQUIRED = ['playbook.yaml', 'gauges.csv', 'thresholds.csv', 'areas.geojson'] as const;
 const OPTIONAL = ['shelters.csv'] as const;
-const FOLDERS = ['wording', 'examples'] as const;
+/** `floods` holds past levels for drills; nothing is decided by them, so they are no part of a version. */
+const FOLDERS = ['wording', 'examples', 'floods'] as const;
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 

@@ -5,9 +5,12 @@ import {
   Channel,
   Clock,
   Directory,
+  Drills,
   Keys,
   Ledger,
   Logbook,
+  type OperationStatus,
+  PersonalRecords,
   PlaybookVersions,
   Quarantine,
   ReadingHistory,
@@ -17,13 +20,25 @@ import { boundHttp, LineChannel } from '#channels/line';
 import { MailChannel, MailTransport } from '#channels/mail';
 import { InfluxReadingHistory } from '#influx';
 import { openKeyFile } from '#keys';
-import { isSealed, openSqlite, SqlAccounts, SqlAudit, SqlDirectory, SqlLedger, SqlLogbook, SqlPlaybookVersions } from '#sql';
+import {
+  isSealed,
+  openSqlite,
+  personalRecordsIn,
+  SqlAccounts,
+  SqlAudit,
+  type SqlDatabase,
+  SqlDirectory,
+  SqlDrills,
+  SqlLedger,
+  SqlLogbook,
+  SqlPlaybookVersions,
+} from '#sql';
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
 import type { Logger } from './logger.ts';
 import type { Settings } from './settings.ts';
 
-/** What stands behind the ports in the standalone shape. */
-export interface Adapters {
+/** What stands behind the ports of a place in the standalone shape. The channels are made for what the place is for, and for nothing else. */
+export interface Adapters<S extends OperationStatus = 'actual'> {
   readonly clock: Clock;
   readonly log: ReadingLog;
   readonly history: ReadingHistory;
@@ -35,7 +50,11 @@ export interface Adapters {
   readonly audit: Audit;
   readonly logbook: Logbook;
   readonly playbookVersions: PlaybookVersions;
-  readonly channels: readonly Channel[];
+  /** What the place holds about people beside the directory, by their numbers. */
+  readonly personalRecords: readonly PersonalRecords[];
+  /** Real life's record of drills, in whatever place. */
+  readonly drills: Drills;
+  readonly channels: readonly Channel<S>[];
   /** Lets go of everything, the folder last. */
   close(): Promise<void>;
 }
@@ -48,10 +67,50 @@ export async function openAdapters(
   settings: Settings,
   { clock, logger, onFatal }: { readonly clock: Clock; readonly logger: Logger; readonly onFatal: (why: string) => void },
 ): Promise<Adapters> {
-  const folder = DataFolder.open({ path: settings.data });
-  const closing: (() => Promise<void> | void)[] = [() => folder.close()];
-  const closeAll = async (): Promise<void> => {
-    for (const close of closing.toReversed()) await close();
+  const stores = await openStores(settings.data, { clock, logger, onFatal, influx: settings.influx, ballast: true });
+  try {
+    const { database, closing, ...own } = stores;
+    const keys = openKeyFile(settings.keys, { make: !(await isSealed(database)) });
+    const directory = await SqlDirectory.open({
+      database,
+      keys,
+      onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
+    });
+    const channels = openChannels(settings, 'actual');
+    closing.push(() => closeChannels(channels));
+    return { clock, ...own, directory, keys, accounts: new SqlAccounts(database), drills: new SqlDrills(database), channels };
+  } catch (cause) {
+    await stores.close();
+    throw cause;
+  }
+}
+
+/** What a place keeps in a folder of its own, with the books that lie in its ledger's database. */
+export interface Stores extends Pick<
+  Adapters,
+  'log' | 'history' | 'quarantine' | 'ledger' | 'audit' | 'logbook' | 'personalRecords' | 'playbookVersions' | 'close'
+> {
+  readonly database: SqlDatabase;
+  /** What `close` lets go of, the last one first. */
+  readonly closing: (() => Promise<void> | void)[];
+}
+
+export interface StoresOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onFatal: (why: string) => void;
+  /** Null for a history in the folder. */
+  readonly influx: Settings['influx'];
+  /** Whether room on the disk is held for orders here: once on a disk. */
+  readonly ballast: boolean;
+}
+
+/** Takes a folder and opens what a place keeps there. Throws named errors that say which file, and what to do; nothing is left open then. */
+export async function openStores(path: string, { clock, logger, onFatal, influx, ballast }: StoresOptions): Promise<Stores> {
+  const folder = DataFolder.open({ path });
+  const closing: Stores['closing'] = [() => folder.close()];
+  const close = async (): Promise<void> => {
+    for (const one of closing.splice(0).toReversed()) await one();
   };
   try {
     for (const file of folder.uncheckedFiles)
@@ -62,12 +121,12 @@ export async function openAdapters(
     const log = new SqliteReadingLog({
       file: folder.file('readings.db'),
       checkpointer,
-      ballast: new Ballast({ file: folder.file('ballast'), clock }),
+      ...(ballast && { ballast: new Ballast({ file: folder.file('ballast'), clock }) }),
       ...fatal,
     });
     closing.push(() => log.close());
-    const history = settings.influx
-      ? new InfluxReadingHistory({ ...settings.influx, onRefused: (why) => logger.error(why, undefined, 'history') })
+    const history = influx
+      ? new InfluxReadingHistory({ ...influx, onRefused: (why) => logger.error(why, undefined, 'history') })
       : new SqliteReadingHistory({ file: folder.file('history.db'), checkpointer, ...fatal });
     closing.push(() => history.close());
     const quarantine = new SqliteQuarantine({ file: folder.file('quarantine.db'), checkpointer, ...fatal });
@@ -77,31 +136,21 @@ export async function openAdapters(
     // Done by the writer, a checkpoint would hold up the alert that comes at that moment.
     checkpointer.add(folder.file('ledger.db'), fatal.onFatal);
     closing.push(() => checkpointer.remove(folder.file('ledger.db')));
-    const keys = openKeyFile(settings.keys, { make: !(await isSealed(database)) });
-    const directory = await SqlDirectory.open({
-      database,
-      keys,
-      onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
-    });
-    const channels = openChannels(settings);
-    closing.push(() => closeChannels(channels));
     return {
-      clock,
       log,
       history,
       quarantine,
       ledger: new SqlLedger(database),
-      directory,
-      keys,
-      accounts: new SqlAccounts(database),
       audit: new SqlAudit(database),
       logbook: new SqlLogbook(database),
+      personalRecords: personalRecordsIn(database),
       playbookVersions: new SqlPlaybookVersions(database),
-      channels,
-      close: closeAll,
+      database,
+      closing,
+      close,
     };
   } catch (cause) {
-    await closeAll();
+    await close();
     throw cause;
   }
 }
@@ -112,7 +161,8 @@ export async function openAdapters(
  */
 const CHANNELS_CLOSE_MS = 500;
 
-async function closeChannels(channels: readonly Channel[]): Promise<void> {
+/** Lets go of channels, and of their attempts that take too long. */
+export async function closeChannels(channels: readonly Pick<Channel, 'close'>[]): Promise<void> {
   const closed = new AbortController();
   const closing = Promise.all(channels.map((channel) => channel.close()));
   const late = delay(CHANNELS_CLOSE_MS, undefined, { signal: closed.signal }).catch(() => undefined);
@@ -120,18 +170,18 @@ async function closeChannels(channels: readonly Channel[]): Promise<void> {
   closed.abort();
 }
 
-/** The channels that the settings give; a route to another one is shown as not told, not forgotten. */
-function openChannels({ line, mail }: Settings): readonly Channel[] {
-  const channels: Channel[] = [];
+/** The channels that the settings give, made for one status; a route to another one is shown as not told, not forgotten. */
+export function openChannels<S extends OperationStatus>({ line, mail }: Pick<Settings, 'line' | 'mail'>, status: S): readonly Channel<S>[] {
+  const channels: Channel<S>[] = [];
   if (line) {
     boundHttp();
-    channels.push(new LineChannel({ token: line.token, apiBase: line.api, status: 'actual' }));
+    channels.push(new LineChannel({ token: line.token, apiBase: line.api, status }));
   }
   if (mail) {
     // A relay on this machine is reached without a wire; everywhere else mail leaves only under TLS (F59).
     const transport = new MailTransport({ url: mail.smtpUrl, requireTls: !LOOPBACK.has(new URL(mail.smtpUrl).hostname) });
-    channels.push(new MailChannel({ name: 'email', transport, from: mail.from, status: 'actual' }));
-    channels.push(new MailChannel({ name: 'disaster-mail', transport, from: mail.from, status: 'actual' }));
+    channels.push(new MailChannel({ name: 'email', transport, from: mail.from, status }));
+    channels.push(new MailChannel({ name: 'disaster-mail', transport, from: mail.from, status }));
   }
   return channels;
 }

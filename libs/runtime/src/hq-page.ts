@@ -18,8 +18,11 @@ const policy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Serves headquarters' page at /hq: files as they are, every other address below it is the page itself, which finds its way by the address. */
-export function serveHq(app: NestExpressApplication): void {
+/**
+ * Serves headquarters' page at /hq below the root of a place: files as they are, every other address below it is the page itself, which finds its
+ * way, and its place, by the address.
+ */
+export function serveHq(app: NestExpressApplication, placeRoot: string): void {
   const root = join(projectRoot(), 'dist', 'web');
   const index = join(root, 'index.html');
   app.useStaticAssets(root, { prefix: '/hq/', index: false, redirect: false, maxAge: '1h' });
@@ -40,7 +43,7 @@ export function serveHq(app: NestExpressApplication): void {
     response.type('html').send(html.replaceAll('__CSP_NONCE__', nonce));
   });
   app.use((request: Request, response: Response, next: NextFunction) => {
-    if (request.path === '/' && request.method === 'GET') response.redirect(302, '/hq/');
+    if (request.path === '/' && request.method === 'GET') response.redirect(302, `${placeRoot}/hq/`);
     else next();
   });
 }

@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { serveHq } from './hq-page.ts';
+import type { Place } from './place.ts';
 
 /** A body is a packet of readings (64 KiB, product §7) or a small form (S19). */
 const OBS_BYTES_MAX = '64kb';
@@ -10,8 +11,8 @@ const JSON_BYTES_MAX = '100kb';
 
 const isObs = ({ url }: IncomingMessage): boolean => /^\/api\/v1\/devices\/[^/]+\/obs/.test(url ?? '');
 
-/** Bodies, security headers (S27), headquarters' page, and the API's own description. */
-export function prepareHttp(app: NestExpressApplication, { overTls }: { readonly overTls: boolean }): void {
+/** Bodies, security headers (S27), headquarters' page, and in real life the API's own description, which holds for a drill as well. */
+export function prepareHttp(app: NestExpressApplication, { place, overTls }: { readonly place: Place; readonly overTls: boolean }): void {
   app.disable('x-powered-by');
   // Readings arrive as bytes, whatever they call themselves: what is not JSON goes to quarantine and is acknowledged.
   app.useBodyParser('raw', { limit: OBS_BYTES_MAX, type: isObs });
@@ -35,7 +36,8 @@ export function prepareHttp(app: NestExpressApplication, { overTls }: { readonly
       referrerPolicy: { policy: 'no-referrer' },
     }),
   );
-  serveHq(app);
+  serveHq(app, place.root);
+  if (place.root !== '') return;
   const description = new DocumentBuilder()
     .setTitle('Sonae')
     .setDescription('Readings, alerts and deliveries of a municipality')

@@ -1,4 +1,5 @@
 import type { OperationStatus } from '#core';
+import type { DrillNowDto } from '#wire';
 
 /** The names of a session's cookie, over plain HTTP and over TLS, and below which path a browser sends it. */
 export interface PlaceCookie {
@@ -17,6 +18,9 @@ export interface Place {
   readonly root: '' | '/drill';
   readonly cookie: PlaceCookie;
 }
+
+/** The drill that runs, as every screen says it; null when there is none. */
+export type DrillNow = () => Omit<DrillNowDto, 'realTime'> | null;
 
 /** Injection token of the place. */
 export const PLACE = Symbol('place');

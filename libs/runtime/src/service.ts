@@ -11,13 +11,15 @@ import { Inspection } from '#pipeline/inspect';
 import { Watch } from '#pipeline/watch';
 import type { loadPlaybook } from '#playbook';
 import { type Adapters, openAdapters } from './adapters.ts';
+import { DrillHost } from './drill-host.ts';
+import type { DrillPlace } from './drill-place.ts';
 import { prepareHttp } from './http-face.ts';
 import { InForce } from './in-force.ts';
 import { Logger } from './logger.ts';
 import { ServiceModule } from './modules/service.module.ts';
-import { LIVE_PLACE } from './place.ts';
+import { DRILL_PLACE, LIVE_PLACE } from './place.ts';
 import type { Settings } from './settings.ts';
-import { CLOCK_SAYS, Stages } from './stages.ts';
+import { CLOCK_SAYS, DRILL_SAYS, Stages } from './stages.ts';
 import { TlsListener } from './tls-listener.ts';
 
 /** A request has this long for its head and for all of it (S28), and devices cannot crowd headquarters out of file descriptors. */
@@ -51,6 +53,8 @@ export interface Service {
   /** The version that is in force now. */
   readonly playbookVersion: string;
   readonly stages: Stages;
+  /** The place of the drill that runs or is being ended; null when there is none. */
+  readonly drill: DrillPlace | null;
   /** Resolves when everything that was kept is judged and told; the history, which gathers its writes, may lag. */
   told(): Promise<void>;
   /** Resolves when everything that was kept is judged, told and in the history. */
@@ -80,8 +84,30 @@ export async function startService({
   const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
   const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
   const inForce = await playbookInForce({ playbook: loaded, folder }, adapters);
-  const ground = { place: LIVE_PLACE, wall: clock, settings, inForce, folder: folder ?? null, adapters, needsSecondFactor, logger };
-  const app = await NestFactory.create<NestExpressApplication>(ServiceModule.on(ground, brokerLimits), {
+  let troubleOfDrill: string | null = null;
+  const drills = new DrillHost({
+    settings,
+    live: adapters,
+    inForce,
+    wall: clock,
+    needsSecondFactor,
+    logger,
+    onTrouble: (why) => {
+      troubleOfDrill = why;
+    },
+  });
+  const ground = {
+    place: LIVE_PLACE,
+    wall: clock,
+    drillNow: drills.now,
+    settings,
+    inForce,
+    folder: folder ?? null,
+    adapters,
+    needsSecondFactor,
+    logger,
+  };
+  const app = await NestFactory.create<NestExpressApplication>(ServiceModule.on(ground, brokerLimits, drills), {
     bodyParser: false,
     forceCloseConnections: true,
     logger,
@@ -89,7 +115,9 @@ export async function startService({
   });
   try {
     app.enableShutdownHooks([], { useProcessExit: true });
-    prepareHttp(app, { overTls: settings.http.publicUrl.startsWith('https:') });
+    // Before everything that reads a body or sets a header: the other place does both for itself.
+    app.use(DRILL_PLACE.root, drills.handle);
+    prepareHttp(app, { place: LIVE_PLACE, overTls: settings.http.publicUrl.startsWith('https:') });
     await app.listen(settings.http.port, settings.http.host);
     const server: Server = app.getHttpServer();
     const broker = app.get(Broker);
@@ -100,6 +128,7 @@ export async function startService({
     const mqttTlsPort = tls ? await tls.listen(settings.mqtt.host) : null;
     const stages = app.get(Stages);
     if (clock instanceof SteadyClock) stages.ask(() => [{ name: 'clock', why: clock.jump && movedBy(clock.jump) }], CLOCK_SAYS);
+    stages.ask(() => [{ name: 'drill', why: troubleOfDrill }], DRILL_SAYS);
     stages.started = true;
     const httpPort = (server.address() as AddressInfo).port;
     logger.log(
@@ -115,6 +144,9 @@ export async function startService({
         return inForce.playbook().version;
       },
       stages,
+      get drill() {
+        return drills.place;
+      },
       told: () => told(app, adapters),
       settled: () => settled(app, adapters),
       inspect: async () => {

@@ -8,6 +8,7 @@ import {
   type Ledger,
   LedgerFenced,
   type LogEntry,
+  type OperationStatus,
   type Playbook,
   type Quarantine,
   type QuarantineEntry,
@@ -34,6 +35,8 @@ export interface WatchOptions {
   readonly log: ReadingLog;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** What the place is for: the status of alerts that rest on silence. `actual` when not given. */
+  readonly status?: OperationStatus;
   /** In force when the stage starts; see `adopt`. */
   readonly playbook: Playbook;
   /** An earlier version in its words, by which alerts of the ledger may count; null when nobody knows it any more. */
@@ -145,7 +148,7 @@ export class Watch {
     const carried = await this.#carryOver(hold, await ledger.watchState(), playbook);
     hold = carried.hold;
     this.#options.onAdopted?.(carried.state.alerts);
-    const judge = new Judge(playbook, carried.state, this.#listeningSince, clock.now());
+    const judge = new Judge(playbook, carried.state, this.#listeningSince, clock.now(), this.#options.status);
     if (playbook === this.#playbook) this.#answer(true);
     let judged: LogEntry[] = [];
     // Whatever ended the life or the try before this one stands alone once it is the first; the batches grow with every commit.

@@ -17,7 +17,7 @@ import type { Problem } from '#playbook';
 import type { Adapters } from '../adapters.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
-import { PLACE, type Place } from '../place.ts';
+import { type DrillNow, PLACE, type Place } from '../place.ts';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { Stages } from '../stages.ts';
 
@@ -29,16 +29,19 @@ export const PERSONAL_RECORDS = Symbol('personal records');
 export const NEEDS_SECOND_FACTOR = Symbol('needs second factor');
 /** The clock of real life, for what concerns real people in whatever place: sessions, second factors, limits of their tries. */
 export const WALL_CLOCK = Symbol('wall clock');
+/** The drill that runs, for the screens of both places. */
+export const DRILL_NOW = Symbol('drill now');
 
 export interface Ground {
   readonly place: Place;
   /** Of real life; that of the adapters may run at another pace. */
   readonly wall: Clock;
+  readonly drillNow: DrillNow;
   readonly settings: Settings;
   readonly inForce: InForce;
   /** What the playbook's folder held at the start; null for a playbook that is in no folder. */
   readonly folder: { readonly problems: readonly Problem[] } | null;
-  readonly adapters: Adapters;
+  readonly adapters: Adapters | Adapters<'exercise'>;
   readonly needsSecondFactor: (role: Role) => boolean;
   readonly logger: Logger;
 }
@@ -46,10 +49,11 @@ export interface Ground {
 /** What every stage stands on: settings, playbook, and an adapter behind each port. A shape of the product is a choice of these. */
 @Module({})
 export class AdaptersModule {
-  static on({ place, wall, settings, inForce, adapters, needsSecondFactor, logger }: Ground): DynamicModule {
+  static on({ place, wall, drillNow, settings, inForce, adapters, needsSecondFactor, logger }: Ground): DynamicModule {
     const values = [
       { provide: PLACE, useValue: place },
       { provide: WALL_CLOCK, useValue: wall },
+      { provide: DRILL_NOW, useValue: drillNow },
       { provide: SETTINGS, useValue: settings },
       { provide: InForce, useValue: inForce },
       { provide: PLAYBOOK, useValue: inForce.view },

@@ -22,10 +22,10 @@ import { LINEAGE_GROUND, LineageController } from '../http/lineage.controller.ts
 import { SessionController } from '../http/session.controller.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
-import { PLACE, type Place } from '../place.ts';
+import { type DrillNow, PLACE, type Place } from '../place.ts';
 import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
-import { NEEDS_SECOND_FACTOR, PLAYBOOK, WALL_CLOCK } from './adapters.module.ts';
+import { DRILL_NOW, NEEDS_SECOND_FACTOR, PLAYBOOK, WALL_CLOCK } from './adapters.module.ts';
 
 /** Headquarters: what they see, and who they are. */
 @Module({})
@@ -38,9 +38,11 @@ export class DeskModule {
       providers: [
         {
           provide: Desk,
-          inject: [PLACE, Ledger, ReadingHistory, Quarantine, Clock, InForce, Stages, Logger],
+          inject: [PLACE, WALL_CLOCK, DRILL_NOW, Ledger, ReadingHistory, Quarantine, Clock, InForce, Stages, Logger],
           useFactory: (
             { status }: Place,
+            wall: Clock,
+            drillNow: DrillNow,
             ledger: Ledger,
             history: ReadingHistory,
             quarantine: Quarantine,
@@ -51,6 +53,10 @@ export class DeskModule {
           ) => {
             const desk = new Desk({
               status,
+              drill: () => {
+                const drill = drillNow();
+                return drill && { ...drill, realTime: wall.now() };
+              },
               ledger,
               history,
               quarantine,

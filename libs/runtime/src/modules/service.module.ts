@@ -8,6 +8,7 @@ import { Intake } from '#pipeline/intake';
 import { Watch } from '#pipeline/watch';
 import { Calendar } from '../calendar.ts';
 import { checkLine } from '../check-line.ts';
+import type { DrillHost } from '../drill-host.ts';
 import { HealthController } from '../http/health.controller.ts';
 import { Lifecycle, type Running } from '../lifecycle.ts';
 import { measuresOf } from '../measures.ts';
@@ -17,13 +18,14 @@ import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
 import type { Ground } from './adapters.module.ts';
 import { BrokerModule } from './broker.module.ts';
+import { DrillsModule } from './drills.module.ts';
 import { PeopleModule } from './people.module.ts';
 import { placeStages } from './place-stages.ts';
 
 /** The standalone shape: every stage in one process, with what watches over it. */
 @Module({})
 export class ServiceModule {
-  static on(base: Ground, limits: Partial<BrokerLimits>): DynamicModule {
+  static on(base: Ground, limits: Partial<BrokerLimits>, drills: DrillHost): DynamicModule {
     const { settings, inForce, adapters, logger } = base;
     const playbook = inForce.view;
     const { log, history, ledger, quarantine, clock } = adapters;
@@ -35,7 +37,7 @@ export class ServiceModule {
 
     return {
       module: ServiceModule,
-      imports: [ScheduleModule.forRoot(), ...stages.imports, PeopleModule.on(stages.ground)],
+      imports: [ScheduleModule.forRoot(), ...stages.imports, DrillsModule.on(stages.ground, drills), PeopleModule.on(stages.ground)],
       controllers: [HealthController],
       providers: [
         {
@@ -61,8 +63,9 @@ export class ServiceModule {
           inject: [Stages, PlaybookFolder, ...stages.backToFront, Broker],
           useFactory: (shown: Stages, folder: PlaybookFolder | null, ...backToFront: readonly Running[]) =>
             // LINE is asked beside the start: its answer must not hold up the gauges.
-            new Lifecycle([{ start: () => void askLine(shown), stop: () => undefined }, ...backToFront, ...(folder ? [folder] : [])], () =>
-              adapters.close(),
+            new Lifecycle(
+              [{ start: () => void askLine(shown), stop: () => undefined }, ...backToFront, ...(folder ? [folder] : []), drills],
+              () => adapters.close(),
             ),
         },
         {

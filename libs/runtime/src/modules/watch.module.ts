@@ -7,6 +7,7 @@ import { Tuner } from '#pipeline/tune';
 import { Watch } from '#pipeline/watch';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
+import { PLACE, type Place } from '../place.ts';
 import { PARKED_SAYS, Stages } from '../stages.ts';
 import { trouble } from './trouble.ts';
 
@@ -27,8 +28,9 @@ export class WatchModule {
       providers: [
         {
           provide: Watch,
-          inject: [ReadingLog, Ledger, Quarantine, Clock, InForce, { token: Tuner, optional: true }, Desk, Dispatch, Stages, Logger],
+          inject: [PLACE, ReadingLog, Ledger, Quarantine, Clock, InForce, { token: Tuner, optional: true }, Desk, Dispatch, Stages, Logger],
           useFactory: (
+            { status }: Place,
             log: ReadingLog,
             ledger: Ledger,
             quarantine: Quarantine,
@@ -45,6 +47,7 @@ export class WatchModule {
               ledger,
               quarantine,
               clock,
+              status,
               playbook: inForce.playbook(),
               playbookOf: (version) => inForce.of(version),
               onAdopted: (alerts) => stages.report('playbook', blockedText(alerts), PARKED_SAYS),

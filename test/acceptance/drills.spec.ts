@@ -1,0 +1,181 @@
+import { jest } from '@jest/globals';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectAsync, type MqttClient } from 'mqtt';
+import type { Subscriber } from '#core';
+import { loadPlaybook } from '#playbook';
+import type { DrillDto, GaugeDto, StatusDto, TimelineDto } from '#wire';
+import { lineId, passwordOf, Station } from '../support/station.ts';
+
+const MINUTE = 60_000;
+const PATIENCE_MS = 60_000;
+jest.setTimeout(120_000);
+
+const { playbook } = await loadPlaybook('infra/playbooks/mihon');
+if (!playbook) throw new Error('the sample city does not check clean');
+
+const person = (name: string, set: Partial<Subscriber>): Subscriber => ({
+  channel: 'line',
+  address: lineId(name),
+  language: 'ja',
+  districts: ['seguchi', 'honmachi'],
+  categories: [],
+  ...set,
+});
+/** Lives by the river, and takes part in no drill. */
+const real = person('real', { categories: ['flood', 'congestion', 'evacuation'] });
+/** Takes part in drills, and hears of real floods too. */
+const both = person('both', { categories: ['flood', 'exercise/flood'] });
+const pupil = person('pupil', { language: 'en', categories: ['exercise/flood'] });
+const duty = person('duty', { channel: 'email', address: 'duty@city.example.jp', districts: [], categories: ['staff:duty'] });
+const drillDuty = person('drill-duty', {
+  channel: 'email',
+  address: 'kunren@city.example.jp',
+  districts: [],
+  categories: ['exercise/staff:duty'],
+});
+
+/** Twelve minutes of a river that rises past its danger mark (5.00 m), one row a minute. */
+const FLOOD = [
+  'gauge,time,level',
+  ...[4.0, 4.2, 4.4, 4.6, 4.8, 4.95, 5.05, 5.15, 5.2, 5.25, 5.25, 5.2].map(
+    (level, minute) => `past-1,2016-08-31T04:${String(minute).padStart(2, '0')}:00+09:00,${level}`,
+  ),
+].join('\n');
+const SCRIPT = { source: 'data', name: 'rising', speed: 60, map: [{ from: 'past-1', to: 'ose-seguchi' }] } as const;
+
+let station: Station;
+let devices: MqttClient[];
+
+beforeEach(async () => {
+  devices = [];
+  station = await Station.start({
+    playbook,
+    subscribers: [real, both, pupil, duty, drillDuty],
+    staff: [
+      { name: 'suzuki', role: 'decider' },
+      { name: 'mori', role: 'admin' },
+      { name: 'sato', role: 'duty' },
+    ],
+  });
+  mkdirSync(join(station.dataFolder, 'floods'), { recursive: true });
+  writeFileSync(join(station.dataFolder, 'floods', 'rising.csv'), FLOOD);
+});
+afterEach(async () => {
+  for (const device of devices) await device.endAsync(true);
+  await station.stop();
+});
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  const endAt = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > endAt) throw new Error('it did not come about');
+    await delay(50);
+  }
+}
+
+interface Reply<Answer> {
+  readonly status: number;
+  readonly body: Answer;
+}
+type Ask = <Answer>(method: string, where: string, ask?: object, key?: string) => Promise<Reply<Answer>>;
+
+async function cookieOf(name: string, root = ''): Promise<string> {
+  const signed = await fetch(`${station.httpUrl}${root}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: name, password: passwordOf(name) }),
+  });
+  return signed.headers.getSetCookie()[0] ?? '';
+}
+
+/** Signed in at a place, and how that person asks there. */
+async function as(name: string, root = ''): Promise<Ask> {
+  const cookie = (await cookieOf(name, root)).split(';')[0]!;
+  return async <Answer>(method: string, where: string, ask?: object, key?: string) => {
+    const response = await fetch(`${station.httpUrl}${root}/api/v1/${where}`, {
+      method,
+      headers: { cookie, ...(ask && { 'content-type': 'application/json' }), ...(key && { 'idempotency-key': key }) },
+      ...(ask && { body: JSON.stringify(ask) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as Answer };
+  };
+}
+
+const inMinutes = (minutes: number): number => Date.now() + minutes * MINUTE;
+
+/** Prepared by one, confirmed by another. */
+async function begins(ask: object): Promise<DrillDto> {
+  const [suzuki, mori] = [await as('suzuki'), await as('mori')];
+  const { body: drill } = await suzuki<DrillDto>('POST', 'drills', ask);
+  const { status, body } = await mori<DrillDto>('POST', `drills/${drill.id}/confirm`);
+  expect([status, body.state]).toEqual([200, 'running']);
+  return body;
+}
+
+const endOf = async (id: string): Promise<DrillDto> => (await (await as('sato'))<DrillDto>('GET', `drills/${id}`)).body;
+const lineOf = (who: Subscriber): readonly string[] => station.line.inboxOf(who.address).map(({ text }) => text);
+const mailsOf = async (who: Subscriber): Promise<readonly { readonly subject: string; readonly text: string }[]> => {
+  const read = await Promise.all(station.mail.mailsTo(who.address).map((caught) => caught.read()));
+  return read.map(({ subject, text }) => ({ subject: subject ?? '', text: text ?? '' }));
+};
+
+async function measures(device: string, levels: readonly number[]): Promise<void> {
+  const client = await connectAsync(station.mqttUrl, {
+    clientId: device,
+    username: device,
+    password: station.keys[device]!,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  });
+  devices.push(client);
+  for (const [index, level] of levels.entries()) {
+    const t = Date.now() - (levels.length - index) * 1_000;
+    await client.publishAsync(`sonae/v1/${device}/obs`, JSON.stringify({ t, level }), { qos: 1 });
+  }
+}
+
+/** Where everybody sees it: subject, first line, last line. On LINE the subject is the first line of the text. */
+const isMarkedText = (text: string): boolean => {
+  const lines = text.trimEnd().split('\n');
+  return [lines[0]!, lines[2] ?? '', lines.at(-1)!].every((line) => line.includes('【訓練】'));
+};
+
+describe('a drill', () => {
+  it('plays a past flood at 60× to its own audience alone, marked everywhere, and leaves real life untouched', async () => {
+    const drill = await begins({ name: '大瀬川の訓練', reason: '秋の総合訓練', endsAt: inMinutes(20), script: SCRIPT });
+    const there = await as('sato', '/drill');
+    await until(async () => (await there<GaugeDto>('GET', 'gauges/ose-seguchi')).body.severity > 0 && lineOf(both).length >= 2);
+    await until(async () => (await mailsOf(drillDuty)).length > 1);
+
+    const status = (await there<StatusDto>('GET', 'status')).body;
+    expect(status).toMatchObject({ operation: 'exercise', drill: { id: drill.id, speed: 60 } });
+    expect(status.serverTime).toBeGreaterThan(status.drill!.realTime);
+    const raised = (await there<{ items: TimelineDto[] }>('GET', 'transitions?gauge=ose-seguchi')).body.items;
+    expect(raised.map(({ transition }) => transition.status)).toEqual(raised.map(() => 'exercise'));
+    expect(raised.length).toBeGreaterThan(0);
+
+    for (const who of [both, pupil]) {
+      expect(lineOf(who).length).toBeGreaterThan(1);
+      expect(lineOf(who).filter((text) => !isMarkedText(text))).toEqual([]);
+    }
+    for (const { subject, text } of await mailsOf(drillDuty)) {
+      const lines = text.trimEnd().split('\n');
+      expect([subject, lines[0], lines.at(-1)]).toEqual([1, 2, 3].map(() => expect.stringContaining('【訓練】') as string));
+    }
+    expect([lineOf(real), await mailsOf(duty)]).toEqual([[], []]);
+
+    const here = await as('sato');
+    expect((await here<StatusDto>('GET', 'status')).body).toMatchObject({
+      operation: 'actual',
+      drill: { id: drill.id },
+      newestReadingAt: null,
+    });
+    expect((await here<{ items: unknown[] }>('GET', 'transitions')).body.items).toEqual([]);
+    expect((await here<{ items: unknown[] }>('GET', 'deliveries')).body.items).toEqual([]);
+    expect((await here<GaugeDto>('GET', 'gauges/ose-seguchi')).body.severity).toBe(0);
+    expect(await station.service.adapters.log.end()).toBe(0);
+  });
+});
