@@ -77,6 +77,29 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
       expect(await pages({ ...FLOOD_IN_001, districts: [] })).toEqual([]);
     });
 
+    it('tells everybody who chose one of the districts of an evacuation, whatever else they chose (F69)', async () => {
+      await directory.subscribe([
+        aSubscriber('floods'),
+        aSubscriber('crowds', { categories: ['congestion'] }),
+        aSubscriber('nothing', { categories: [], language: 'en' }),
+        aSubscriber('elsewhere', { districts: ['002'], categories: ['evacuation'] }),
+        aSubscriber('duty', { districts: [], categories: ['staff:duty'] }),
+        aSubscriber('floods', { channel: 'disaster-mail' }),
+      ]);
+      const blocked = await directory.recipientOf('line', 'crowds');
+      expect(await pages({ ...FLOOD_IN_001, category: 'evacuation' })).toEqual([
+        { language: 'ja', addresses: ['floods', 'crowds'] },
+        { language: 'en', addresses: ['nothing'] },
+      ]);
+      await directory.setState(blocked!, 'blocked');
+      expect(await pages({ ...FLOOD_IN_001, category: 'evacuation' })).toMatchObject([
+        { addresses: ['floods'] },
+        { addresses: ['nothing'] },
+      ]);
+      // A drill's own category is one that people chose.
+      expect(await pages({ ...FLOOD_IN_001, category: 'exercise/evacuation' })).toEqual([]);
+    });
+
     it('tells everybody of a category when no district is asked for, as for staff', async () => {
       await directory.subscribe([
         aSubscriber('duty@city.example', { channel: 'email', districts: [], categories: ['staff:duty', 'staff:all'] }),
@@ -272,7 +295,7 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
         { address: 'hana@example.jp', charset: 'iso-2022-jp', language: 'ja' },
       ]);
       const [page] = await Array.fromAsync(directory.audience({ ...FLOOD_IN_001, ...mail }, PAGE_MAX));
-      expect(page).toEqual({ language: 'ja', people: [{ recipient, endpoint: 'example.jp' }] });
+      expect(page).toEqual({ language: 'ja', people: [{ recipient, endpoint: 'example.jp', districts: ['001'] }] });
       expect(await directory.leave('disaster-mail', 'HANA@EXAMPLE.JP')).toBe(true);
     });
 

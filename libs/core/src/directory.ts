@@ -45,6 +45,16 @@ export interface AudienceQuery {
   readonly state?: SubscriberState;
 }
 
+/**
+ * The category of evacuation orders. Everybody who chose a district hears them, whatever else they chose, and nobody can switch them off while
+ * they stay: who chose only crowding news must still hear that their street is to leave.
+ */
+export const EVACUATION_CATEGORY = 'evacuation';
+
+/** Whether an audience is everybody of its districts, whether or not they chose its category. */
+export const isAlwaysOn = ({ category, districts }: Pick<AudienceQuery, 'category' | 'districts'>): boolean =>
+  category === EVACUATION_CATEGORY && districts !== null;
+
 /** A number that somebody drew at a window and waits for. */
 export interface Ticket {
   readonly gauge: GaugeId;
@@ -75,6 +85,13 @@ export interface TicketQuery {
 export interface Addressee {
   readonly recipient: Recipient;
   readonly endpoint: string;
+  /** Of the districts that were asked for, those that they chose; not there where none were asked for. */
+  readonly districts?: readonly string[];
+}
+
+/** Somebody who was told something, and can be told what became of it. */
+export interface Reachable extends Addressee {
+  readonly language: Language;
 }
 
 /** Part of an audience in one language. */
@@ -146,6 +163,11 @@ export abstract class Directory {
   abstract subscriberOf(recipient: Recipient): Promise<KnownSubscriber | null>;
   /** Closes or opens a way; `false` for who left. Again changes nothing. */
   abstract setState(recipient: Recipient, state: SubscriberState): Promise<boolean>;
+  /**
+   * How some people of a channel are reached now, each in their place, wherever they live by now and whatever they chose since; `null` for who
+   * left or is blocked. Of at most `CONTACTS_MAX`.
+   */
+  abstract reachable(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Reachable | null)[]>;
   /** Who takes over for some people, each in its place; `null` without a standby, or when that one left or is blocked too. Of at most `CONTACTS_MAX`. */
   abstract standbys(recipients: readonly Recipient[]): Promise<readonly (Standby | null)[]>;
   /**

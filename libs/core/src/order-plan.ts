@@ -1,4 +1,5 @@
 import type { ChannelName } from './delivery.ts';
+import { EVACUATION_CATEGORY } from './directory.ts';
 import type { OrderDecision, OrderHazard, OrderLevel, OrderPolicy } from './order.ts';
 import type { Playbook, Route } from './playbook.ts';
 import type { RuleId, Selector } from './rule.ts';
@@ -45,11 +46,6 @@ export interface OrderPlan {
   readonly presets: readonly OrderPreset[];
 }
 
-/**
- * The category of evacuation orders. Everybody who chose a district hears them, whatever else they chose, and nobody can switch them off while
- * they stay: who chose only crowding news must still hear that their street is to leave.
- */
-export const EVACUATION_CATEGORY = 'evacuation';
 export const ORDER_RESIDENTS_ROUTE = 'order-residents';
 export const ORDER_STAFF_ROUTE = 'order-staff';
 

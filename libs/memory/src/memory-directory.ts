@@ -1,4 +1,5 @@
 import {
+  isAlwaysOn,
   type AudiencePage,
   type AudienceQuery,
   type ChannelName,
@@ -9,6 +10,7 @@ import {
   type KnownSubscriber,
   LANGUAGES,
   lookupForm,
+  type Reachable,
   type Recipient,
   type Standby,
   type Subscriber,
@@ -61,15 +63,23 @@ export class MemoryDirectory extends Directory {
     const isMeant = (one: KnownSubscriber): boolean =>
       one.channel === channel &&
       one.state === state &&
-      one.categories.includes(category) &&
+      (isAlwaysOn({ category, districts }) || one.categories.includes(category)) &&
       (!wanted || one.districts.some((district) => wanted.has(district)));
-    yield* this.#pages(isMeant, pageMax);
+    yield* this.#pages(isMeant, pageMax, districts);
   }
 
   async contacts(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Contact | null)[]> {
     return recipients.map((recipient) => {
       const known = this.#people.get(recipient);
       return known?.channel === channel ? { address: known.address, charset: known.charset, language: known.language } : null;
+    });
+  }
+
+  async reachable(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Reachable | null)[]> {
+    return recipients.map((recipient) => {
+      const known = this.#people.get(recipient);
+      if (known?.channel !== channel || known.state !== 'active') return null;
+      return { recipient, endpoint: endpointOf(channel, known.address), language: known.language };
     });
   }
 
@@ -138,12 +148,20 @@ export class MemoryDirectory extends Directory {
   }
 
   /** Who is meant, by language, as they are at the moment when each page is asked for. */
-  async *#pages(isMeant: (one: KnownSubscriber) => boolean, pageMax: number): AsyncGenerator<AudiencePage> {
+  async *#pages(
+    isMeant: (one: KnownSubscriber) => boolean,
+    pageMax: number,
+    asked: readonly string[] | null = null,
+  ): AsyncGenerator<AudiencePage> {
     for (const language of LANGUAGES) {
       let people: AudiencePage['people'][number][] = [];
       for (const one of this.#people.values()) {
         if (one.language !== language || !isMeant(one)) continue;
-        people.push({ recipient: one.recipient, endpoint: endpointOf(one.channel, one.address) });
+        people.push({
+          recipient: one.recipient,
+          endpoint: endpointOf(one.channel, one.address),
+          ...(asked && { districts: one.districts.filter((district) => asked.includes(district)) }),
+        });
         if (people.length < pageMax) continue;
         yield { language, people };
         people = [];

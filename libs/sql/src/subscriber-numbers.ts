@@ -5,6 +5,12 @@ import { read } from './write.ts';
 // One page of one index; a city asks for about a hundred districts at once, so as many pages of numbers are held in memory.
 const NUMBERS_PER_PAGE = 500;
 
+/** Somebody of an audience, with those of the districts asked for that they chose; null where none were asked for. */
+export interface Chosen {
+  readonly no: number;
+  readonly districts: readonly string[] | null;
+}
+
 /**
  * Ascending numbers, each once, of those who chose one of the districts, or who want the category when no district is asked for.
  *
@@ -15,23 +21,28 @@ export async function* subscriberNumbers(
   database: SqlDatabase,
   query: AudienceQuery,
   language: Language,
-): AsyncGenerator<readonly number[]> {
+): AsyncGenerator<readonly Chosen[]> {
   const lines =
     query.districts === null
-      ? [new Line((after) => wishingAfter(database, query, language, after))]
-      : [...new Set(query.districts)].map((district) => new Line((after) => livingAfter(database, query, language, district, after)));
+      ? [new Line(null, (after) => wishingAfter(database, query, language, after))]
+      : [...new Set(query.districts)].map(
+          (district) => new Line(district, (after) => livingAfter(database, query, language, district, after)),
+        );
   for (const line of lines) await line.fill();
 
-  let page: number[] = [];
-  let last = -1;
+  let page: Chosen[] = [];
   for (;;) {
-    const line = lowest(lines);
-    if (!line) break;
-    const no = line.take();
-    if (line.isEmpty) await line.fill();
-    if (no === last) continue;
-    last = no;
-    page.push(no);
+    const first = lowest(lines);
+    if (!first) break;
+    const no = first.head;
+    const districts: string[] = [];
+    for (const line of lines) {
+      if (line.head !== no) continue;
+      line.take();
+      if (line.district !== null) districts.push(line.district);
+      if (line.isEmpty) await line.fill();
+    }
+    page.push({ no, districts: query.districts === null ? null : districts });
     if (page.length < NUMBERS_PER_PAGE) continue;
     yield page;
     page = [];
@@ -41,13 +52,16 @@ export async function* subscriberNumbers(
 
 /** A sorted line of numbers, of which one page is in memory. */
 class Line {
+  /** Where these people live; null for a line of all who want a category. */
+  readonly district: string | null;
   readonly #more: (after: number) => Promise<readonly number[]>;
   #page: readonly number[] = [];
   #next = 0;
   #last = -1;
   #ended = false;
 
-  constructor(more: (after: number) => Promise<readonly number[]>) {
+  constructor(district: string | null, more: (after: number) => Promise<readonly number[]>) {
+    this.district = district;
     this.#more = more;
   }
 
