@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/pipeline/replay': ['#core'],
   'libs/pipeline/tune': ['#core'],
   'libs/pipeline/vigil': ['#core'],
+  'libs/pipeline/account': ['#core', '#wire'],
   'libs/pipeline/desk': ['#core', '#wire', 'rxjs'],
   'libs/memory': ['#core'],
   'libs/readings-csv': ['#core'],

@@ -11,7 +11,7 @@ import {
   type TalkReply,
   TEXT_UNITS_MAX,
 } from './talk.ts';
-import type { Origin, PlaceNow, ShelterNow, TalkFacts } from './talk-facts.ts';
+import { isHeard, type Origin, type PlaceNow, type ShelterNow, silentSince, type TalkFacts } from './talk-facts.ts';
 import { button } from './talk-intent.ts';
 import type { TalkTopic } from './talk-synonyms.ts';
 import { TALK_WORDS, type TalkWords, type WordedCategory } from './talk-words.ts';
@@ -21,8 +21,6 @@ import { distanceM } from './whereabouts.ts';
 const PLACES_MAX = 10;
 /** Shelters in one answer: a choice, not a list. */
 const SHELTERS_MAX = 3;
-/** A value that is older than so many of its intervals is told as silence, like the gauge that lost its link. */
-const SILENT_INTERVALS = 3;
 /** Slower than this is told as hardly changing: waves and rounding move a level by a centimetre or two. */
 const STEADY_M_PER_HOUR = 0.03;
 
@@ -78,13 +76,6 @@ function ageText({ age }: TalkWords, ms: number): string {
   if (minutes < 60) return age.minutes(minutes);
   if (minutes < 48 * 60) return age.hours(Math.floor(minutes / 60));
   return age.days(Math.floor(minutes / 1_440));
-}
-
-/** Since when nothing is known of a place: by its alert, or because its newest value is too old. Null while it is heard; 0 when it never was. */
-function silentSince({ latest, blindSince, expected }: PlaceNow, now: number): number | null {
-  if (latest === null) return blindSince ?? 0;
-  if (blindSince !== null) return latest.at;
-  return now - latest.receivedAt > SILENT_INTERVALS * expected.everyMs ? latest.at : null;
 }
 
 /** An instant of today by the clock; of another day with how long ago it was. */
@@ -196,7 +187,7 @@ export function crowdingText(language: Language, facts: TalkFacts): string {
 function crowdLine(place: PlaceNow, language: Language, facts: TalkFacts): string {
   const words = TALK_WORDS[language];
   const { crowding } = words;
-  if (silentSince(place, facts.now) !== null || !isUsable(place.latest!.quality as Quality)) return crowding.unknown;
+  if (!isHeard(place, facts.now) || !isUsable(place.latest!.quality as Quality)) return crowding.unknown;
   const { at, value } = place.latest!;
   const { calling, waiting, waitMin } = place.window ?? { calling: null, waiting: null, waitMin: null };
   const figures = place.window

@@ -89,6 +89,23 @@ export interface TalkFacts {
 /** Where somebody asks from: a place they sent, or the middle of their districts. */
 export type Origin = { readonly place: Whereabouts; readonly sent: boolean };
 
+/** A value that is older than so many of its intervals is told as silence, like the gauge that lost its link. */
+const SILENT_INTERVALS = 3;
+
+/** Since when nothing is known of a place: by its alert, or because its newest value is too old. Null while it is heard; 0 when it never was. */
+export function silentSince(
+  { latest, blindSince, expected }: Pick<PlaceNow, 'latest' | 'blindSince' | 'expected'>,
+  now: number,
+): number | null {
+  if (latest === null) return blindSince ?? 0;
+  if (blindSince !== null) return latest.at;
+  return now - latest.receivedAt > SILENT_INTERVALS * expected.everyMs ? latest.at : null;
+}
+
+/** Whether a place tells how things are now. */
+export const isHeard = (place: Pick<PlaceNow, 'latest' | 'blindSince' | 'expected'>, now: number): boolean =>
+  silentSince(place, now) === null;
+
 /** A gauge beyond its alarm marks: from the second step of a rule of levels on, or at the only one. */
 const isDangerous = ({ alerts }: PlaceNow): boolean =>
   alerts.some(({ state, kind, step, stepsMax }) => state === 'raised' && kind === 'level' && step >= Math.min(2, stepsMax));

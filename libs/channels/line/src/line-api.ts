@@ -22,6 +22,14 @@ export class LineUnreached extends Error {
   }
 }
 
+const LINE_HOST = 'api.line.me';
+
+/** LINE takes images at a door of its own; whoever stands in for LINE has one door. */
+const basesOf = (api: URL): { readonly apiBaseURL: string; readonly dataApiBaseURL: string } => ({
+  apiBaseURL: api.href,
+  dataApiBaseURL: api.hostname === LINE_HOST ? 'https://api-data.line.me/' : api.href,
+});
+
 /** LINE's SDK with an end to every call. Connections and their times are bounded for the whole process by `boundHttp`. */
 export class LineApi {
   private readonly client: LineBotClient;
@@ -30,7 +38,7 @@ export class LineApi {
 
   /** Throws when `apiBase` is no URL. */
   constructor({ token, apiBase = 'https://api.line.me', attemptMs = ATTEMPT_MS }: LineApiSettings) {
-    this.client = LineBotClient.fromChannelAccessToken({ channelAccessToken: token, apiBaseURL: new URL(apiBase).href });
+    this.client = LineBotClient.fromChannelAccessToken({ channelAccessToken: token, ...basesOf(new URL(apiBase)) });
     this.attemptMs = attemptMs;
   }
 

@@ -9,3 +9,5 @@ export { Proof, type ProofActor } from './proof.ts';
 export * from './refusal.ts';
 export { WindowTickets } from './window-tickets.ts';
 export { withCorrections } from './with-corrections.ts';
+export { ReportDesk } from './report-desk.ts';
+export { ShelterDesk } from './shelter-desk.ts';

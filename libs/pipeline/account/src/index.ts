@@ -1,0 +1,1 @@
+export { Account, type AccountOptions, type CityFacts } from './account.ts';
