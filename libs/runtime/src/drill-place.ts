@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestHandler } from 'express';
@@ -167,7 +166,6 @@ export class DrillPlace {
     this.#stopped = true;
     await this.#player?.stop();
     await this.#app.close();
-    (this.#app.getHttpServer() as Server).closeAllConnections();
   }
 
   #announce(which: 'start' | 'end', notice: DrillNotice): Promise<void> {

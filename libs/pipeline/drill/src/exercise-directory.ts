@@ -4,6 +4,7 @@ import {
   type ChannelName,
   type Contact,
   Directory,
+  EVACUATION_CATEGORY,
   type KnownSubscriber,
   type Reachable,
   type Recipient,
@@ -14,6 +15,13 @@ import type { DrillAudience } from './drill-audience.ts';
 
 /** Categories that only those are in who chose to take part in drills. */
 const OWN = 'exercise/';
+
+/**
+ * An evacuation reaches everybody of a district, whatever else they chose, in a drill as in real life: so the district is asked for, and of its
+ * people those remain who take part.
+ */
+const meant = (query: AudienceQuery): AudienceQuery =>
+  query.category === `${OWN}${EVACUATION_CATEGORY}` && query.districts !== null ? { ...query, category: EVACUATION_CATEGORY } : query;
 
 /** Somebody tried to change from within a drill who hears of real things. */
 export class DirectoryReadOnly extends Error {
@@ -36,7 +44,7 @@ export class ExerciseDirectory extends Directory {
 
   async *audience(query: AudienceQuery, pageMax: number): AsyncGenerator<AudiencePage> {
     if (!query.category.startsWith(OWN)) return;
-    for await (const { language, people } of this.#directory.audience(query, pageMax)) {
+    for await (const { language, people } of this.#directory.audience(meant(query), pageMax)) {
       const members = people.filter(({ recipient }) => this.#audience.has(recipient));
       if (members.length > 0) yield { language, people: members };
     }
