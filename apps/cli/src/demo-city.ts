@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Playbook, Role, Subscriber } from '#core';
+import { type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
 import type { LineUser } from '#outside/line-platform';
 import { addUser } from './user.ts';
 import { addDeviceKeys } from './device.ts';
-import { openPeople } from './data-option.ts';
+import { type OpenPeople, openPeople } from './data-option.ts';
+import { enrol } from './second-factor.ts';
 
 /** Residents of the sample city on LINE and by mail: enough that a message is several multicasts of 500, few enough to start at once. */
 const LINE_RESIDENTS = 2_000;
@@ -25,6 +26,8 @@ const STAFF: readonly { readonly name: string; readonly role: Role }[] = [
 export interface DemoCredentials {
   readonly keys: Readonly<Record<string, string>>;
   readonly passwords: Readonly<Record<string, string>>;
+  /** Secrets of the second factors, so that a page beside the demo can show the codes. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly lineToken: string;
   readonly lineSecret: string;
 }
@@ -32,25 +35,49 @@ export interface DemoCredentials {
 /** Gives the city its devices, staff and residents; a second start finds them. */
 export async function populate(data: string, playbook: Playbook): Promise<DemoCredentials> {
   const file = join(data, 'demo-credentials.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DemoCredentials;
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<DemoCredentials>) : {};
+  if (isWhole(known)) return known;
   const people = await openPeople(data);
   try {
+    // A city of an earlier version has everything but the codes.
+    if (isWhole({ ...known, secrets: {} })) return keep(file, { ...(known as DemoCredentials), secrets: await secretsFor(people) });
     const devices = [...new Set([...playbook.gauges.values()].map(({ device }) => device))];
     const keys = await addDeviceKeys(people.accounts, devices);
     const passwords: Record<string, string> = {};
-    for (const { name, role } of STAFF) passwords[name] = await addUser(people.accounts, name, role);
+    const secrets: Record<string, string> = {};
+    for (const { name, role } of STAFF) {
+      const { password, secret } = await addUser(people, name, role);
+      passwords[name] = password;
+      if (secret !== null) secrets[name] = secret;
+    }
     await people.directory.subscribe(subscribers(playbook));
-    const credentials: DemoCredentials = {
+    return keep(file, {
       keys,
       passwords,
+      secrets,
       lineToken: randomBytes(24).toString('base64url'),
       lineSecret: randomBytes(16).toString('hex'),
-    };
-    writeFileSync(file, JSON.stringify(credentials), { mode: 0o600 });
-    return credentials;
+    });
   } finally {
     await people.close();
   }
+}
+
+const isWhole = (known: Partial<DemoCredentials>): known is DemoCredentials =>
+  Boolean(known.keys && known.passwords && known.secrets && known.lineToken && known.lineSecret);
+
+function keep(file: string, credentials: DemoCredentials): DemoCredentials {
+  writeFileSync(file, JSON.stringify(credentials), { mode: 0o600 });
+  return credentials;
+}
+
+async function secretsFor(people: OpenPeople): Promise<Record<string, string>> {
+  const secrets: Record<string, string> = {};
+  for (const { name, role } of STAFF) {
+    const secret = SECOND_FACTOR_ROLES.has(role) ? await enrol(people, name) : null;
+    if (secret !== null) secrets[name] = secret;
+  }
+  return secrets;
 }
 
 /** The phones of everybody who is on LINE. */

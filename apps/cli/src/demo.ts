@@ -11,9 +11,10 @@ import { MailCatcher } from '#outside/mail-catcher';
 import { describeProblems, loadPlaybook } from '#playbook';
 import { type Command, complain, print, UsageError } from './command.ts';
 import { linePhones, populate } from './demo-city.ts';
+import { showCodes } from './demo-codes.ts';
 
 /** Ports people know; when one is taken the system chooses another, and what is printed is true. */
-const PORTS = { http: 8080, mqtt: 1883, phones: 8081, mailbox: 8082 } as const;
+const PORTS = { http: 8080, mqtt: 1883, phones: 8081, mailbox: 8082, codes: 8083 } as const;
 /** A cold start on a slow machine; the service says itself what it waits for. */
 const READY_MS_MAX = 60_000;
 
@@ -54,7 +55,7 @@ async function runDemo({
     return 1;
   }
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const { keys, passwords, lineToken, lineSecret } = await populate(data, playbook);
+  const { keys, passwords, secrets, lineToken, lineSecret } = await populate(data, playbook);
 
   const closing: (() => Promise<unknown>)[] = [];
   const stopping = new AbortController();
@@ -71,6 +72,9 @@ async function runDemo({
     line.addUsers(linePhones());
     const mail = await MailCatcher.start({ smtpPort: 0, httpPort: await portFor(PORTS.mailbox) });
     closing.push(() => mail.stop());
+
+    const codes = await showCodes({ passwords, secrets }, await portFor(PORTS.codes));
+    closing.push(() => codes.stop());
 
     const http = await portFor(PORTS.http);
     const mqtt = await portFor(PORTS.mqtt);
@@ -95,7 +99,7 @@ async function runDemo({
       scenario: await readScenario(join(root, 'firmware-sim', 'scenarios', 'demo.yaml')),
     });
     closing.push(() => fleet.close());
-    print(welcome({ http, line: line.url, mail: mail.url, passwords, devices: fleet.figures.devices, data }));
+    print(welcome({ http, line: line.url, mail: mail.url, codes: codes.url, passwords, devices: fleet.figures.devices, data }));
 
     void tellFirsts(line, mail, startedAt, stopping.signal);
     await (seconds === null ? once(stopping.signal, 'abort') : Promise.race([once(stopping.signal, 'abort'), sleep(seconds * 1000)]));
@@ -172,6 +176,7 @@ function welcome({
   http,
   line,
   mail,
+  codes,
   passwords,
   devices,
   data,
@@ -179,6 +184,7 @@ function welcome({
   readonly http: number;
   readonly line: string;
   readonly mail: string;
+  readonly codes: string;
   readonly passwords: Readonly<Record<string, string>>;
   readonly devices: number;
   readonly data: string;
@@ -188,6 +194,7 @@ function welcome({
   見本市 is running: ${devices} devices, a river that rises, a festival that fills.
 
   headquarters   http://localhost:${http}/hq/      sign in: ${signIns.join('   or   ')}
+  codes          ${codes}/            the six digits to sign in with, as an authenticator app would show them
   phones         ${line}/            what residents read on LINE
   mailboxes      ${mail}/            what arrives by mail
   API            http://localhost:${http}/api       metrics: http://localhost:${http}/metrics

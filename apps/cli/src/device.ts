@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Accounts } from '#core';
 import { loadPlaybook } from '#playbook';
 import { type Command, print, UsageError } from './command.ts';
-import { openPeople } from './data-option.ts';
+import { atTheConsole, openPeople } from './data-option.ts';
 
 /** What a device may be called: it is a topic level, a client id and a file name. */
 const DEVICE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -93,7 +93,12 @@ async function list(accounts: Accounts, json: boolean): Promise<number> {
 async function revoke(accounts: Accounts, ids: readonly string[], onlyOld: boolean): Promise<number> {
   const [id] = ids;
   if (id === undefined || ids.length > 1) throw new UsageError('name one device.');
-  const count = await accounts.revokeDeviceKeys(id, Date.now(), onlyOld);
+  const count = await accounts.revokeDeviceKeys(id, Date.now(), onlyOld, {
+    ...atTheConsole(),
+    act: 'device-keys-revoked',
+    subject: `device/${id}`,
+    after: { kept: onlyOld ? 'the newest' : 'none' },
+  });
   if (count === 0) throw new UsageError(`${id} has no key to revoke.`);
   print(`${id}: ${count} key${count === 1 ? '' : 's'} revoked; a running service closes its connection within 5 s.`);
   return 0;
@@ -104,12 +109,9 @@ export async function addDeviceKeys(accounts: Accounts, ids: readonly string[]):
   const keys: Record<string, string> = {};
   for (const id of ids) {
     const key = randomBytes(32).toString('base64url');
-    await accounts.addDeviceKey({
-      device: id,
-      keyHash: createHash('sha256').update(key).digest('hex'),
-      createdAt: Date.now(),
-      revokedAt: null,
-    });
+    const keyHash = createHash('sha256').update(key).digest('hex');
+    const said = { ...atTheConsole(), act: 'device-keys-added', subject: `device/${id}` } as const;
+    await accounts.addDeviceKey({ device: id, keyHash, createdAt: said.at, revokedAt: null }, said);
     keys[id] = key;
   }
   return keys;

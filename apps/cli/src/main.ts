@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   device: async () => (await import('./device.ts')).device,
   user: async () => (await import('./user.ts')).user,
+  audit: async () => (await import('./audit.ts')).audit,
+  export: async () => (await import('./export.ts')).exportCommand,
   keys: async () => (await import('./keys.ts')).keys,
   subscriber: async () => (await import('./subscriber.ts')).subscriber,
   backup: async () => (await import('./backup.ts')).backupCommand,

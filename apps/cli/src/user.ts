@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type ChannelName, type Directory, ROLES, type Role } from '#core';
+import { type ChannelName, type Directory, ROLES, type Role, SECOND_FACTOR_ROLES } from '#core';
 import { hashPassword } from '#runtime';
 import { type Command, print, UsageError } from './command.ts';
-import { openPeople } from './data-option.ts';
+import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
+import { enrol, show, uriOf } from './second-factor.ts';
 
 const USER_NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 
 export const user: Command = {
   name: 'user',
-  summary: 'add, list, disable: staff who sign in at /hq; passwords are shown once',
+  summary: 'add, list, disable, factor: staff who sign in at /hq; passwords and second factors are shown once',
   help: `Usage: npm run sonae -- user add <name> --role <role> [--mail <address>] [--line <user id>] [--group <group>]
+       npm run sonae -- user factor <name>    a new second factor, for a lost phone; the old one ends
        npm run sonae -- user list [--json]
        npm run sonae -- user disable <name>
 
-Roles: ${ROLES.join(', ')}. With --mail or --line the person also hears what the playbook routes to the
+Roles: ${ROLES.join(', ')}. ${[...SECOND_FACTOR_ROLES].join(', ')} sign in with a code from an
+authenticator app besides the password (RFC 6238); its address, and on a terminal its QR code, is shown once. Passwords are
+made here, 96 random bits: none of them is in anybody's list. With --mail or --line the person also hears what the playbook routes to the
 staff group (default: duty). The data folder is --data, SONAE_DATA or ./data; the service may be running.
 
 Example:
@@ -41,9 +45,13 @@ Example:
           if (name === undefined || !USER_NAME.test(name))
             throw new UsageError('give a name of small letters, digits, dots, dashes or underscores, at most 32.');
           if (!role) throw new UsageError(`--role must be one of ${ROLES.join(', ')}.`);
-          const password = await addUser(people.accounts, name, role);
+          const { password, secret } = await addUser(people, name, role);
           await subscribeStaff(people.directory, values.group, { email: values.mail, line: values.line });
-          print(values.json ? JSON.stringify({ name, role, password }) : `${name} (${role})  password: ${password}`);
+          if (values.json) print(JSON.stringify({ name, role, password, ...(secret !== null && { otpauth: uriOf(name, secret) }) }));
+          else {
+            print(`${name} (${role})  password: ${password}`);
+            if (secret !== null) await show(name, secret);
+          }
           return 0;
         }
         case 'list': {
@@ -53,13 +61,22 @@ Example:
           else for (const known of users) print(`${known.name}  ${known.role}${known.disabled ? '  disabled' : ''}`);
           return 0;
         }
+        case 'factor': {
+          if (name === undefined) throw new UsageError('name the user.');
+          const secret = await enrol(people, name);
+          if (secret === null) throw new UsageError(`there is no user ${name}.`);
+          if (values.json) print(JSON.stringify({ name, otpauth: uriOf(name, secret) }));
+          else await show(name, secret);
+          return 0;
+        }
         case 'disable':
           if (name === undefined) throw new UsageError('name the user.');
-          if (!(await people.accounts.setUserDisabled(name, true))) throw new UsageError(`there is no user ${name}.`);
+          if (!(await people.accounts.setUserDisabled(name, true, { ...atTheConsole(), act: 'user-disabled', subject: `user/${name}` })))
+            throw new UsageError(`there is no user ${name}.`);
           print(`${name} is disabled; open sessions end within 5 s.`);
           return 0;
         default:
-          throw new UsageError(`say add, list or disable${action === undefined ? '' : `, not ${action}`}.`);
+          throw new UsageError(`say add, list, factor or disable${action === undefined ? '' : `, not ${action}`}.`);
       }
     } finally {
       await people.close();
@@ -67,12 +84,17 @@ Example:
   },
 };
 
-/** Makes an account with a password nobody chose, and returns it: the only time that it can be read. */
-export async function addUser(accounts: Awaited<ReturnType<typeof openPeople>>['accounts'], name: string, role: Role): Promise<string> {
+/** Makes an account with a password nobody chose, and a second factor where the role asks for one, and returns both: the only time that they can be read. */
+export async function addUser(
+  people: Pick<OpenPeople, 'accounts' | 'keys'>,
+  name: string,
+  role: Role,
+): Promise<{ readonly password: string; readonly secret: string | null }> {
   const password = randomBytes(12).toString('base64url');
-  const added = await accounts.addUser({ name, role, passwordHash: await hashPassword(password), disabled: false, createdAt: Date.now() });
-  if (!added) throw new UsageError(`there is a user ${name} already.`);
-  return password;
+  const said = { ...atTheConsole(), act: 'user-added', subject: `user/${name}`, after: { role } } as const;
+  const added = { name, role, passwordHash: await hashPassword(password), disabled: false, createdAt: Date.now() };
+  if (!(await people.accounts.addUser(added, said))) throw new UsageError(`there is a user ${name} already.`);
+  return { password, secret: SECOND_FACTOR_ROLES.has(role) ? await enrol(people, name) : null };
 }
 
 async function subscribeStaff(
