@@ -310,6 +310,39 @@ const describeDirectory = (name: string, open: () => Promise<Directory>, close: 
       expect(await directory.subscriber('line', 'U1')).toMatchObject({ standby: null });
     });
 
+    it('says how somebody is reached now, wherever they live, and not who left or blocked us', async () => {
+      const mail = aSubscriber('a@b.example', { channel: 'disaster-mail', language: 'en' });
+      await directory.subscribe([mail, aSubscriber('U1'), aSubscriber('U2'), aSubscriber('U3')]);
+      const [a, one, two, three] = await Promise.all([
+        directory.recipientOf('disaster-mail', 'a@b.example'),
+        ...['U1', 'U2', 'U3'].map((address) => directory.recipientOf('line', address)),
+      ]);
+      await directory.subscribe([aSubscriber('U1', { districts: [], categories: [], language: 'en' })]);
+      await directory.setState(two!, 'blocked');
+      await directory.leave('line', 'U3');
+      expect(await directory.reachable('line', [three!, one!, a!, two!, '999'])).toEqual([
+        null,
+        { recipient: one, endpoint: 'line', language: 'en' },
+        null,
+        null,
+        null,
+      ]);
+      expect(await directory.reachable('disaster-mail', [a!])).toEqual([{ recipient: a, endpoint: 'b.example', language: 'en' }]);
+      expect(await directory.reachable('line', [])).toEqual([]);
+    });
+
+    it('says of an audience in which of its districts each one lives', async () => {
+      await directory.subscribe([aSubscriber('U1', { districts: ['001', '002', '003'] }), aSubscriber('U2', { districts: ['002'] })]);
+      const query = { channel: 'line', category: 'flood', districts: ['002', '001'] } as const;
+      const pagesOf = await Array.fromAsync(directory.audience(query, PAGE_MAX));
+      expect(pagesOf.flatMap(({ people }) => people.map(({ districts }) => districts?.toSorted((a, b) => (a < b ? -1 : 1))))).toEqual([
+        ['001', '002'],
+        ['002'],
+      ]);
+      const staff = await Array.fromAsync(directory.audience({ ...query, districts: null }, PAGE_MAX));
+      expect(staff.flatMap(({ people }) => people.map(({ districts }) => districts))).toEqual([undefined, undefined]);
+    });
+
     it('says who takes over for whom, for as long as that one is there', async () => {
       await directory.subscribe([aSubscriber('a@b.example', { channel: 'disaster-mail', language: 'ko', categories: [] })]);
       const mail = (await directory.recipientOf('disaster-mail', 'a@b.example'))!;

@@ -194,6 +194,7 @@ class MortalDirectory extends Directory {
     return this.#directory.contacts(channel, recipients);
   };
 
+  reachable: Directory['reachable'] = (channel, recipients) => this.#directory.reachable(channel, recipients);
   subscribe: Directory['subscribe'] = (subscribers) => this.#directory.subscribe(subscribers);
   leave: Directory['leave'] = (channel, address) => this.#directory.leave(channel, address);
   drawTicket: Directory['drawTicket'] = (ticket, now) => this.#directory.drawTicket(ticket, now);

@@ -3,6 +3,7 @@ import type { Transition } from './alert.ts';
 import { type ChannelName, type Delivery, deliveryId, derivedUuid, type Language, type Message, messageId } from './delivery.ts';
 import type { AudienceQuery, TicketQuery } from './directory.ts';
 import type { Gauge } from './gauge.ts';
+import type { Homes } from './homes.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Route } from './playbook.ts';
 import type { Rule } from './rule.ts';
@@ -149,6 +150,7 @@ export function deliveryOf<S extends OperationStatus>({
   now,
   dueAt = message.issuedAt,
   suppressedWhy = null,
+  homes,
 }: {
   readonly message: Pick<Message<S>, 'id' | 'transitionId' | 'status' | 'issuedAt' | 'expiresAt'>;
   readonly route: Pick<Route, 'lane'>;
@@ -160,6 +162,8 @@ export function deliveryOf<S extends OperationStatus>({
   readonly dueAt?: number;
   /** Why these people are not told: written down, so that nobody asks later why they did not hear. */
   readonly suppressedWhy?: string | null;
+  /** Where the recipients live, in their order, when they were chosen by that. */
+  readonly homes?: Homes;
 }): Delivery<S> {
   const id = deliveryId(message.id, channel, chunkName(recipients));
   const ended = suppressedWhy !== null ? 'suppressed' : message.expiresAt <= now ? 'expired' : null;
@@ -182,6 +186,7 @@ export function deliveryOf<S extends OperationStatus>({
     expiresAt: message.expiresAt,
     lastReason: suppressedWhy ?? (ended === null ? '' : '計画した時点で伝える期限を過ぎていました'),
     receipt: '',
+    ...(homes && { homes }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { backoffMs } from './backoff.ts';
 import { type Delivery, deliveryId, derivedUuid, type Outcome } from './delivery.ts';
 import { type Settlement, SPLIT_REASON } from './ledger.ts';
+import { homesPart } from './homes.ts';
 import { chunkName } from './plan.ts';
 import { MERGED_WHY } from './restrain.ts';
 
@@ -64,7 +65,7 @@ export function settle({
       const dueAt = nextTryAt({ delivery, now, afterMs: outcome.afterMs ?? 0, random });
       return dueAt < delivery.expiresAt
         ? queued(delivery, now, dueAt, outcome.reason)
-        : ended(delivery, 'expired', now, because('次に試せる前に伝える期限を過ぎます', outcome.reason));
+        : ended(delivery, 'expired', now, because(TOO_LATE_WHY, outcome.reason));
     }
   }
 }
@@ -83,6 +84,29 @@ export const settleLeft = (delivery: Attempted, now: number): Settlement =>
 
 /** Ends a notice that waited for its interval and whose place a later one has taken. */
 export const settleMerged = (delivery: Attempted, now: number): Settlement => ended(delivery, 'suppressed', now, MERGED_WHY);
+
+/** How words end that would go again only when they help nobody any more. */
+const TOO_LATE_WHY = '次に試せる前に伝える期限を過ぎます';
+
+/**
+ * Whether the people of a delivery may have it, now or soon: it was accepted, nobody knows, or it is still under way. Of one that was too late an
+ * attempt may have arrived unless it ended before the first.
+ */
+export function mayHaveArrived({ state, attempts, lastReason }: Pick<Delivery, 'state' | 'attempts' | 'lastReason'>): boolean {
+  switch (state) {
+    case 'queued':
+    case 'sending':
+    case 'sent':
+    case 'dead':
+    case 'closed':
+      return true;
+    case 'expired':
+      return attempts > 1 || lastReason.startsWith(TOO_LATE_WHY);
+    case 'refused':
+    case 'suppressed':
+      return false;
+  }
+}
 
 function nextTryAt({
   delivery,
@@ -104,7 +128,8 @@ function nextTryAt({
 /** Two deliveries in place of one. Other recipients are another delivery with another key, never the old key with fewer people. */
 function halves(delivery: Delivery, now: number): readonly Delivery[] {
   const middle = Math.ceil(delivery.recipients.length / 2);
-  return [delivery.recipients.slice(0, middle), delivery.recipients.slice(middle)].map((recipients) => {
+  return [delivery.recipients.slice(0, middle), delivery.recipients.slice(middle)].map((recipients, half) => {
+    const homes = delivery.homes && (half === 0 ? homesPart(delivery.homes, 0, middle) : homesPart(delivery.homes, middle));
     const id = deliveryId(delivery.messageId, delivery.channel, chunkName(recipients));
     return {
       ...delivery,
@@ -118,6 +143,7 @@ function halves(delivery: Delivery, now: number): readonly Delivery[] {
       settledAt: null,
       lastReason: '',
       receipt: '',
+      ...(homes && { homes }),
     };
   });
 }

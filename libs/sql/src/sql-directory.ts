@@ -5,7 +5,6 @@ import {
   type AudienceQuery,
   type ChannelName,
   type Contact,
-  CONTACTS_MAX,
   Directory,
   type GaugeId,
   endpointOf,
@@ -13,6 +12,7 @@ import {
   type KnownSubscriber,
   type Language,
   LANGUAGES,
+  type Reachable,
   type Recipient,
   SealBroken,
   type Standby,
@@ -25,7 +25,9 @@ import {
   TICKETS_PER_PERSON_MAX,
 } from '#core';
 import { adoptPlain } from './adopt-plain.ts';
+import { countSubscribers } from './count-subscribers.ts';
 import { reserve } from './numbering.ts';
+import { numbersIn } from './numbers-in.ts';
 import { announceKeys, lookupOf, recogniseKeys, seal, unseal } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { addressee, audienceIn } from './sql-audience.ts';
@@ -122,6 +124,24 @@ export class SqlDirectory extends Directory {
       if (row?.channel !== channel) return null;
       const address = this.#address(row);
       return address === null ? null : { address, charset: row.charset, language: row.language };
+    });
+  }
+
+  reachable(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Reachable | null)[]> {
+    const numbers = recipients.map(Number).filter(Number.isSafeInteger);
+    return read(this.#database, 'looking who is still there', async (db) => {
+      const rows =
+        numbers.length === 0
+          ? []
+          : await db
+              .selectFrom('subscriber')
+              .select(['no', 'endpoint', 'language'])
+              .where('no', 'in', numbers)
+              .where('channel', '=', channel)
+              .where('blocked', '=', 0)
+              .execute();
+      const found = new Map(rows.map((row) => [String(row.no), { ...addressee(row), language: row.language }]));
+      return recipients.map((recipient) => found.get(recipient) ?? null);
     });
   }
 
@@ -259,19 +279,7 @@ export class SqlDirectory extends Directory {
   }
 
   counts(): Promise<readonly SubscriberCount[]> {
-    return read(this.#database, 'counting subscribers', async (db) => {
-      const all = await db
-        .selectFrom('subscriber')
-        .select((e) => ['channel', 'language', 'blocked', e.fn.countAll<number>().as('people')])
-        .groupBy(['channel', 'language', 'blocked'])
-        .execute();
-      const byDistrict = await db
-        .selectFrom('choice')
-        .select((e) => ['channel', 'language', 'district', 'blocked', e.fn.countAll<number>().as('people')])
-        .groupBy(['channel', 'blocked', 'district', 'language'])
-        .execute();
-      return summed([...all.map((row) => ({ ...row, district: null })), ...byDistrict]);
-    });
+    return countSubscribers(this.#database);
   }
 
   #rowsAfter(after: number, limit: number): Promise<readonly Pick<SubscriberRow, 'no'>[]> {
@@ -283,14 +291,11 @@ export class SqlDirectory extends Directory {
   #rows(recipients: readonly Recipient[]): Promise<ReadonlyMap<Recipient, SubscriberRow>> {
     return read(this.#database, 'opening contacts', async (db) => {
       const rows = new Map<Recipient, SubscriberRow>();
-      await inStatements(
-        recipients.map(Number),
-        async (numbers) => {
-          for (const row of await db.selectFrom('subscriber').selectAll().where('no', 'in', numbers).execute())
-            rows.set(String(row.no), row);
-        },
-        CONTACTS_MAX,
+      const found = await sql<SubscriberRow>`
+        select subscriber.* from ${numbersIn(recipients.map(Number), this.#database.flavour)} cross join subscriber where subscriber.no = asked.no`.execute(
+        db,
       );
+      for (const row of found.rows) rows.set(String(row.no), row);
       return rows;
     });
   }
@@ -358,18 +363,6 @@ export class SqlDirectory extends Directory {
     await inStatements(choices, (rows) => t.insertInto('choice').values(rows).execute());
     await inStatements(wishes, (rows) => t.insertInto('wish').values(rows).execute());
   }
-}
-
-type Counted = Pick<SubscriberCount, 'channel' | 'language' | 'district'> & { readonly blocked: 0 | 1; readonly people: number };
-
-function summed(rows: readonly Counted[]): readonly SubscriberCount[] {
-  const counts = new Map<string, SubscriberCount>();
-  for (const { channel, language, district, blocked, people } of rows) {
-    const key = [channel, language, district ?? ''].join('\n');
-    const before = counts.get(key) ?? { channel, language, district, active: 0, blocked: 0 };
-    counts.set(key, { ...before, ...(blocked === 1 ? { blocked: people } : { active: people }) });
-  }
-  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
 }
 
 async function knownRows(

@@ -21,6 +21,8 @@ import {
   type StandingPlace,
   type TransitionId,
 } from '#core';
+import { HeardSteps } from './heard-steps.ts';
+import { toldOn } from './told.ts';
 
 /** Earlier transitions of a gauge that are looked at, of all its rules; an episode with every step, its reminders and its calls. */
 const HISTORY_MAX = 50;
@@ -40,8 +42,10 @@ export interface MergingOptions {
 export interface Merged {
   /** Why somebody is not told; null when no other place objects. */
   readonly whyNot: (recipient: Recipient, channel: ChannelName) => string | null;
-  /** The step that somebody was told last by any of the places; undefined when they were told nothing. */
-  readonly known: (recipient: Recipient, channel: ChannelName) => number | undefined;
+  /** On the way down: the step that everybody was told last by any of the places. */
+  readonly told?: ReadonlyMap<ChannelName, HeardSteps>;
+  /** Whether another place still stands, so that this is not the last word of the river. */
+  readonly othersStand: boolean;
   /** Whether somebody was kept from hearing of what stands by something else than another place; asked on the way down only. */
   readonly wasHeldBack: boolean;
 }
@@ -60,14 +64,11 @@ export class Merging {
     this.#options = options;
   }
 
-  /**
-   * `isHeld`: a silence holds this one back, so what people know is needed whatever stands. On the way down it is read from before the places
-   * rose as well: who was told of an earlier rise and not of its end, since it had risen again by then, hears of this one.
-   */
+  /** On the way down everybody matters who was told by any of the places, also those who have moved away from all of them. */
   async of(
     route: Route,
     { numbered, gauge, history }: RestraintGrounds,
-    { rule, playbook, isHeld }: { readonly rule: Rule; readonly playbook: Playbook; readonly isHeld: boolean },
+    { rule, playbook }: { readonly rule: Rule; readonly playbook: Playbook },
   ): Promise<Merged> {
     const { transition, number } = numbered;
     const places = mergedPlaces({ route, rule, gauge, gauges: playbook.gauges });
@@ -86,40 +87,40 @@ export class Merging {
     const isRise = transition.to >= transition.from;
     const objecting = standing.filter(({ step }) => (isRise ? step >= transition.to : step > transition.to));
     const since = risenSince(all);
-    const wasHeldBack = !isRise && (await this.#wasHeldBack(route, all, since));
-    const isNeeded = isRise ? objecting.length > 0 : isHeld || wasHeldBack;
-    const told: Told = isNeeded ? await this.#told(route, numbered, all, isRise ? since : 0) : new Map();
     const concerned = await this.#concerned(route, numbered, gauge, objecting);
-    const known = (recipient: Recipient, channel: ChannelName) => told.get(channel)?.get(recipient);
+    if (!isRise) {
+      const { told, wasHeldBack } = await toldOn(this.#options.ledger, { route, status: transition.status, earlier: all, since });
+      return {
+        told,
+        othersStand: objecting.length > 0,
+        wasHeldBack,
+        whyNot: (recipient, channel) =>
+          mergedWhy(route, transition, { known: told.get(channel)?.get(recipient), standing: concerned(recipient, channel) }),
+      };
+    }
+    const known = objecting.length > 0 ? await this.#told(route, numbered, all, since) : new Map<ChannelName, HeardSteps>();
     return {
+      othersStand: objecting.length > 0,
+      wasHeldBack: false,
       whyNot: (recipient, channel) =>
-        mergedWhy(route, transition, { known: known(recipient, channel), standing: concerned(recipient, channel) }),
-      known,
-      wasHeldBack,
+        mergedWhy(route, transition, { known: known.get(channel)?.get(recipient), standing: concerned(recipient, channel) }),
     };
   }
 
-  async #wasHeldBack(route: Route, all: readonly NumberedTransition[], since: number): Promise<boolean> {
-    const ids = all.filter(({ number }) => number >= since).map(({ transition }) => transition.id);
-    const counts = ids.length === 0 ? [] : await this.#options.ledger.deliveryCounts(ids);
-    for (const id of new Set(counts.filter(({ state }) => state === 'suppressed').map(({ transitionId }) => transitionId))) {
-      for await (const { messageId, lastReason } of this.#deliveries({ transitionId: id, state: 'suppressed' })) {
-        if (messageId.startsWith(`${id}/${route.id}/`) && !isMerged(lastReason)) return true;
-      }
-    }
-    return false;
-  }
-
   /** The step that everybody was told last, by channel, from a number on. */
-  async #told(route: Route, { transition }: NumberedTransition, all: readonly NumberedTransition[], since: number): Promise<Told> {
-    const told = new Map(route.channels.map((channel) => [channel, new Map<Recipient, number>()]));
-    const isRise = transition.to >= transition.from;
+  async #told(
+    route: Route,
+    { transition }: NumberedTransition,
+    all: readonly NumberedTransition[],
+    since: number,
+  ): Promise<ReadonlyMap<ChannelName, HeardSteps>> {
+    const told = new Map(route.channels.map((channel) => [channel, new HeardSteps()]));
     const looked = all.filter((other) => other.number >= since && other.transition.status === transition.status).toReversed();
     for (const { transition: earlier } of looked) {
       for await (const delivery of this.#deliveries({ transitionId: earlier.id })) {
         const steps = told.get(delivery.channel);
-        if (!steps || !(isRise ? isTold(delivery, transition.decidedAt) : isPlanned(delivery))) continue;
-        for (const recipient of delivery.recipients) if (!steps.has(recipient)) steps.set(recipient, earlier.to);
+        if (!steps || !isTold(delivery, transition.decidedAt)) continue;
+        for (const recipient of delivery.recipients) steps.add(recipient, earlier.to);
       }
     }
     return told;
@@ -164,8 +165,6 @@ export class Merging {
     ];
   }
 }
-
-type Told = ReadonlyMap<ChannelName, ReadonlyMap<Recipient, number>>;
 
 /** Not kept from hearing on purpose, nor because it was too late or not true any more. */
 const isPlanned = ({ state }: Delivery): boolean => state !== 'suppressed' && state !== 'expired';

@@ -10,11 +10,15 @@ import {
   type Directory,
   type Gathered,
   audienceOf,
+  homesOf,
+  CONTACTS_MAX,
+  BLOCKED_WHY,
   type Gauge,
   type Hold,
   type Language,
   type Ledger,
   type Message,
+  NEVER_HEARD_WHY,
   type Recipient,
   routePartsOf,
   ticketsOf,
@@ -23,6 +27,7 @@ import {
   type TransitionId,
 } from '#core';
 import type { DispatchEvent } from './event.ts';
+import { HeardSteps } from './heard-steps.ts';
 import type { Tally } from './tally.ts';
 
 /** One commit writes at most about this much, so that no other writer waits for long and memory stays flat. */
@@ -49,7 +54,7 @@ export interface PlanDraftOptions {
 
 /** What is to be said on one route, and to whom of its audience it is not. */
 export interface Word {
-  readonly transition: Transition;
+  readonly transition: Pick<Transition, 'id' | 'gauge' | 'status' | 'decidedAt' | 'turn'>;
   readonly route: Route;
   readonly gauge: Pick<Gauge, 'areas'>;
   /** Tells the word apart from the ordinary one of the transition; empty for that one. */
@@ -58,8 +63,13 @@ export interface Word {
   /** The words in a language; null when there are none. */
   readonly compose: (language: Language) => Message | null;
   /** Why somebody is not told; null when they are. */
-  readonly suppressedWhy: (recipient: Recipient, channel: ChannelName) => string | null;
+  readonly suppressedWhy: (recipient: Recipient, channel: ChannelName) => string | typeof LEFT_OUT | null;
+  /** Who was told before and is told this wherever they live now, also on ways that the route does not name. */
+  readonly told?: ReadonlyMap<ChannelName, HeardSteps>;
 }
+
+/** Somebody whom a word does not mean although they live where it is told. */
+export const LEFT_OUT = Symbol('left out');
 
 /** Who is planned already, by channel and word, and by route where they are held back. */
 export type Planned = Map<string, Set<Recipient>>;
@@ -127,7 +137,8 @@ export class PlanDraft {
       yield true;
       await this.#options.directory.useTickets(transition.gauge, transition.turn.used);
     }
-    for (const name of new Set(route.channels)) {
+    const others = [...(word.told ?? [])].filter(([, steps]) => steps.size > 0).map(([name]) => name);
+    for (const name of new Set([...route.channels, ...others])) {
       const channel = this.#channels.get(name);
       if (!channel) {
         this.#options.onEvent({ kind: 'channelMissing', channel: name, transitionId: transition.id, routeId: route.id });
@@ -139,9 +150,12 @@ export class PlanDraft {
       for await (const page of this.#audience(word, channel)) {
         const isFresh = ({ recipient }: Addressee) => !told?.has(recipient) && !held?.has(recipient);
         const fresh = told || held ? page.people.filter(isFresh) : page.people;
-        const message = fresh.length > 0 ? word.compose(page.language) : null;
+        const grouped = Map.groupBy(fresh, (one) => whyNotOf(word, one, { channel: name, kind: page.kind }));
+        grouped.delete(LEFT_OUT);
+        const message = grouped.size > 0 ? word.compose(page.language) : null;
         if (message) {
-          for (const [why, people] of Map.groupBy(fresh, ({ recipient }) => word.suppressedWhy(recipient, name))) {
+          for (const [why, people] of grouped) {
+            if (why === LEFT_OUT) continue;
             this.#add({ message, word, channel, people, why });
             // The first route in the playbook that reaches somebody on this channel has the word.
             if (told && why === null) for (const { recipient } of people) told.add(recipient);
@@ -154,14 +168,45 @@ export class PlanDraft {
     }
   }
 
-  async *#audience({ transition, route, gauge }: Word, channel: Way): AsyncIterable<AudiencePage> {
+  async *#audience({ transition, route, gauge, told }: Word, channel: Way): AsyncIterable<MeantPage> {
     const { directory } = this.#options;
+    const { name } = channel;
     const tickets = ticketsOf(route, transition);
-    if (!tickets) {
-      yield* directory.audience({ channel: channel.name, ...audienceOf(route, gauge, transition.status) }, pageMaxOf(channel));
+    if (tickets) {
+      for await (const page of directory.ticketHolders({ channel: name, ...tickets }, pageMaxOf(channel)))
+        yield { ...page, kind: 'present' };
       return;
     }
-    yield* directory.ticketHolders({ channel: channel.name, ...tickets }, pageMaxOf(channel));
+    const query = { channel: name, ...audienceOf(route, gauge, transition.status) };
+    const earlier = told?.get(name);
+    const met = new HeardSteps();
+    for await (const page of route.channels.includes(name) ? directory.audience(query, pageMaxOf(channel)) : []) {
+      if (earlier) for (const { recipient } of page.people) met.add(recipient, 0);
+      yield { ...page, kind: 'present' };
+    }
+    if (earlier) yield* this.#movedAway(channel, earlier, met);
+    if (route.audience.kind !== 'residents' || name !== 'line') return;
+    // Whoever blocked LINE is told on the way that they named for that; of the others there is nothing to say.
+    for await (const { language, people } of directory.audience({ ...query, state: 'blocked' }, CONTACTS_MAX)) {
+      const standbys = await directory.standbys(people.map(({ recipient }) => recipient));
+      yield { language, people: people.filter((_, index) => standbys[index]), kind: 'blocked' };
+    }
+  }
+
+  /** Those who were told before and are in the audience no more, as far as they can still be reached. */
+  async *#movedAway(channel: Way, earlier: HeardSteps, met: HeardSteps): AsyncIterable<MeantPage> {
+    const { directory } = this.#options;
+    const sought: Recipient[] = [];
+    const pagesOf = async function* (): AsyncIterable<MeantPage> {
+      const found = (await directory.reachable(channel.name, sought.splice(0))).filter((one) => one !== null);
+      for (const [language, people] of Map.groupBy(found, (one) => one.language))
+        yield { language, people: people.map(({ recipient, endpoint }) => ({ recipient, endpoint, districts: [] })), kind: 'movedAway' };
+    };
+    for (const recipient of earlier.recipients()) {
+      if (met.has(recipient)) continue;
+      if (sought.push(recipient) >= CONTACTS_MAX) yield* pagesOf();
+    }
+    if (sought.length > 0) yield* pagesOf();
   }
 
   /** Lets a transition wait for others of its kind. */
@@ -223,13 +268,31 @@ export class PlanDraft {
     this.touch(message.transitionId);
     for (const [endpoint, members] of Map.groupBy(people, (one) => one.endpoint)) {
       for (let from = 0; from < members.length; from += channel.chunkMax) {
-        const recipients = members.slice(from, from + channel.chunkMax).map(({ recipient }) => recipient);
+        const chunk = members.slice(from, from + channel.chunkMax);
+        const recipients = chunk.map(({ recipient }) => recipient);
         const delivery = { message, route, channel: channel.name, endpoint, recipients, now, suppressedWhy: why };
-        this.#deliveries.push(deliveryOf({ ...delivery, ...(dueAt !== undefined && { dueAt }) }));
+        const homes = chunk.every(({ districts }) => districts) ? homesOf(chunk.map(({ districts = [] }) => districts)) : null;
+        this.#deliveries.push(deliveryOf({ ...delivery, ...(dueAt !== undefined && { dueAt }), ...(homes && { homes }) }));
         this.#recipients += recipients.length;
       }
     }
   }
+}
+
+/** A page of those whom a word means: who lives there, who lived there when they were told before, or who has closed the channel themselves. */
+interface MeantPage extends AudiencePage {
+  readonly kind: 'present' | 'movedAway' | 'blocked';
+}
+
+function whyNotOf(
+  word: Word,
+  { recipient }: Addressee,
+  { channel, kind }: { readonly channel: ChannelName; readonly kind: MeantPage['kind'] },
+): string | typeof LEFT_OUT | null {
+  const why = word.suppressedWhy(recipient, channel);
+  if (why === null && kind === 'blocked') return BLOCKED_WHY;
+  // Where they live now nobody asks why they were not told.
+  return why === NEVER_HEARD_WHY && kind === 'movedAway' ? LEFT_OUT : why;
 }
 
 const toldKey = (channel: ChannelName, extra: string): string => `${channel}+${extra}`;

@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert/strict';
 import {
   alertId,
   type AlertSilence,
@@ -30,16 +29,11 @@ import {
 } from '#core';
 import { PlanDraft, type PlanDraftOptions, type Planned, type Word } from './plan-draft.ts';
 import type { Precedence } from './precedence.ts';
-import { Restraints } from './restraints.ts';
+import { asksWhoWasTold, Restraints } from './restraints.ts';
+import { Strikes } from './strikes.ts';
 
 /** Transitions planned before the position is looked at again; a storm of all gauges fits into a few turns. */
 const TRANSITIONS_MAX = 64;
-/** One failure may come from what was read at that moment, and two be a coincidence. */
-const TRIES_MAX = 3;
-/** What a mistake in this program throws; the world fails with errors of its own names. */
-const FAULTS = [AssertionError, TypeError, RangeError, SyntaxError, ReferenceError] as const;
-
-const isOwnFault = (cause: unknown): cause is Error => FAULTS.some((fault) => cause instanceof fault);
 /** Open alerts looked at when a silence ends; as many as a screen shows (product §13) and more. */
 const ALERTS_MAX = 5_000;
 /** Transitions of an episode among which a silence may have held something back. */
@@ -77,14 +71,14 @@ export type RenderTransition = (asked: {
 export class Planner {
   readonly #options: PlannerOptions;
   readonly #draft: PlanDraft;
-  /** The first transition that could not be planned, and how often it was tried in a row. */
-  #strikes = { id: '', tries: 0 };
+  readonly #strikes: Strikes;
   /** The words of this turn by message id; null where there are none. */
   #words = new Map<string, Message | null>();
 
   constructor(options: PlannerOptions) {
     this.#options = options;
     this.#draft = new PlanDraft(options);
+    this.#strikes = new Strikes(options.onEvent);
   }
 
   /** Plans up to a bound what comes after the hold's position, or what waited. False when there was nothing. */
@@ -103,7 +97,7 @@ export class Planner {
           if (full) held = await this.#draft.commit(held, done);
         }
       } catch (cause) {
-        if (!this.#isPoison(numbered, cause)) throw cause;
+        if (!this.#strikes.isOut(numbered.transition.id, cause)) throw cause;
       }
       done = numbered.number;
     }
@@ -121,18 +115,6 @@ export class Planner {
     return pending.length + groups.length + over.length > 0;
   }
 
-  /**
-   * Whether a transition cannot be planned through a fault of this program, after three tries: then what follows is planned without it, and a
-   * person is told who was not (F10). A ledger or a directory that is away is no such fault, and everything waits for it.
-   */
-  #isPoison({ transition: { id } }: NumberedTransition, cause: unknown): boolean {
-    if (!isOwnFault(cause)) return false;
-    this.#strikes = { id, tries: this.#strikes.id === id ? this.#strikes.tries + 1 : 1 };
-    if (this.#strikes.tries < TRIES_MAX) return false;
-    this.#options.onEvent({ kind: 'unplannable', transitionId: id, why: cause.message });
-    return true;
-  }
-
   /** Writes a plan that belongs to no new transition, and closes with its last commit what it was made for. */
   async #planAll(hold: Hold, plan: AsyncIterable<boolean>, ended: Parameters<PlanDraft['commit']>[2]): Promise<Hold> {
     let held = hold;
@@ -148,13 +130,13 @@ export class Planner {
     const called = await this.#calledTo(transition, place.playbook);
     const routes = routesOf({ routes: place.playbook.routes, transition, called, ...place });
     if (routes.length === 0) return;
-    // What was planned just now for another place must be in the ledger, for there it is read who was told.
-    if (!this.#draft.isEmpty && routes.some(({ mergeBy }) => mergeBy !== undefined)) yield true;
+    // What was planned just now must be in the ledger, for there it is read who was told.
+    if (!this.#draft.isEmpty && routes.some((route) => route.mergeBy !== undefined || asksWhoWasTold(route, transition))) yield true;
     const { gauge, playbook } = place;
     const planned = await this.#draft.stored(transition.id);
     const grounds = await restraints.grounds(numbered, gauge);
     for (const route of routes) {
-      const { at, isWhole, whyNot } = await restraints.of(route, grounds, place);
+      const { at, isWhole, whyNot, told } = await restraints.of(route, grounds, place);
       const group = isWhole && at !== null ? gather({ numbered, route, gauge, open: restraints.gathered }) : null;
       if (group) {
         if (!restraints.gathered.includes(group)) restraints.gathered.push(group);
@@ -169,6 +151,7 @@ export class Planner {
         suppressedWhy: whyNot,
         compose: (language) => this.#ordinary({ transition, route, playbook }, language),
         ...(at !== null && { dueAt: at }),
+        ...(told && { told }),
       };
       yield* this.#draft.tell(word, { planned, shared: sharedAmong(routes) });
     }

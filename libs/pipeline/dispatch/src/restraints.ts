@@ -10,6 +10,7 @@ import {
   type NumberedTransition,
   type Restraint,
   restrain,
+  risenSince,
   type RestraintGrounds,
   type Playbook,
   type Recipient,
@@ -18,7 +19,10 @@ import {
   SILENCES_OPEN_MAX,
   type Transition,
 } from '#core';
+import type { HeardSteps } from './heard-steps.ts';
 import { Merging, type MergingOptions } from './merging.ts';
+import { LEFT_OUT, type Word } from './plan-draft.ts';
+import { toldOn } from './told.ts';
 
 /** Earlier transitions of a gauge that are looked at: two hours of an alert that flaps, and an episode with every step up and down. */
 const HISTORY_MAX = 50;
@@ -66,14 +70,26 @@ export class Restraints {
     route: Route,
     grounds: RestraintGrounds,
     place: { readonly rule: Rule; readonly playbook: Playbook },
-  ): Promise<{ readonly at: number | null; readonly isWhole: boolean; readonly whyNot: WhyNot }> {
+  ): Promise<{
+    readonly at: number | null;
+    readonly isWhole: boolean;
+    readonly whyNot: WhyNot;
+    /** Who was told before and hears this wherever they live now; not there where the present audience is the whole. */
+    readonly told?: ReadonlyMap<ChannelName, HeardSteps>;
+  }> {
     const restraint = restrain(route, grounds);
     const { transition } = grounds.numbered;
     const at = restraint.kind === 'tell' ? restraint.at : null;
     const all: WhyNot = () => (restraint.kind === 'tell' ? null : restraint.why);
-    if (route.mergeBy) return { at, isWhole: false, whyNot: await this.#mergedWhyNot(route, grounds, restraint, place) };
+    if (route.mergeBy) return { at, isWhole: false, ...(await this.#merged(route, grounds, restraint, place)) };
     if (transition.to >= transition.from || (restraint.kind === 'suppress' && !restraint.unlessHeard))
       return { at, isWhole: true, whyNot: all };
+    if (asksWhoWasTold(route, transition)) {
+      const earlier = grounds.history.filter((other) => other.number < grounds.numbered.number);
+      const { told, wasHeldBack } = await toldOn(this.#ledger, { route, status: transition.status, earlier, since: risenSince(earlier) });
+      const isRecorded = wasHeldBack || restraint.kind === 'suppress';
+      return { at, isWhole: false, told, whyNot: whyNotToEach({ told, isRecorded, restraint, route, transition }) };
+    }
     const heard = await this.#heard(route, grounds, restraint);
     if (!heard) return { at, isWhole: true, whyNot: all };
     return {
@@ -84,20 +100,27 @@ export class Restraints {
   }
 
   /** As `of` for a route that merges: there people know what any of the places told them. */
-  async #mergedWhyNot(
+  async #merged(
     route: Route,
     grounds: RestraintGrounds,
     restraint: Restraint,
     place: { readonly rule: Rule; readonly playbook: Playbook },
-  ): Promise<WhyNot> {
+  ): Promise<{ readonly whyNot: WhyNot; readonly told?: ReadonlyMap<ChannelName, HeardSteps> }> {
     const { transition } = grounds.numbered;
     const isHeld = restraint.kind === 'suppress';
-    if (isHeld && (transition.to >= transition.from || !restraint.unlessHeard)) return () => restraint.why;
-    const merged = await this.#merging.of(route, grounds, { ...place, isHeld });
-    const asksWhoHeard = transition.to < transition.from && (isHeld || merged.wasHeldBack);
-    return (recipient, channel) =>
-      merged.whyNot(recipient, channel) ??
-      (asksWhoHeard ? whyNot({ heard: merged.known(recipient, channel), restraint, route, transition }) : null);
+    if (isHeld && (transition.to >= transition.from || !restraint.unlessHeard)) return { whyNot: () => restraint.why };
+    const merged = await this.#merging.of(route, grounds, place);
+    const { told } = merged;
+    if (!told) return { whyNot: merged.whyNot };
+    const own = whyNotToEach({ told, isRecorded: isHeld || merged.wasHeldBack, restraint, route, transition });
+    return {
+      // Who lives in the districts of another place hears its end with that, and who has moved away from all of them with the last.
+      ...(!merged.othersStand && { told }),
+      whyNot: (recipient, channel) => {
+        const why = own(recipient, channel);
+        return why === LEFT_OUT ? why : (merged.whyNot(recipient, channel) ?? why);
+      },
+    };
   }
 
   /**
@@ -143,8 +166,33 @@ export class Restraints {
 /** Kept from hearing on purpose, or because it was too late or not true any more. */
 const UNHEARD: ReadonlySet<DeliveryState> = new Set(['suppressed', 'expired']);
 
-type WhyNot = (recipient: Recipient, channel: ChannelName) => string | null;
+type WhyNot = Word['suppressedWhy'];
 type Heard = Map<ChannelName, Map<Recipient, number>>;
+
+/**
+ * Whether the words of a transition go to those who were told before instead of to whoever lives there now: what residents hear of the way down
+ * belongs to those who got the alarm.
+ */
+export const asksWhoWasTold = ({ audience }: Pick<Route, 'audience'>, { from, to }: Pick<Transition, 'from' | 'to'>): boolean =>
+  audience.kind === 'residents' && to < from;
+
+/** Who came after the alarm is left out; they are written down as not told only where somebody was kept from hearing on purpose. */
+const whyNotToEach =
+  ({
+    told,
+    isRecorded,
+    ...of
+  }: {
+    readonly told: ReadonlyMap<ChannelName, HeardSteps>;
+    readonly isRecorded: boolean;
+    readonly restraint: Restraint;
+    readonly route: Route;
+    readonly transition: Transition;
+  }): WhyNot =>
+  (recipient, channel) => {
+    const heard = told.get(channel)?.get(recipient);
+    return heard === undefined && !isRecorded ? LEFT_OUT : whyNot({ ...of, heard });
+  };
 
 function whyNot({
   heard = 0,
