@@ -105,6 +105,7 @@ export * from './talk.ts';
 export * from './talk-facts.ts';
 export * from './talk-intent.ts';
 export * from './talk-line.ts';
+export { TALK_WORDS } from './talk-words.ts';
 export * from './talks.ts';
 export * from './tune.ts';
 export * from './upkeep.ts';

@@ -1,4 +1,3 @@
-import type { AlertLevel } from './alert-level.ts';
 import type { Language } from './delivery.ts';
 import type { OrderHazard, OrderLevel } from './order.ts';
 
@@ -44,8 +43,6 @@ export interface OrderWords {
   /** Stands before the link. */
   readonly details: string;
   readonly issuer: (city: string, when: string) => string;
-  /** The mark at the level that is in force, in a picture of the levels. */
-  readonly now: string;
 }
 
 /** `level` is number and name, `what` the rivers or the hazard. */
@@ -133,7 +130,6 @@ const japanese: OrderWords = {
   moreDestinations: (count) => `・ほか${count}か所`,
   details: 'くわしくは',
   issuer: (city, when) => `${city} 災害対策本部（${when} 発表）`,
-  now: '◀ いま',
 };
 
 /** The model sentences of D§8 for levels 3, 4 and 5, one thing to do in each. */
@@ -205,7 +201,6 @@ const easyJapanese: OrderWords = {
   moreDestinations: (count) => `・ほかに ${count}つ`,
   details: 'もっと 知(し)りたい ときは',
   issuer: (city, when) => `${city} 災害対策本部(さいがいたいさくほんぶ) （${when}）`,
-  now: '◀ いま',
 };
 
 const english: OrderWords = {
@@ -269,7 +264,6 @@ const english: OrderWords = {
   moreDestinations: (count) => `- and ${count} more`,
   details: 'Details:',
   issuer: (city, when) => `${city} Disaster Headquarters (issued ${when})`,
-  now: '◀ now',
 };
 
 const simplifiedChinese: OrderWords = {
@@ -320,7 +314,6 @@ const simplifiedChinese: OrderWords = {
   moreDestinations: (count) => `・另有${count}处`,
   details: '详情请看',
   issuer: (city, when) => `${city}灾害对策本部（${when} 发布）`,
-  now: '◀ 现在',
 };
 
 const traditionalChinese: OrderWords = {
@@ -371,7 +364,6 @@ const traditionalChinese: OrderWords = {
   moreDestinations: (count) => `・另有${count}處`,
   details: '詳情請看',
   issuer: (city, when) => `${city}災害對策本部（${when} 發布）`,
-  now: '◀ 現在',
 };
 
 const korean: OrderWords = {
@@ -431,7 +423,6 @@ const korean: OrderWords = {
   moreDestinations: (count) => `- 그 외 ${count}곳`,
   details: '자세한 내용:',
   issuer: (city, when) => `${city} 재해대책본부 (${when} 발표)`,
-  now: '◀ 현재',
 };
 
 const vietnamese: OrderWords = {
@@ -495,7 +486,6 @@ const vietnamese: OrderWords = {
   moreDestinations: (count) => `- và ${count} nơi khác`,
   details: 'Chi tiết:',
   issuer: (city, when) => `Trụ sở ứng phó thiên tai ${city} (phát hành ${when})`,
-  now: '◀ hiện nay',
 };
 
 const portuguese: OrderWords = {
@@ -559,7 +549,6 @@ const portuguese: OrderWords = {
   moreDestinations: (count) => `- e mais ${count}`,
   details: 'Detalhes:',
   issuer: (city, when) => `Centro de Operações de Desastre - ${city} (emitido: ${when})`,
-  now: '◀ agora',
 };
 
 /** Orders in every language. */
@@ -582,7 +571,7 @@ export interface ProposalWords {
   readonly grounds: string;
   readonly reading: (place: string, value: string, step: string) => string;
   readonly doubt: (why: string) => string;
-  readonly weather: (level: AlertLevel | number) => string;
+  readonly weather: (level: number) => string;
   readonly decide: string;
 }
 

@@ -19,7 +19,7 @@ const ATTEMPTS = `
   const { url, count, attemptMs, answerMs } = JSON.parse(process.argv[1]);
   boundHttp({ answerMs });
   const channel = new LineChannel({ token: 't', apiBase: url, status: 'actual', attemptMs });
-  const message = { status: 'actual', subject: '', body: 'b' };
+  const message = { status: 'actual', subject: '', body: 'b', language: 'ja', level: null, translated: true, link: null };
   const deliveries = Array.from({ length: count }, (_, index) => ({ status: 'actual', recipients: ['U'], retryKey: String(index) }));
   console.log(JSON.stringify(await Promise.all(deliveries.map((delivery) => channel.attempt(delivery, message, [{ address: 'U' }])))));
   await channel.close();

@@ -4,6 +4,7 @@ export { verifyLineAccess } from './line-access.ts';
 export type { LineAccess } from './line-access.ts';
 export type { LineApiSettings } from './line-api.ts';
 export { LineChannel } from './line-channel.ts';
+export { lineMessage } from './line-message.ts';
 export type { LineChannelSettings } from './line-channel.ts';
 export { isSignedByLine } from './line-signature.ts';
 export { TalkOverLine } from './talk-over-line.ts';

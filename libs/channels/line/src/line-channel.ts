@@ -3,6 +3,7 @@ import type { messagingApi } from '@line/bot-sdk';
 import { carries, Channel } from '#core';
 import type { Contact, Delivery, Message, OperationStatus, Outcome } from '#core';
 import { CONNECTIONS_MAX } from './bound-http.ts';
+import { lineMessage, TEXT_UNITS_MAX } from './line-message.ts';
 import { LineApi, LineUnreached } from './line-api.ts';
 import type { LineApiSettings } from './line-api.ts';
 import { outcomeOfAnswer, outcomeOfFailure } from './line-outcome.ts';
@@ -12,12 +13,9 @@ export interface LineChannelSettings<S extends OperationStatus> extends LineApiS
   readonly status: S;
 }
 
-/** UTF-16 code units in one text message (D§3.3). */
-const TEXT_UNITS_MAX = 5_000;
-
 const HOUR_MS = 3_600_000;
 
-/** LINE as a way to people: multicast of one text to up to 500 ids, repeated under one retry key. */
+/** LINE as a way to people: multicast of one message to up to 500 ids, repeated under one retry key. */
 export class LineChannel<S extends OperationStatus = OperationStatus> extends Channel<S> {
   readonly name = 'line';
   readonly statuses: readonly S[];
@@ -40,10 +38,12 @@ export class LineChannel<S extends OperationStatus = OperationStatus> extends Ch
   /** One multicast under the delivery's key. Every answer of D§3.4 and every silence becomes an outcome; resolves within 15 s. */
   async attempt(delivery: Delivery<S>, message: Message<S>, contacts: readonly Contact[]): Promise<Outcome> {
     if (!carries(this, { delivery, message })) return refused(`this LINE account is for ${this.statuses.join()} only`);
-    const text = textOf(message);
-    if (text.length > TEXT_UNITS_MAX) return refused(`the text has ${text.length} UTF-16 units, LINE takes ${TEXT_UNITS_MAX}`);
+    const shown = lineMessage(message);
+    if (shown.type === 'text' && shown.text.length > TEXT_UNITS_MAX)
+      return refused(`the text has ${shown.text.length} UTF-16 units, LINE takes ${TEXT_UNITS_MAX}`);
 
-    const multicast: messagingApi.MulticastRequest = { to: contacts.map(({ address }) => address), messages: [{ type: 'text', text }] };
+    // Never silent: `notificationDisabled` would let a level 4 pass unheard at night (D§3.1).
+    const multicast: messagingApi.MulticastRequest = { to: contacts.map(({ address }) => address), messages: [shown] };
     try {
       // The key goes with the first attempt already (D§3.2).
       return outcomeOfAnswer(await this.api.call((client) => client.multicastWithHttpInfo(multicast, delivery.retryKey)));
@@ -59,7 +59,3 @@ export class LineChannel<S extends OperationStatus = OperationStatus> extends Ch
 }
 
 const refused = (reason: string): Outcome => ({ kind: 'refused', reason, scope: 'message' });
-
-function textOf({ subject, body }: Message): string {
-  return subject === '' ? body : `${subject}\n\n${body}`;
-}

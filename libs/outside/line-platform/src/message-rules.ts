@@ -1,8 +1,5 @@
-/** A problem with a body, as LINE reports it under `details`. */
-export interface Problem {
-  readonly message: string;
-  readonly property: string;
-}
+import { problemsOfAction, problemsOfFlex } from './flex-rules.ts';
+import type { Problem } from './problem.ts';
 
 /** Message objects in one call (D§3.1). */
 const MESSAGES_MAX = 5;
@@ -41,16 +38,24 @@ function problemsOfMessage(message: unknown, at: string): readonly Problem[] {
   const missing = required
     .filter((name) => fields[name] === undefined || fields[name] === null || fields[name] === '')
     .map((name) => ({ message: 'May not be empty', property: `${at}.${name}` }));
-  const { quickReply } = fields as { quickReply?: { items?: unknown } };
-  const quickReplies = Array.isArray(quickReply?.items) ? quickReply.items.length : 0;
   return [
     ...missing,
     ...tooLong(fields['text'], TEXT_UNITS_MAX, `${at}.text`),
     ...tooLong(fields['altText'], ALT_TEXT_UNITS_MAX, `${at}.altText`),
-    ...(quickReplies > QUICK_REPLIES_MAX
-      ? [{ message: `Size must be between 1 and ${QUICK_REPLIES_MAX}`, property: `${at}.quickReply.items` }]
-      : []),
+    ...(fields['type'] === 'flex' && fields['contents'] !== undefined ? problemsOfFlex(fields['contents'], `${at}.contents`) : []),
+    ...(fields['quickReply'] === undefined ? [] : problemsOfQuickReply(fields['quickReply'], `${at}.quickReply`)),
   ];
+}
+
+function problemsOfQuickReply(quickReply: unknown, at: string): readonly Problem[] {
+  const items = (quickReply as { readonly items?: unknown } | null)?.items;
+  if (!Array.isArray(items) || items.length === 0 || items.length > QUICK_REPLIES_MAX)
+    return [{ message: `Size must be between 1 and ${QUICK_REPLIES_MAX}`, property: `${at}.items` }];
+  return items.flatMap((item: { readonly type?: unknown; readonly action?: unknown } | null, i) =>
+    item?.type === 'action'
+      ? problemsOfAction(item.action, `${at}.items[${i}].action`)
+      : [{ message: 'must be one of [action]', property: `${at}.items[${i}].type` }],
+  );
 }
 
 function tooLong(text: unknown, unitsMax: number, property: string): readonly Problem[] {

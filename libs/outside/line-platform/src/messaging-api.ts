@@ -1,6 +1,6 @@
 import type { History, PlatformRequest } from './history.ts';
 import { problemsOf } from './message-rules.ts';
-import type { Problem } from './message-rules.ts';
+import type { Problem } from './problem.ts';
 import { RateBucket } from './rate-bucket.ts';
 import { isRetryKey, RetryKeys } from './retry-keys.ts';
 

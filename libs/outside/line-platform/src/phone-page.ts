@@ -1,4 +1,5 @@
 import type { InboxMessage } from './history.ts';
+import { flexView } from './flex-view.ts';
 import { Html, html, inline, pageHeaders } from '#html';
 import type { LineUser } from './messaging-api.ts';
 
@@ -94,18 +95,22 @@ function phone(accountName: string, { user, inbox }: { readonly user: LineUser; 
   </section>`;
 }
 
-function bubble(accountName: string, { at, text }: InboxMessage, before: InboxMessage | undefined): Html {
+function bubble(accountName: string, { at, text, message }: InboxMessage, before: InboxMessage | undefined): Html {
   const day = DAY.format(at);
   const newDay = before === undefined || DAY.format(before.at) !== day;
   return html`${newDay ? html`<p class="day">${day}</p>` : ''}
     <article>
       <span class="face" aria-hidden="true">${Array.from(accountName)[0] ?? ''}</span>
-      <p class="text">${text}</p>
+      ${message['type'] === 'flex' ? flexView(message['contents']) : html`<p class="text">${text}</p>`}
       <time datetime="${new Date(at).toISOString()}">${TIME.format(at)}</time>
     </article>`;
 }
 
-export const phonePageHeaders = (): Readonly<Record<string, string>> => pageHeaders(STYLE, SCRIPT);
+/** Colours of a Flex message stand in attributes, which a policy with hashes alone would strip. */
+export function phonePageHeaders(): Readonly<Record<string, string>> {
+  const headers = pageHeaders(STYLE, SCRIPT);
+  return { ...headers, 'content-security-policy': `${headers['content-security-policy']}; style-src-attr 'unsafe-inline'` };
+}
 
 const STYLE = inline(
   'style',
@@ -136,6 +141,12 @@ const STYLE = inline(
   article { display: grid; grid-template-columns: 36px minmax(0, auto) auto; gap: 8px; justify-content: start; margin: 10px 0; }
   .face { display: grid; place-items: center; width: 36px; height: 36px; font-weight: 700; color: #fff; background: #0017c1; border-radius: 50%; }
   .text { padding: 8px 12px; font-size: 14px; white-space: pre-wrap; overflow-wrap: anywhere; background: #fff; border-radius: 4px 16px 16px 16px; unicode-bidi: isolate; }
+  .bubble { width: 280px; overflow: hidden; background: #fff; border-radius: 12px; font-size: 16px; overflow-wrap: anywhere; unicode-bidi: isolate; }
+  .carousel { display: flex; gap: 8px; overflow-x: auto; }
+  .box { display: flex; border: 0 solid transparent; }
+  .box > p, .box > .box { min-width: 0; }
+  .bubble hr { width: 100%; border: 0; border-top: 1px solid #d8d8db; }
+  .button { display: block; width: 100%; padding: 10px; text-align: center; color: #42659a; text-decoration: none; }
   article time { align-self: end; font-size: 11px; color: #26374d; }
   .empty { padding: 24px 8px; text-align: center; color: #26374d; }
   @media (max-width: 700px) { .columns { grid-template-columns: 1fr; } nav { max-height: 30vh; border-right: 0; } main { padding: 12px; } h1 small { display: block; margin: 0; } }
