@@ -15,6 +15,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/pipeline/dispatch': ['#core'],
   'libs/pipeline/drill': ['#core'],
   'libs/pipeline/inspect': ['#core'],
+  'libs/pipeline/letters': ['#core'],
   'libs/pipeline/replay': ['#core'],
   'libs/pipeline/tune': ['#core'],
   'libs/pipeline/vigil': ['#core'],

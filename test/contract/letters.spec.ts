@@ -35,6 +35,9 @@ const aBounce = (deliveryId: string, set: Partial<Bounce> = {}): Bounce => ({
   ...set,
 });
 
+const idsOf = (claimed: readonly { readonly letter: Letter; readonly attempt: number }[]) =>
+  claimed.map(({ letter, attempt }) => [letter.id, attempt]);
+
 interface Kept {
   readonly letters: Letters;
   readonly bounces: Bounces;
@@ -52,8 +55,6 @@ const describeMail = (name: string, open: (lettersMax?: number) => Promise<Kept>
     const invite = (id: string, at: number, set: Partial<Letter> = {}) =>
       letters.invite({ tokenHash: `hash of ${id}`, at, letter: aLetter(id, { expiresAt: at + LINK_MS, ...set }) });
     const claim = (now: number, limit = 9) => letters.claim({ now, limit, leaseUntil: now + 2 * MINUTE });
-    const idsOf = (claimed: readonly { readonly letter: Letter; readonly attempt: number }[]) =>
-      claimed.map(({ letter, attempt }) => [letter.id, attempt]);
 
     it('keeps a link with the letter that brings it, whole', async () => {
       expect(await invite('a', T0, { address: 'a..b.@docomo.example.jp', language: 'vi', charset: 'iso-2022-jp' })).toBe('kept');
@@ -176,6 +177,18 @@ const describeMail = (name: string, open: (lettersMax?: number) => Promise<Kept>
       expect((await bounces.ofDomain('example.jp', T0 + 1, 1)).map(({ at }) => at - T0)).toEqual([24 * HOUR]);
       expect(await bounces.domains(T0 + 2)).toEqual(['docomo.example.jp', 'example.jp']);
       expect(await bounces.domains(T0 + 3)).toEqual(['example.jp']);
+    });
+
+    it('forgets what came back of one person', async () => {
+      for (const [id, recipient] of [
+        ['m1', '17'],
+        ['m2', '18'],
+        ['m3', '17'],
+      ] as const)
+        await bounces.keep(aBounce(id, { recipient }));
+      expect(await bounces.forgetOf('17')).toBe(2);
+      expect(await bounces.forgetOf('17')).toBe(0);
+      expect((await bounces.list({ limit: 9 })).map(({ bounce }) => bounce.deliveryId)).toEqual(['m2']);
     });
 
     it('lists bounces from the newest on, and forgets old ones', async () => {
