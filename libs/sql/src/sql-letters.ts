@@ -1,0 +1,183 @@
+import type { Transaction } from 'kysely';
+import {
+  INVITATION_GAP_MS,
+  INVITATIONS_A_DAY_MAX,
+  type Keys,
+  type Letter,
+  type LetterEnd,
+  Letters,
+  LETTERS_MAX,
+  LINK_MS,
+  lookupForm,
+  type SignUpLink,
+} from '#core';
+import { reserve } from './numbering.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import type { Tables } from './tables.ts';
+import { read, write } from './write.ts';
+
+const PURPOSE = 'letters';
+
+export interface SqlLettersOptions {
+  readonly database: SqlDatabase;
+  readonly keys: Keys;
+  /** `LETTERS_MAX` unless told otherwise. */
+  readonly lettersMax?: number;
+}
+
+/** Links and letters on SQLite or PostgreSQL, in the database of the ledger. What says who somebody is lies sealed. */
+export class SqlLetters extends Letters {
+  readonly #database: SqlDatabase;
+  readonly #keys: Keys;
+  readonly #lettersMax: number;
+
+  constructor({ database, keys, lettersMax = LETTERS_MAX }: SqlLettersOptions) {
+    super();
+    this.#database = database;
+    this.#keys = keys;
+    this.#lettersMax = lettersMax;
+  }
+
+  invite({
+    tokenHash,
+    at,
+    letter,
+  }: {
+    readonly tokenHash: string;
+    readonly at: number;
+    readonly letter: Letter;
+  }): Promise<'kept' | 'tooSoon' | 'full'> {
+    return write(this.#database, 'inviting somebody', async (t) => {
+      await reserve(t, 'letter', 0); // Locks out another mail of the same person until this one is kept.
+      const who = this.#whoOf(letter.address);
+      const asked = await t
+        .selectFrom('mail_link')
+        .select('asked_at')
+        .where('who', '=', who)
+        .where('asked_at', '>', at - LINK_MS)
+        .execute();
+      if (asked.length >= INVITATIONS_A_DAY_MAX || asked.some((link) => link.asked_at > at - INVITATION_GAP_MS)) return 'tooSoon';
+      const { waiting } = await t
+        .selectFrom('mail_letter')
+        .select(({ fn }) => fn.countAll<number>().as('waiting'))
+        .executeTakeFirstOrThrow();
+      if (waiting >= this.#lettersMax) return 'full';
+      const sealed = this.#keys.seal(PURPOSE, letter.address, `link ${tokenHash}`);
+      await t
+        .insertInto('mail_link')
+        .values({ token_hash: tokenHash, who, sealed, state: 'open', asked_at: at, expires_at: letter.expiresAt })
+        .execute();
+      await this.#add(t, letter, at);
+      return 'kept';
+    });
+  }
+
+  link(tokenHash: string, now: number): Promise<SignUpLink | null> {
+    return read(this.#database, 'reading a link', async (db) => {
+      const row = await db
+        .selectFrom('mail_link')
+        .select(['sealed', 'state', 'expires_at'])
+        .where('token_hash', '=', tokenHash)
+        .where('expires_at', '>', now)
+        .executeTakeFirst();
+      return row
+        ? { address: this.#keys.open(PURPOSE, row.sealed, `link ${tokenHash}`), state: row.state, expiresAt: row.expires_at }
+        : null;
+    });
+  }
+
+  closeLink(tokenHash: string, state: 'chosen' | 'left', letter: Letter): Promise<boolean> {
+    return write(this.#database, 'closing a link', async (t) => {
+      const closed = await t
+        .updateTable('mail_link')
+        .set({ state })
+        .where('token_hash', '=', tokenHash)
+        .where('state', '=', 'open')
+        .returning('token_hash')
+        .executeTakeFirst();
+      if (closed) await this.#add(t, letter, 0);
+      return closed !== undefined;
+    });
+  }
+
+  async add(letter: Letter, now: number): Promise<void> {
+    await write(this.#database, 'keeping a letter', (t) => this.#add(t, letter, now));
+  }
+
+  claim({
+    now,
+    limit,
+    leaseUntil,
+  }: {
+    readonly now: number;
+    readonly limit: number;
+    readonly leaseUntil: number;
+  }): Promise<readonly { readonly letter: Letter; readonly attempt: number }[]> {
+    return write(this.#database, 'claiming letters', async (t) => {
+      await reserve(t, 'letter', 0); // Two processes never claim the same letter.
+      await t.deleteFrom('mail_letter').where('expires_at', '<=', now).execute();
+      const due = await t
+        .selectFrom('mail_letter')
+        .select(['id', 'sealed', 'attempts'])
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      if (due.length === 0) return [];
+      await t
+        .updateTable('mail_letter')
+        .set((e) => ({ attempts: e('attempts', '+', 1), due_at: leaseUntil }))
+        .where(
+          'id',
+          'in',
+          due.map(({ id }) => id),
+        )
+        .execute();
+      return due.map(({ id, sealed, attempts }) => ({ letter: this.#open(id, sealed), attempt: attempts + 1 }));
+    });
+  }
+
+  async settle({ id, attempt, state, dueAt }: LetterEnd): Promise<void> {
+    await write(this.#database, 'settling a letter', async (t) => {
+      if (state === 'queued')
+        await t.updateTable('mail_letter').set({ due_at: dueAt }).where('id', '=', id).where('attempts', '=', attempt).execute();
+      else await t.deleteFrom('mail_letter').where('id', '=', id).where('attempts', '=', attempt).execute();
+    });
+  }
+
+  nextDueAt(): Promise<number | null> {
+    return read(this.#database, 'looking for letters', async (db) => {
+      const { dueAt } = await db
+        .selectFrom('mail_letter')
+        .select(({ fn }) => fn.min<number | null>('due_at').as('dueAt'))
+        .executeTakeFirstOrThrow();
+      return dueAt;
+    });
+  }
+
+  forgetLinks(now: number): Promise<number> {
+    return write(this.#database, 'forgetting links', async (t) => {
+      const { numDeletedRows } = await t.deleteFrom('mail_link').where('expires_at', '<=', now).executeTakeFirst();
+      return Number(numDeletedRows);
+    });
+  }
+
+  async #add(t: Transaction<Tables>, letter: Letter, now: number): Promise<void> {
+    const { id, expiresAt } = letter;
+    const sealed = this.#keys.seal(PURPOSE, JSON.stringify(letter), `letter ${id}`);
+    await t
+      .insertInto('mail_letter')
+      .values({ id, sealed, attempts: 0, due_at: now, expires_at: expiresAt })
+      .onConflict((c) => c.column('id').doNothing())
+      .execute();
+  }
+
+  #open(id: string, sealed: string): Letter {
+    return JSON.parse(this.#keys.open(PURPOSE, sealed, `letter ${id}`)) as Letter;
+  }
+
+  #whoOf(address: string): string {
+    return this.#keys.digest(PURPOSE, lookupForm('disaster-mail', address));
+  }
+}
