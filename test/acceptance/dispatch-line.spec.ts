@@ -12,8 +12,8 @@ const TOKEN = 'token-of-the-test-account';
 const idOf = (index: number) => `U${index.toString(16).padStart(32, '0')}`;
 
 let platform: LinePlatform;
-let line: LineChannel;
-let dispatch: Dispatch;
+let line: LineChannel<'actual'>;
+let dispatch: Dispatch<'actual'>;
 let ledger: MemoryLedger;
 let directory: MemoryDirectory;
 const events: DispatchEvent[] = [];

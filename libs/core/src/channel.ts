@@ -1,12 +1,15 @@
 import type { ChannelName, Delivery, Message, Outcome } from './delivery.ts';
 import type { Contact } from './directory.ts';
 import type { OperationStatus } from './operation-status.ts';
+import type { Quota } from './quota.ts';
 
 /**
  * A way to people. It tries once, tells what happened, and never throws for what the other side does. It is made for some status, and neither
  * wider nor narrower than that: a way for real words is no way for any words (`in out`).
  */
 export abstract class Channel<in out S extends OperationStatus = OperationStatus> {
+  /** Never there: it makes the compiler take a way for one status as no way for others, in whatever class. */
+  declare protected readonly only?: (status: S) => S;
   abstract readonly name: ChannelName;
   /** What it is for; whatever else is handed to it, it refuses. */
   abstract readonly statuses: readonly S[];
@@ -25,6 +28,11 @@ export abstract class Channel<in out S extends OperationStatus = OperationStatus
    * channel's own time-out.
    */
   abstract attempt(delivery: Delivery<S>, message: Message<S>, contacts: readonly Contact[]): Promise<Outcome>;
+
+  /** What its plan allows in this month; null without a ceiling. `unknown` when the other side does not say. */
+  quota(): Promise<Quota | null | 'unknown'> {
+    return Promise.resolve(null);
+  }
 
   /** Finishes what is under way and lets go of connections. */
   abstract close(): Promise<void>;

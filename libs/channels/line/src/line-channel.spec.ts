@@ -53,7 +53,7 @@ const aDelivery = (fields: Partial<Delivery> = {}): Delivery => ({
 });
 
 let platform: LinePlatform;
-let channel: LineChannel;
+let channel: LineChannel<'actual'>;
 
 beforeEach(async () => {
   platform = await LinePlatform.start({ port: 0, token: TOKEN, secret: 's' });
@@ -69,11 +69,11 @@ afterEach(async () => {
   await channel.close();
 });
 
-/** An attempt to the ids that a delivery names as its recipients. */
-const attemptBy = (by: LineChannel, delivery: Delivery, message: Message): Promise<Outcome> =>
+/** An attempt to the ids that a delivery names as its recipients, of whatever status, as no compiler would let it through. */
+const attemptBy = (by: LineChannel<'actual'>, delivery: Delivery, message: Message): Promise<Outcome> =>
   by.attempt(
-    delivery,
-    message,
+    delivery as Delivery<'actual'>,
+    message as Message<'actual'>,
     delivery.recipients.map((address) => ({ address, charset: 'utf-8', language: 'ja' })),
   );
 const attempt = (fields: Partial<Delivery> = {}): Promise<Outcome> => attemptBy(channel, aDelivery(fields), aMessage());
@@ -252,7 +252,7 @@ describe('verifyLineAccess', () => {
 });
 
 /** Closes the channel at the end of the block. */
-const closing = (each: LineChannel) => ({ channel: each, [Symbol.asyncDispose]: () => each.close() });
+const closing = (each: LineChannel<'actual'>) => ({ channel: each, [Symbol.asyncDispose]: () => each.close() });
 
 /** Somebody who answers in LINE's place until the end of the block. */
 async function listening(listener: RequestListener) {

@@ -56,7 +56,7 @@ describe('the web hook channel', () => {
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
   let heard: Heard[];
   let port: number;
-  let channel: WebhookChannel;
+  let channel: WebhookChannel<'actual'>;
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       heard.push({ headers: request.headers, body });
