@@ -1,4 +1,5 @@
 import { LANGUAGES, type Language } from './delivery.ts';
+import { EVACUATION_CATEGORY } from './directory.ts';
 import { plainWords, type ResidentReport, type ResidentReportKind } from './resident-report.ts';
 import { type Talk, type TalkAct, type TalkChoice, type TalkEvent, type TalkReply, type TalkStep, type TalkTally } from './talk.ts';
 import { categoryName, crowdingText, levelsText, menu, reply, said, sendPlace, sheltersReply, topicButton } from './talk-answers.ts';
@@ -8,10 +9,8 @@ import type { TalkTopic } from './talk-synonyms.ts';
 import { TALK_WORDS, type TalkWords } from './talk-words.ts';
 import { ANSWER_DECIMALS, districtAt, middleOf, REPORT_DECIMALS, rounded } from './whereabouts.ts';
 
-/** Evacuation is for everybody who chose a district, and cannot be switched off (D§4.1). */
-export const EVACUATION = 'evacuation';
 /** What residents hear unless they say otherwise. */
-const FIRST_CATEGORIES: ReadonlySet<string> = new Set([EVACUATION, 'flood']);
+const FIRST_CATEGORIES: ReadonlySet<string> = new Set([EVACUATION_CATEGORY, 'flood']);
 
 /** An open question is forgotten after this: a number that comes an hour later is no ticket. */
 const EXPECT_MS = 15 * 60_000;
@@ -255,7 +254,7 @@ function categoriesReply({ facts, words }: Scene, chosen: readonly string[]): Ta
     const on = chosen.includes(category);
     return { kind: 'button', label: `${on ? '✓' : '–'} ${categoryName(words, category)}`, data: button.category(category, !on) };
   });
-  const list = [EVACUATION, ...facts.categories.filter((category) => chosen.includes(category))];
+  const list = [EVACUATION_CATEGORY, ...facts.categories.filter((category) => chosen.includes(category))];
   const text = [
     words.signUp.chooseCategories,
     `✓ ${list.map((category) => categoryName(words, category)).join(words.separator)}`,
@@ -288,14 +287,14 @@ function choose(
     kind: 'subscribe',
     language,
     districts: changed.districts ?? known?.districts ?? [],
-    categories: [...new Set([EVACUATION, ...categories])],
+    categories: [...new Set([EVACUATION_CATEGORY, ...categories])],
   };
 }
 
 function leave(talk: Talk, { event, facts, language, words }: Scene): TalkStep {
   if (isOld(talk, 'membership', event)) return quiet(talk, null);
   const gone: Talk = { ...decidedAt(talk, 'membership', event), language, signingUp: false };
-  const offered = new Set([EVACUATION, ...facts.categories]);
+  const offered = new Set([EVACUATION_CATEGORY, ...facts.categories]);
   const others = (facts.subscriber?.categories ?? []).filter((category) => !offered.has(category));
   if (others.length > 0)
     return {
@@ -314,7 +313,7 @@ const districtNames = ({ facts, language, words }: Scene, codes: readonly string
 
 function categoryNames({ facts, words }: Scene): string {
   const chosen = facts.subscriber?.categories ?? [];
-  return [EVACUATION, ...facts.categories.filter((category) => chosen.includes(category))]
+  return [EVACUATION_CATEGORY, ...facts.categories.filter((category) => chosen.includes(category))]
     .map((category) => categoryName(words, category))
     .join(words.separator);
 }

@@ -43,7 +43,7 @@ export interface ShelterNow {
   readonly lon: number;
   readonly hazards: readonly string[];
   /** The newest word of staff; null before the first. */
-  readonly opening: ShelterOpening | null;
+  readonly opening: Pick<ShelterOpening, 'state'> | null;
   /** Share of its capacity in percent; null when nobody knows now. */
   readonly occupancyPercent: number | null;
   /** A person said that no more fit in. */

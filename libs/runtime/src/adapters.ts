@@ -15,8 +15,12 @@ import {
   Quarantine,
   ReadingHistory,
   ReadingLog,
+  ResidentReports,
+  ShelterOpenings,
+  TalkLine,
+  Talks,
 } from '#core';
-import { boundHttp, LineChannel } from '#channels/line';
+import { boundHttp, LineChannel, TalkOverLine } from '#channels/line';
 import { MailChannel, MailTransport } from '#channels/mail';
 import { InfluxReadingHistory } from '#influx';
 import { openKeyFile } from '#keys';
@@ -32,6 +36,10 @@ import {
   SqlLedger,
   SqlLogbook,
   SqlPlaybookVersions,
+  SqlResidentReports,
+  SqlShelterOpenings,
+  SqlTalks,
+  TalkRecords,
 } from '#sql';
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
 import type { Logger } from './logger.ts';
@@ -55,6 +63,9 @@ export interface Adapters<S extends OperationStatus = 'actual'> {
   /** Real life's record of drills, in whatever place. */
   readonly drills: Drills;
   readonly channels: readonly Channel<S>[];
+  readonly shelterOpenings: ShelterOpenings;
+  /** What the LINE account of real life talks with and what it keeps; a drill has none. `line` is null without a channel secret. */
+  readonly account?: { readonly talks: Talks; readonly reports: ResidentReports; readonly line: TalkLine | null };
   /** Lets go of everything, the folder last. */
   close(): Promise<void>;
 }
@@ -78,7 +89,19 @@ export async function openAdapters(
     });
     const channels = openChannels(settings, 'actual');
     closing.push(() => closeChannels(channels));
-    return { clock, ...own, directory, keys, accounts: new SqlAccounts(database), drills: new SqlDrills(database), channels };
+    const line = settings.line?.secret ? new TalkOverLine({ token: settings.line.token, apiBase: settings.line.api }) : null;
+    if (line) closing.push(() => closeChannels([line]));
+    return {
+      clock,
+      ...own,
+      personalRecords: [...own.personalRecords, new TalkRecords(database, keys)],
+      directory,
+      keys,
+      accounts: new SqlAccounts(database),
+      drills: new SqlDrills(database),
+      channels,
+      account: { talks: new SqlTalks(database, keys), reports: new SqlResidentReports(database, keys), line },
+    };
   } catch (cause) {
     await stores.close();
     throw cause;
@@ -88,7 +111,7 @@ export async function openAdapters(
 /** What a place keeps in a folder of its own, with the books that lie in its ledger's database. */
 export interface Stores extends Pick<
   Adapters,
-  'log' | 'history' | 'quarantine' | 'ledger' | 'audit' | 'logbook' | 'personalRecords' | 'playbookVersions' | 'close'
+  'log' | 'history' | 'quarantine' | 'ledger' | 'audit' | 'logbook' | 'personalRecords' | 'playbookVersions' | 'shelterOpenings' | 'close'
 > {
   readonly database: SqlDatabase;
   /** What `close` lets go of, the last one first. */
@@ -145,6 +168,7 @@ export async function openStores(path: string, { clock, logger, onFatal, influx,
       logbook: new SqlLogbook(database),
       personalRecords: personalRecordsIn(database),
       playbookVersions: new SqlPlaybookVersions(database),
+      shelterOpenings: new SqlShelterOpenings(database),
       database,
       closing,
       close,

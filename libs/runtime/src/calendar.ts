@@ -26,6 +26,8 @@ export interface CalendarOptions {
   readonly quarantine: Quarantine;
   readonly signIn: SignIn;
   readonly inspection: Pick<Inspection, 'devices' | 'neighbours'>;
+  /** Other places with what is forgotten by their own rules, by name. */
+  readonly alsoForget?: Readonly<Record<string, () => Promise<number>>>;
   readonly clock: Clock;
   readonly playbook: Playbook;
   readonly logger: Logger;
@@ -72,6 +74,7 @@ export class Calendar implements OnApplicationBootstrap {
       history: () => history.forget(before(historyDays)),
       deliveries: () => ledger.forgetDeliveries(before(deliveriesDays)),
       quarantine: () => quarantine.forget(before(quarantineDays)),
+      ...this.#options.alsoForget,
     };
     const gone: Record<string, number> = {};
     const failed: string[] = [];

@@ -9,6 +9,10 @@ import type { Place } from './place.ts';
 const OBS_BYTES_MAX = '64kb';
 const JSON_BYTES_MAX = '100kb';
 
+/** LINE's own limit is not told; F64 bounds what an unsigned stranger may make us read. */
+const LINE_BYTES_MAX = '1mb';
+
+const isLine = ({ url }: IncomingMessage): boolean => /^\/webhooks\/line(?:$|\?)/.test(url ?? '');
 const isObs = ({ url }: IncomingMessage): boolean => /^\/api\/v1\/devices\/[^/]+\/obs/.test(url ?? '');
 
 /** Bodies, security headers (S27), headquarters' page, and in real life the API's own description, which holds for a drill as well. */
@@ -16,6 +20,8 @@ export function prepareHttp(app: NestExpressApplication, { place, overTls }: { r
   app.disable('x-powered-by');
   // Readings arrive as bytes, whatever they call themselves: what is not JSON goes to quarantine and is acknowledged.
   app.useBodyParser('raw', { limit: OBS_BYTES_MAX, type: isObs });
+  // The signature is over the bytes (D§3.5).
+  app.useBodyParser('raw', { limit: LINE_BYTES_MAX, type: isLine });
   app.useBodyParser('json', { limit: JSON_BYTES_MAX });
   const own = ["'self'"];
   app.use(

@@ -16,7 +16,8 @@ export interface Settings {
   };
   /** Files of the certificate for MQTT over TLS, and of the authority that signs the devices' own certificates. */
   readonly tls: { readonly port: number; readonly cert: string; readonly key: string; readonly ca: string | null } | null;
-  readonly line: { readonly token: string; readonly api: string } | null;
+  /** Without a secret the account sends, and hears nothing. */
+  readonly line: { readonly token: string; readonly api: string; readonly secret: string | null } | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   /** The bucket that keeps the history for years; null: a file in the data folder does. */
   readonly influx: { readonly url: string; readonly token: string; readonly org: string; readonly bucket: string } | null;
@@ -71,6 +72,11 @@ const environment = z.strictObject({
     .min(1)
     .refine((token) => !EXAMPLE_SECRETS.has(token.toLowerCase()), 'is an example value; set the channel access token of your account')
     .optional(),
+  SONAE_LINE_SECRET: z
+    .string()
+    .min(1)
+    .refine((secret) => !EXAMPLE_SECRETS.has(secret.toLowerCase()), 'is an example value; set the channel secret of your account')
+    .optional(),
   SONAE_LINE_API: url('the Messaging API', 'http:', 'https:').default('https://api.line.me'),
   SONAE_SMTP_URL: url('the mail relay', 'smtp:', 'smtps:').optional(),
   SONAE_MAIL_FROM: z.email('must be a mail address').optional(),
@@ -96,6 +102,9 @@ export function readSettings(env: NodeJS.ProcessEnv): { readonly settings: Setti
   const apart = TOGETHER.filter((names) => new Set(names.map((name) => name in own)).size > 1);
   const problems = [
     ...(parsed.error?.issues.map(problemOf) ?? []),
+    ...('SONAE_LINE_SECRET' in own && !('SONAE_LINE_TOKEN' in own)
+      ? ['SONAE_LINE_SECRET is of no use without SONAE_LINE_TOKEN: set the channel access token as well, or leave both out']
+      : []),
     ...apart.map((names) => `${names.join(' and ')} belong together: set all or none`),
   ];
   if (!parsed.success || problems.length > 0) return { problems };
@@ -120,7 +129,10 @@ export function readSettings(env: NodeJS.ProcessEnv): { readonly settings: Setti
               key: resolve(set.SONAE_TLS_KEY!),
               ca: set.SONAE_TLS_CA === undefined ? null : resolve(set.SONAE_TLS_CA),
             },
-      line: set.SONAE_LINE_TOKEN === undefined ? null : { token: set.SONAE_LINE_TOKEN, api: set.SONAE_LINE_API },
+      line:
+        set.SONAE_LINE_TOKEN === undefined
+          ? null
+          : { token: set.SONAE_LINE_TOKEN, api: set.SONAE_LINE_API, secret: set.SONAE_LINE_SECRET ?? null },
       mail: set.SONAE_SMTP_URL === undefined ? null : { smtpUrl: set.SONAE_SMTP_URL, from: set.SONAE_MAIL_FROM! },
       influx:
         set.SONAE_INFLUX_URL === undefined

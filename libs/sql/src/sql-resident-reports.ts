@@ -61,6 +61,14 @@ export class SqlResidentReports extends ResidentReports {
     });
   }
 
+  /** What somebody reported, by the hash that they are known by here, oldest first. */
+  reportsOf(person: string): Promise<readonly KeptReport[]> {
+    return read(this.#database, 'reading reports of a resident', async (db) => {
+      const rows = await db.selectFrom('resident_report').selectAll().where('person', '=', person).orderBy('number').execute();
+      return rows.map((row) => this.#kept(row));
+    });
+  }
+
   report(id: string): Promise<KeptReport | null> {
     return read(this.#database, 'reading a report of a resident', async (db) => {
       const row = await db.selectFrom('resident_report').selectAll().where('id', '=', id).executeTakeFirst();

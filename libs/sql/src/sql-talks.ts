@@ -13,6 +13,7 @@ import {
   wayOf,
 } from '#core';
 import { reserve } from './numbering.ts';
+import { lookupOf } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { keepReport } from './sql-resident-reports.ts';
 import { EVENT_ANSWERING, EVENT_DONE, EVENT_WAITS, type LineEventRow } from './talk-rows.ts';
@@ -21,8 +22,8 @@ import { read, write } from './write.ts';
 
 const PURPOSE = 'talk';
 
-/** How a person of the account is known in these tables. */
-export const personOf = (keys: Keys, address: string): string => keys.digest(PURPOSE, address);
+/** How a person of the account is known in these tables: by what the directory finds them by. */
+const personOf = (keys: Keys, address: string): string => lookupOf(keys, 'line', address);
 
 interface Sealed {
   readonly event: TalkEvent;
@@ -240,11 +241,7 @@ export class SqlTalks extends Talks {
 
   async forgetPerson(person: string): Promise<void> {
     const hash = personOf(this.#keys, person);
-    await write(this.#database, 'forgetting a talk', async (t) => {
-      await t.deleteFrom('talk').where('person', '=', hash).execute();
-      await t.updateTable('resident_report').set({ person: '' }).where('person', '=', hash).execute();
-      await t.updateTable('line_event').set({ person: '', body: '', state: EVENT_DONE }).where('person', '=', hash).execute();
-    });
+    await write(this.#database, 'forgetting a talk', (t) => forgetTalk(t, hash));
   }
 
   #seal(id: string, sealed: Sealed): string {
@@ -268,6 +265,14 @@ export class SqlTalks extends Talks {
       throw cause;
     }
   }
+}
+
+/** Forgets somebody by the hash that they are known by here, and says how many records went. What they reported stays without them. */
+export async function forgetTalk(t: Transaction<Tables>, person: string): Promise<number> {
+  const talk = await t.deleteFrom('talk').where('person', '=', person).executeTakeFirstOrThrow();
+  const reports = await t.updateTable('resident_report').set({ person: '' }).where('person', '=', person).executeTakeFirstOrThrow();
+  await t.updateTable('line_event').set({ person: '', body: '', state: EVENT_DONE }).where('person', '=', person).execute();
+  return Number(talk.numDeletedRows + reports.numUpdatedRows);
 }
 
 async function finish(t: Transaction<Tables>, number: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS, DELIVERY_STATES } from '#core';
 import { alertActDto } from './alert-acts.ts';
+import { residentReportDto } from './residents.ts';
 import { drillNowDto } from './drills.ts';
 
 /** Shapes of the HTTP API that headquarters' page and other programs read. Instants are epoch milliseconds by the server's clock. */
@@ -214,6 +215,10 @@ export const messageDto = z
     language: z.string(),
     subject: z.string(),
     body: z.string(),
+    /** The municipal level that the words put people under; null for facts and for an end. */
+    level: z.number().int().min(1).max(5).nullable(),
+    /** False when the language has no words of its own and Japanese ones were sent, with a link to the city's page in the language. */
+    translated: z.boolean(),
     issuedAt: instant,
   })
   .meta({ id: 'Message' });
@@ -221,7 +226,7 @@ export type MessageDto = z.infer<typeof messageDto>;
 
 export const stageDto = z
   .object({
-    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'drill', 'audit', ...CHANNELS]),
+    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'account', 'drill', 'audit', ...CHANNELS]),
     state: z.enum(['ok', 'degraded']),
     since: instant,
     /** What is wrong and what still works, in a sentence for the duty officer; empty when ok. */
@@ -286,5 +291,7 @@ export const liveEventDto = z.discriminatedUnion('type', [
   z.object({ type: z.literal('gauges'), gauges: z.array(gaugeDto) }),
   z.object({ type: z.literal('timeline'), items: z.array(timelineDto) }),
   z.object({ type: z.literal('status'), status: statusDto }),
+  /** Residents' reports that are new or changed; `GET /api/v1/reports` has all of them. */
+  z.object({ type: z.literal('reports'), reports: z.array(residentReportDto) }),
 ]);
 export type LiveEventDto = z.infer<typeof liveEventDto>;

@@ -1,3 +1,4 @@
+import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-en.ts';
 import type { Words } from './words.ts';
 
 const CHANNEL: Readonly<Record<string, string>> = {
@@ -12,6 +13,7 @@ const STAGE: Readonly<Record<string, string>> = {
   clock: 'Clock',
   playbook: 'Playbook',
   vigil: 'Calls',
+  account: 'LINE account',
   drill: 'Drill',
   audit: 'Audit',
   intake: 'Intake',
@@ -103,7 +105,9 @@ export const en: Words = {
   user: 'User name',
   password: 'Password',
   signingIn: 'Checking…',
-  signInWrong: 'User name or password is wrong. Mind capital letters.',
+  signInWrong: 'User name, password or code is wrong. Mind capital letters; a code can be used once.',
+  noSecondFactor: 'This role needs a code, and none is set up yet. Ask an administrator to set it up.',
+  code: 'Code (six digits, if you have one)',
   signInUnreachable: 'The server cannot be reached. Use telephone and radio meanwhile.',
   sessionOver: 'Your session is over. Please sign in again.',
   signOut: 'Sign out',
@@ -293,6 +297,7 @@ export const en: Words = {
   audience: (audience) => (audience === null ? '' : `${AUDIENCE[audience]} `),
   language: (code) => LANGUAGE[code] ?? code,
   issuedAt: (time) => `issued ${time}`,
+  untranslated: 'no translation: sent in Japanese, with a link to the page in this language',
   noWords: 'Nothing was sent for this change.',
   outcomes: 'What became of it',
   number: 'No.',

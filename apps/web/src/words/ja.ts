@@ -1,4 +1,6 @@
+import type { AuditAsk, AuditEntryDto } from '#wire';
 import type { Age } from '../figures.ts';
+import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-ja.ts';
 
 const AGE = { second: '秒', minute: '分', hour: '時間', day: '日' } as const;
 const CHANNEL: Readonly<Record<string, string>> = {
@@ -13,6 +15,7 @@ const STAGE: Readonly<Record<string, string>> = {
   clock: '時計',
   playbook: 'プレイブック',
   vigil: '呼び出し',
+  account: 'LINEの応答',
   drill: '訓練',
   intake: '受信',
   watch: '監視',
@@ -112,8 +115,10 @@ export const ja = {
   signInLead: '災害対策本部の画面です。',
   user: '利用者名',
   password: 'パスワード',
+  code: '確認コード（6桁。登録している方）',
   signingIn: '確認しています…',
-  signInWrong: '利用者名かパスワードが違います。大文字と小文字も確かめてください。',
+  signInWrong: '利用者名、パスワード、確認コードのどれかが違います。大文字と小文字も確かめてください。同じ確認コードは一度しか使えません。',
+  noSecondFactor: 'この役割では確認コードが必要ですが、まだ登録されていません。管理者に登録を依頼してください。',
   signInUnreachable: 'サーバーにつながりません。つながるまで、電話と無線で確認してください。',
   sessionOver: 'サインインの期限が切れました。もう一度サインインしてください。',
   signOut: 'サインアウト',
@@ -312,6 +317,7 @@ export const ja = {
   audience: (audience: 'residents' | 'staff' | 'tickets' | null) => (audience === null ? '' : `${AUDIENCE[audience]} `),
   language: (code: string) => LANGUAGE[code] ?? code,
   issuedAt: (time: string) => `${time} 発表`,
+  untranslated: '訳文がないため日本語で送信（訳文のページへの案内つき）',
   noWords: 'この変化では何も送っていません。',
   outcomes: '配信の結果',
   number: '番号',
@@ -402,6 +408,31 @@ export const ja = {
   misses: '見逃し',
   falseAlarms: '空振り',
   leadTime: '猶予(分)',
+  // What was done by whom
+  audit: '監査記録',
+  toAudit: '監査記録（だれが何をしたか）',
+  mayNotReadAudit: (role: string) => `監査記録を見られる役割: 監査・管理者(あなたは${ROLE[role] ?? role})`,
+  auditHolds: (entries: number) =>
+    `記録は ${entries.toLocaleString('ja-JP')} 件です。サービスが確かめた範囲で、書き換えや欠けはありません。`,
+  auditBroken: (where: string) =>
+    `記録の鎖が合いません（${where}）。書き換えられたおそれがあります。サーバーで sonae audit verify を実行して確かめてください。`,
+  auditStretch: (from: number, to: number) => (from === to ? `${from}件目` : `${from}〜${to}件目`),
+  auditSigned: (number: number, time: string, age: string) =>
+    `${number.toLocaleString('ja-JP')}件目までを ${time} に署名しました（${age}）。`,
+  auditUnsigned: 'まだ署名されていません。最初の記録から1分以内に署名されます。',
+  auditGroup: '種類',
+  auditAll: 'すべて',
+  auditGroupName: (group: NonNullable<AuditAsk['group']>) => AUDIT_GROUP[group],
+  auditReload: '新しい記録を読む',
+  auditSheet: 'CSV で受け取る',
+  auditNone: 'この種類の記録はありません。',
+  auditSentence: (by: string, role: string, act: string) => `${by}（${role}）が${act}。`,
+  auditRole: (role: string) => ROLE[role] ?? AUDIT_ROLE[role] ?? role,
+  auditAct: (act: AuditEntryDto['act'], what: string) => AUDIT_ACT[act](what),
+  auditFact: (key: string) => AUDIT_FACT[key] ?? key,
+  auditBefore: (was: string) => `それまで: ${was}`,
+  auditWhy: (why: string) => `理由: ${why}`,
+  auditFrom: (from: string) => `接続元 ${from}`,
   // Keys
   keys: 'キーボード',
   keyMove: '次・前の観測所',

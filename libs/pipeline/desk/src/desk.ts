@@ -32,6 +32,7 @@ import type {
   MessageDto,
   ReachDto,
   ReadingsDto,
+  ResidentReportDto,
   StageDto,
   StatusDto,
   TimelineDto,
@@ -146,6 +147,11 @@ export class Desk {
     this.#changedTransitions.next(transitionId);
   }
 
+  /** Shows residents' reports that are new or changed. */
+  reported(reports: readonly ResidentReportDto[]): void {
+    this.#live.publish({ type: 'reports', reports: [...reports] });
+  }
+
   /** Every change from the last event a viewer saw, or from a snapshot. */
   follow(lastId: string | null): Observable<NumberedEvent> {
     return this.#live.follow(lastId, () => this.#snapshot());
@@ -248,9 +254,9 @@ export class Desk {
     const messages = await ledger.messages(transitionId);
     return messages
       .toSorted((a, b) => place(a) - place(b))
-      .map(({ id, routeId, language, subject, body, issuedAt }) => {
+      .map(({ id, routeId, language, subject, body, level, translated, issuedAt }) => {
         const audience = playbook.routes.find((route) => route.id === routePartsOf({ routeId }).routeId)?.audience.kind ?? null;
-        return { id, audience, language, subject, body, issuedAt };
+        return { id, audience, language, subject, body, level, translated, issuedAt };
       });
   }
 

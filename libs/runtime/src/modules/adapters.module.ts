@@ -12,6 +12,7 @@ import {
   ReadingHistory,
   ReadingLog,
   type Role,
+  ShelterOpenings,
 } from '#core';
 import type { Problem } from '#playbook';
 import type { Adapters } from '../adapters.ts';
@@ -72,6 +73,7 @@ export class AdaptersModule {
       { provide: Logbook, useValue: adapters.logbook },
       { provide: PlaybookVersions, useValue: adapters.playbookVersions },
       { provide: CHANNELS, useValue: adapters.channels },
+      { provide: ShelterOpenings, useValue: adapters.shelterOpenings },
       { provide: Stages, useValue: new Stages(adapters.clock) },
     ];
     return { module: AdaptersModule, providers: values, exports: values.map(({ provide }) => provide) };

@@ -1,10 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Directory, Ledger, Logbook, type Playbook, ReadingHistory, Upkeep } from '#core';
-import { Desk, GaugeCare, MaintenanceFollower, WindowTickets } from '#pipeline/desk';
+import { Clock, Directory, Ledger, Logbook, type Playbook, ReadingHistory, ShelterOpenings, Upkeep } from '#core';
+import { Desk, GaugeCare, MaintenanceFollower, ShelterDesk, WindowTickets } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { FaultAlarms, Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
 import { FindingsController, GaugeCareController } from '../http/gauge-care.controller.ts';
+import { SheltersController } from '../http/shelters.controller.ts';
 import { TicketsController } from '../http/tickets.controller.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
@@ -23,7 +24,7 @@ export class CareModule {
     return {
       module: CareModule,
       imports: [ground, admitting, desk, dispatch],
-      controllers: [GaugeCareController, FindingsController, TicketsController],
+      controllers: [GaugeCareController, FindingsController, TicketsController, SheltersController],
       providers: [
         {
           provide: GaugeCare,
@@ -97,13 +98,19 @@ export class CareModule {
             }),
         },
         {
+          provide: ShelterDesk,
+          inject: [ShelterOpenings, Clock, PLAYBOOK, Desk],
+          useFactory: (openings: ShelterOpenings, clock: Clock, playbook: Playbook, shown: Desk) =>
+            new ShelterDesk({ openings, clock, playbook, gauges: () => shown.gauges() }),
+        },
+        {
           provide: WindowTickets,
           inject: [Ledger, Directory, Clock, PLAYBOOK],
           useFactory: (ledger: Ledger, directory: Directory, clock: Clock, playbook: Playbook) =>
             new WindowTickets({ ledger, directory, clock, playbook }),
         },
       ],
-      exports: [GaugeCare, Inspection],
+      exports: [GaugeCare, Inspection, ShelterDesk, WindowTickets],
     };
   }
 }

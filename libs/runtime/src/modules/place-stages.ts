@@ -29,6 +29,8 @@ export type FrontOf = (ground: DynamicModule, intake: DynamicModule) => DynamicM
 /** The stages of a place and what guards its HTTP face. */
 export interface PlaceStages {
   readonly ground: DynamicModule;
+  readonly desk: DynamicModule;
+  readonly care: DynamicModule;
   readonly imports: readonly DynamicModule[];
   readonly providers: readonly Provider[];
   /** The stages from the back of the house to the front: the order in which they start. */
@@ -49,6 +51,8 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
   const watch = WatchModule.on(ground, { tune: front, desk, dispatch });
   return {
     ground,
+    desk,
+    care,
     imports: [
       ground,
       life,

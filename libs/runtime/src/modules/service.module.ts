@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Broker, type BrokerLimits } from '#mqtt';
+import { Account } from '#pipeline/account';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Inspection } from '#pipeline/inspect';
@@ -17,10 +18,14 @@ import { PlaybookFolder } from '../playbook-folder.ts';
 import { SignIn } from '../sign-in.ts';
 import { Stages } from '../stages.ts';
 import type { Ground } from './adapters.module.ts';
+import { AccountModule } from './account.module.ts';
 import { BrokerModule } from './broker.module.ts';
 import { DrillsModule } from './drills.module.ts';
 import { PeopleModule } from './people.module.ts';
 import { placeStages } from './place-stages.ts';
+
+/** Residents are told that the place of a report is forgotten after 30 days. */
+const REPORTS_MS = 30 * 86_400_000;
 
 /** The standalone shape: every stage in one process, with what watches over it. */
 @Module({})
@@ -37,7 +42,13 @@ export class ServiceModule {
 
     return {
       module: ServiceModule,
-      imports: [ScheduleModule.forRoot(), ...stages.imports, DrillsModule.on(stages.ground, drills), PeopleModule.on(stages.ground)],
+      imports: [
+        ScheduleModule.forRoot(),
+        ...stages.imports,
+        DrillsModule.on(stages.ground, drills),
+        PeopleModule.on(stages.ground),
+        AccountModule.on(stages, adapters.account),
+      ],
       controllers: [HealthController],
       providers: [
         {
@@ -60,17 +71,23 @@ export class ServiceModule {
         },
         {
           provide: Lifecycle,
-          inject: [Stages, PlaybookFolder, ...stages.backToFront, Broker],
-          useFactory: (shown: Stages, folder: PlaybookFolder | null, ...backToFront: readonly Running[]) =>
+          inject: [Stages, PlaybookFolder, Account, ...stages.backToFront, Broker],
+          useFactory: (shown: Stages, folder: PlaybookFolder | null, talking: Account | null, ...backToFront: readonly Running[]) =>
             // LINE is asked beside the start: its answer must not hold up the gauges.
             new Lifecycle(
-              [{ start: () => void askLine(shown), stop: () => undefined }, ...backToFront, ...(folder ? [folder] : []), drills],
+              [
+                { start: () => void askLine(shown), stop: () => undefined },
+                ...backToFront,
+                ...(talking ? [talking] : []),
+                ...(folder ? [folder] : []),
+                drills,
+              ],
               () => adapters.close(),
             ),
         },
         {
           provide: Calendar,
-          inject: [SchedulerRegistry, SignIn, Inspection, Watch, HistoryFollower, Stages],
+          inject: [SchedulerRegistry, SignIn, Inspection, Watch, HistoryFollower, Stages, Account],
           useFactory: (
             registry: SchedulerRegistry,
             signIn: SignIn,
@@ -78,6 +95,7 @@ export class ServiceModule {
             judging: Watch,
             following: HistoryFollower,
             shown: Stages,
+            talking: Account | null,
           ) =>
             new Calendar({
               registry,
@@ -88,6 +106,10 @@ export class ServiceModule {
               signIn,
               inspection,
               clock,
+              alsoForget: {
+                ...(talking && { talks: () => talking.forget() }),
+                ...(adapters.account && { reports: () => adapters.account!.reports.forget(clock.now() - REPORTS_MS) }),
+              },
               playbook,
               logger,
               checkLine: () => askLine(shown),

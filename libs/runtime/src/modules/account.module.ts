@@ -1,0 +1,101 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Clock, Directory, districtOutlines, EVACUATION_CATEGORY, hazardsOf, type Playbook, selects, type TicketAnswer } from '#core';
+import { Account, type CityFacts } from '#pipeline/account';
+import { Desk, Refusal, ReportDesk, ShelterDesk, WindowTickets } from '#pipeline/desk';
+import type { Adapters } from '../adapters.ts';
+import { LineWebhookController } from '../http/line-webhook.controller.ts';
+import { ReportsController } from '../http/reports.controller.ts';
+import { Logger } from '../logger.ts';
+import { PARKED_SAYS, Stages } from '../stages.ts';
+import { PLAYBOOK } from './adapters.module.ts';
+import type { PlaceStages } from './place-stages.ts';
+import { trouble } from './trouble.ts';
+
+/** Real life's LINE account: what residents ask and report. Without a channel secret nobody is heard, and reports are what they were. */
+@Module({})
+export class AccountModule {
+  static on({ ground, desk, care }: Pick<PlaceStages, 'ground' | 'desk' | 'care'>, own: Adapters['account']): DynamicModule {
+    return {
+      module: AccountModule,
+      imports: [ground, desk, care],
+      controllers: own ? [LineWebhookController, ReportsController] : [LineWebhookController],
+      providers: [
+        {
+          provide: ReportDesk,
+          inject: [Clock, PLAYBOOK, Desk],
+          useFactory: (clock: Clock, playbook: Playbook, shown: Desk) =>
+            own ? new ReportDesk({ reports: own.reports, clock, playbook, onChanged: (reports) => shown.reported(reports) }) : null,
+        },
+        {
+          provide: Account,
+          inject: [Directory, Clock, PLAYBOOK, Desk, ShelterDesk, WindowTickets, ReportDesk, Stages, Logger],
+          useFactory: (
+            directory: Directory,
+            clock: Clock,
+            playbook: Playbook,
+            shown: Desk,
+            shelters: ShelterDesk,
+            tickets: WindowTickets,
+            reports: ReportDesk | null,
+            stages: Stages,
+            logger: Logger,
+          ): Account | null => {
+            if (!own?.line) return null;
+            return new Account({
+              talks: own.talks,
+              directory,
+              line: own.line,
+              clock,
+              random: Math.random,
+              city: () => cityFacts(playbook, shown, shelters),
+              drawTicket: (ticket) => drawTicket(tickets, ticket),
+              onReports: (ids) =>
+                void reports
+                  ?.told(ids)
+                  .catch((cause: unknown) => logger.error(`a report was not shown: ${String(cause)}`, undefined, 'account')),
+              onSetAside: (why) => {
+                stages.report('account', 'LINEで届いた1件に応答できなかったため、飛ばして続けています', PARKED_SAYS);
+                logger.error(why, undefined, 'account');
+              },
+              onTrouble: trouble(stages, logger, 'account', 'LINEでの問い合わせへの応答が止まっています。警報の判定と配信は動いています'),
+            });
+          },
+        },
+      ],
+      exports: [Account],
+    };
+  }
+}
+
+async function cityFacts(playbook: Playbook, desk: Desk, shelters: ShelterDesk): Promise<CityFacts> {
+  const [places, sheltersNow] = await Promise.all([desk.gauges(), shelters.list()]);
+  const { city, districts, routes, rules, gauges, wordings, areasGeoJson } = playbook;
+  const chosen = routes.flatMap(({ audience }) => (audience.kind === 'residents' ? [audience.category] : []));
+  const queues = rules.filter(({ kind }) => kind === 'queue');
+  return {
+    city: city.name,
+    timeZone: city.timeZone,
+    districts: [...districts.values()],
+    outlines: districtOutlines(areasGeoJson),
+    categories: [...new Set(chosen)].filter((category) => category !== EVACUATION_CATEGORY),
+    nameIn: (language, name) => wordings.get(language)?.names?.[name] ?? name,
+    places,
+    shelters: sheltersNow,
+    windows: [...gauges.values()].filter((gauge) => queues.some(({ selector }) => selects(selector, gauge))),
+    hazards: hazardsOf(places),
+  };
+}
+
+/** What the desk refuses is told in the talk's own words. */
+async function drawTicket(
+  tickets: WindowTickets,
+  { gauge, number, address }: { readonly gauge: string; readonly number: number; readonly address: string },
+): Promise<TicketAnswer> {
+  try {
+    const { state, calling, ahead } = await tickets.draw(gauge, { channel: 'line', address, number });
+    return { kind: state, calling, ahead };
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    return { kind: cause.code === 'conflict' ? 'tooMany' : 'closed' };
+  }
+}

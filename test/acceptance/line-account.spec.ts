@@ -1,0 +1,247 @@
+import { jest } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
+import { button, TALK_WORDS } from '#core';
+import type { InboxMessage, WebhookEvent } from '#outside/line-platform';
+import { loadPlaybook } from '#playbook';
+import type { ResidentReportDto, ShelterDto } from '#wire';
+import { lineId, passwordOf, Station } from '../support/station.ts';
+
+// A whole service on a machine that may be busy.
+jest.setTimeout(90_000);
+
+const NAM = lineId('Nam');
+/** Inside 瀬口 and 本町 of the sample city. */
+const SEGUCHI = { latitude: 34.3020123, longitude: 137.6985123 };
+const HONMACHI = { latitude: 34.2925123, longitude: 137.6905123 };
+const { vi } = TALK_WORDS;
+
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  for (const deadline = Date.now() + 30_000; !(await condition()); await pause(20)) expect(Date.now()).toBeLessThan(deadline);
+};
+
+describe('the LINE account', () => {
+  let station: Station;
+  let cookie: string;
+
+  beforeEach(async () => {
+    const { playbook } = await loadPlaybook('infra/playbooks/mihon');
+    if (!playbook) throw new Error('the sample city does not check clean');
+    station = await Station.start({
+      playbook,
+      staff: [{ name: 'sato', role: 'duty' }],
+      env: { SONAE_LINE_SECRET: 'secret-of-the-station' },
+    });
+    station.line.addUser({ userId: NAM, displayName: 'Nam', language: 'vi' });
+    const signedIn = await fetch(`${station.httpUrl}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'sato', password: passwordOf('sato') }),
+    });
+    cookie = signedIn.headers.get('set-cookie')!.split(';', 1)[0]!;
+  });
+  afterEach(() => station.stop());
+
+  const webhook = () => `${station.httpUrl}/webhooks/line`;
+  const inbox = (person = NAM): readonly InboxMessage[] => station.line.inboxOf(person);
+  const texts = () => inbox().map(({ text }) => text);
+  const happens = (type: string, fields: Readonly<Record<string, unknown>> = {}, person = NAM): WebhookEvent =>
+    station.line.eventOf(person, type, fields);
+  const presses = (data: string): WebhookEvent => happens('postback', { postback: { data } });
+  const writes = (text: string, person = NAM): WebhookEvent => happens('message', { message: { type: 'text', text } }, person);
+  const sends = (place: typeof SEGUCHI): WebhookEvent => happens('message', { message: { type: 'location', ...place } });
+
+  /** Waits until the account has answered so many more times than before. */
+  const answered = async (act: () => Promise<unknown>, answers = 1): Promise<readonly InboxMessage[]> => {
+    const before = new Set(inbox().map(({ requestId }) => requestId));
+    await act();
+    const fresh = () => inbox().filter(({ requestId }) => !before.has(requestId));
+    await station.line.until(() => new Set(fresh().map(({ requestId }) => requestId)).size >= answers, 30_000);
+    return fresh();
+  };
+  const does = (event: WebhookEvent) => answered(async () => expect((await station.line.sendWebhook(webhook(), [event])).status).toBe(200));
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const response = await fetch(`${station.httpUrl}/api/v1/${path}`, {
+      method,
+      headers: { cookie, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    expect([path, response.status]).toEqual([path, 200]);
+    return (await response.json()) as T;
+  };
+  const rises = async (levels: readonly number[]) => {
+    const begin = Date.now() - levels.length * 60_000;
+    for (const [index, level] of levels.entries()) {
+      const response = await fetch(`${station.httpUrl}/api/v1/devices/ose-seguchi/obs`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Basic ${Buffer.from(`ose-seguchi:${station.keys['ose-seguchi']!}`).toString('base64')}`,
+        },
+        body: JSON.stringify({ seq: index + 1, t: begin + index * 60_000, level }),
+      });
+      expect(response.status).toBe(200);
+    }
+    await station.settled();
+  };
+  const told = async (path: string): Promise<ResidentReportDto[]> => (await ask<{ items: ResidentReportDto[] }>('GET', path)).items;
+  const subscriber = () => station.service.adapters.directory.subscriber('line', NAM);
+
+  it('signs somebody up in Vietnamese by two places on the map, tells them of the flood once, and nothing after they left', async () => {
+    const [greeting] = await does(happens('follow'));
+    expect(greeting!.text).toContain(vi.signUp.chooseLanguage);
+    const [asked] = await does(presses(button.language('vi')));
+    expect(asked!.text).toContain(vi.signUp.chooseDistricts);
+    await does(sends(SEGUCHI));
+    const [chosen] = await does(sends(HONMACHI));
+    expect(chosen!.text).toContain('Đã chọn');
+    await does(presses(button.districtsDone));
+    const [done] = await does(presses(button.categoriesDone));
+    expect(done!.text).toContain('Đã đăng ký.');
+    expect(await subscriber()).toMatchObject({
+      language: 'vi',
+      districts: ['honmachi', 'seguchi'],
+      categories: ['evacuation', 'flood'],
+      state: 'active',
+    });
+
+    const before = texts().length;
+    await rises([4.9, 5.1, 5.15]);
+    expect(texts()).toHaveLength(before + 1);
+    // What an answer rests on may be two seconds old.
+    await until(async () => (await does(writes('mực nước')))[0]!.text.includes('5.15 m\n'));
+
+    await does(writes('hủy đăng ký'));
+    const [left] = await does(presses(button.topic('leaveYes')));
+    expect(left!.text).toBe(vi.signUp.left);
+    expect(await subscriber()).toBeNull();
+    const after = texts().length;
+    await rises([5.2, 5.9, 6.0]);
+    expect(texts()).toHaveLength(after);
+  });
+
+  it('names the nearest open shelter designated for floods, once staff said that it is open', async () => {
+    await does(happens('follow'));
+    await does(presses(button.language('vi')));
+    await does(sends(HONMACHI));
+    const [none] = await does(writes('避難所'));
+    expect(none!.text).toContain(vi.shelters.noneOpen);
+    const opened = await ask<ShelterDto>('POST', 'shelters/shelter-honmachi/opening', { state: 'open', note: '2階' });
+    expect(opened.opening).toMatchObject({ state: 'open', note: '2階', by: 'sato' });
+    expect((await ask<ShelterDto[]>('GET', 'shelters')).filter(({ opening }) => opening !== null)).toHaveLength(1);
+    let answer: readonly InboxMessage[] = [];
+    await until(async () => {
+      answer = await does(writes('避難所'));
+      return answer.length > 1;
+    });
+    expect(answer[0]!.text).toContain(vi.shelters.headAny);
+    expect(answer[1]!.message).toMatchObject({ type: 'location', latitude: 34.2925, longitude: 137.6905 });
+  });
+
+  it('F64: refuses what LINE did not sign, and what is too large, and takes an empty list for a check', async () => {
+    const event = writes('助けて');
+    const body = JSON.stringify({ destination: 'U', events: [event] });
+    const post = (headers: Record<string, string>, content = body) => fetch(webhook(), { method: 'POST', headers, body: content });
+    const json = { 'content-type': 'application/json' };
+    expect((await post(json)).status).toBe(403);
+    expect((await post({ ...json, 'x-line-signature': '' })).status).toBe(403);
+    expect((await post({ ...json, 'x-line-signature': `${'A'.repeat(43)}=` })).status).toBe(403);
+    expect((await post(json, `{"events":[],"pad":"${'x'.repeat(1024 * 1024)}"}`)).status).toBe(413);
+    expect((await station.line.sendWebhook(webhook(), [])).status).toBe(200);
+    expect(await station.service.adapters.account!.talks.depth()).toEqual({ waiting: 0, replies: 0 });
+    expect(await told('reports')).toEqual([]);
+  });
+
+  it('F64: takes what is repeated and shuffled once, in the order in which it was done', async () => {
+    await does(happens('follow'));
+    await does(presses(button.language('vi')));
+    const taps = [
+      presses(button.district('kawara', true, 0)),
+      presses(button.district('minato', true, 0)),
+      presses(button.district('kawara', false, 0)),
+      writes('助けて'),
+    ].map((event, index) => ({ ...event, timestamp: event.timestamp + index }));
+    await answered(async () => {
+      await station.line.sendWebhook(webhook(), [taps[2]!, taps[0]!]);
+      await station.line.redeliverWebhook(webhook(), taps);
+      await station.line.redeliverWebhook(webhook(), taps);
+    }, 3);
+    await until(async () => {
+      const { waiting, replies } = await station.service.adapters.account!.talks.depth();
+      return waiting + replies === 0;
+    });
+    expect((await subscriber())?.districts).toEqual(['minato']);
+    expect(await told('reports')).toHaveLength(1);
+
+    const [unfollow, follow] = [happens('follow'), happens('unfollow')].map(({ type, ...event }, index) => ({
+      ...event,
+      type: type === 'follow' ? 'unfollow' : 'follow',
+      timestamp: Date.now() + 2_000 - index * 1_000,
+    }));
+    await station.line.sendWebhook(webhook(), [unfollow!]);
+    await until(async () => (await subscriber())?.state === 'blocked');
+    await station.line.redeliverWebhook(webhook(), [unfollow!, follow!]);
+    await until(async () => (await station.service.adapters.account!.talks.depth()).waiting === 0);
+    expect((await subscriber())?.state).toBe('blocked');
+  });
+
+  it('answers after a restart what was kept before it, once, and keeps one report of it', async () => {
+    await does(happens('follow'));
+    const cry = writes('助けて');
+    await station.line.sendWebhook(webhook(), [cry]);
+    await station.restart();
+    await station.line.redeliverWebhook(webhook(), [cry]);
+    await until(async () => {
+      const { waiting, replies } = await station.service.adapters.account!.talks.depth();
+      return waiting + replies === 0;
+    });
+    expect(texts().filter((text) => text.includes(vi.safety.needHelp))).toHaveLength(1);
+    expect(await told('reports')).toHaveLength(1);
+  });
+
+  it('pushes an answer whose token LINE no longer takes, and shows one once whose answer got lost', async () => {
+    await does(happens('follow'));
+    const [help] = await does({ ...writes('help'), replyToken: 'not-a-token' });
+    expect(help!.text).toBe(vi.help);
+    expect(station.line.requests.slice(-2).map(({ endpoint, answer }) => [endpoint, answer])).toEqual([
+      ['reply', 400],
+      ['push', 200],
+    ]);
+    station.line.failNext(1, 'dropAfterAccept');
+    await does(writes('help'));
+    await until(async () => (await station.service.adapters.account!.talks.depth()).replies === 0);
+    expect(texts().filter((text) => text === vi.help)).toHaveLength(2);
+  });
+
+  it('shows headquarters within seconds who needs help, before all others, and lets them see and close it', async () => {
+    const events: string[] = [];
+    const stream = await fetch(`${station.httpUrl}/api/v1/live`, { headers: { cookie } });
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const listening = (async () => {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) events.push(piece.value);
+    })();
+
+    await does(presses(button.topic('needHelp')));
+    await does(sends(HONMACHI));
+    await does(presses(button.topic('flooding')));
+    await does(writes('橋の下が膝まで'));
+    await until(async () => events.join('').includes('event: reports') && events.join('').includes('橋の下が膝まで'));
+    const [first, second] = await told('reports');
+    expect(first).toMatchObject({
+      kind: 'needHelp',
+      state: 'new',
+      place: { lat: 34.2925, lon: 137.6905 },
+      district: { code: 'honmachi', name: '本町' },
+    });
+    expect(second).toMatchObject({ kind: 'flooding', text: '橋の下が膝まで', place: null });
+    expect(JSON.stringify([first, second])).not.toContain(NAM);
+
+    await ask('POST', `reports/${first!.id}/see`, { note: '消防に連絡' });
+    await ask('POST', `reports/${first!.id}/close`, { note: '救助済み' });
+    expect((await told('reports')).map(({ kind, state }) => [kind, state])).toEqual([
+      ['flooding', 'new'],
+      ['needHelp', 'closed'],
+    ]);
+    await reader.cancel();
+    await listening;
+  });
+});
