@@ -525,6 +525,8 @@ export const messagesOf = (item: TransitionDto): MessageDto[] => [
     language: 'ja',
     subject: `【見本市】${item.gaugeName}の水位が${item.toName}に達しました`,
     body: `${item.gaugeName}の水位が${item.toName}に達しました。\n川の近くにいる人は、川から離れてください。\n市から避難の情報が出ることがあります。`,
+    level: null,
+    translated: true,
     issuedAt: item.decidedAt,
   },
   {
@@ -533,6 +535,8 @@ export const messagesOf = (item: TransitionDto): MessageDto[] => [
     language: 'ja-easy',
     subject: '川の 水が 増えています',
     body: '川(かわ)の 水(みず)が 増(ふ)えています。\n川から 離(はな)れて ください。',
+    level: null,
+    translated: true,
     issuedAt: item.decidedAt,
   },
   {
@@ -541,6 +545,8 @@ export const messagesOf = (item: TransitionDto): MessageDto[] => [
     language: 'en',
     subject: `River level warning`,
     body: 'The river has reached its danger level. Keep away from the river.',
+    level: null,
+    translated: true,
     issuedAt: item.decidedAt,
   },
 ];

@@ -210,10 +210,10 @@ const directoryOf = async (database: SqlDatabase, data: string): Promise<SqlDire
   (await isSealed(database)) ? SqlDirectory.openToRead({ database, keys: openKeyFile(keyFileOf(data), { make: false }) }) : null;
 
 const messageBranch = (
-  { id, audience, language, subject, body, issuedAt, deliveries }: Transition['messages'][number],
+  { id, audience, language, subject, body, translated, issuedAt, deliveries }: Transition['messages'][number],
   time: Time,
 ): Branch => ({
-  text: `message ${id}  ${language}${audience === null ? '' : ` to ${audience}`}, issued ${time(issuedAt)}\n  ${[subject, ...body.trimEnd().split('\n')].join('\n  ')}`,
+  text: `message ${id}  ${language}${audience === null ? '' : ` to ${audience}`}, issued ${time(issuedAt)}${translated ? '' : ', in Japanese for want of a translation'}\n  ${[subject, ...body.trimEnd().split('\n')].join('\n  ')}`,
   parts: deliveries.map((delivery) => ({
     text:
       `delivery ${delivery.id}  ${delivery.state}, ${delivery.attempts} tries, settled ${time(delivery.settledAt)}` +

@@ -53,6 +53,8 @@ const lineageMessageDto = z
     language: z.string(),
     subject: z.string(),
     body: z.string(),
+    level: messageDto.shape.level,
+    translated: messageDto.shape.translated,
     issuedAt: instant,
     expiresAt: instant,
     deliveries: z.array(lineageDeliveryDto),

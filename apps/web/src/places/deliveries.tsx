@@ -123,18 +123,23 @@ function Outcome({ transition, item }: { readonly transition: string; readonly i
       <section>
         <h3 className="mb-1">{words.wordsSent}</h3>
         {messages.data?.length === 0 && <p className="text-dim">{words.noWords}</p>}
-        {messages.data?.map(({ id, audience, language, subject, body, issuedAt }, index) =>
+        {messages.data?.map(({ id, audience, language, subject, body, translated, issuedAt }, index) =>
           index === 0 ? (
             <Message
               key={id}
-              lang={language}
+              lang={translated ? language : 'ja'}
               subject={subject}
               body={body}
-              note={`${words.audience(audience)}${words.language(language)} ・${words.issuedAt(dayClockTime(issuedAt))}`}
+              note={`${words.audience(audience)}${words.language(language)} ・${words.issuedAt(dayClockTime(issuedAt))}${translated ? '' : ` ・${words.untranslated}`}`}
             />
           ) : (
-            <Fold key={id} title={`${words.audience(audience)}${words.language(language)}`}>
-              <Message lang={language} subject={subject} body={body} note={words.issuedAt(dayClockTime(issuedAt))} />
+            <Fold key={id} title={`${words.audience(audience)}${words.language(language)}${translated ? '' : ` ・${words.untranslated}`}`}>
+              <Message
+                lang={translated ? language : 'ja'}
+                subject={subject}
+                body={body}
+                note={`${words.issuedAt(dayClockTime(issuedAt))}${translated ? '' : ` ・${words.untranslated}`}`}
+              />
             </Fold>
           ),
         )}

@@ -193,13 +193,14 @@ function Readings({ transition: { record }, chain: { alert } }: { readonly trans
 
 function Message({ message }: { readonly message: LineageTransitionDto['messages'][number] }) {
   const words = useWords();
-  const { id, audience, language, subject, body, issuedAt, deliveries } = message;
+  const { id, audience, language, subject, body, translated, issuedAt, deliveries } = message;
   return (
     <div className="flex flex-col gap-1">
-      <blockquote lang={language === 'ja-easy' ? 'ja' : language} className="border-edge bg-raised border-l-4 p-3">
+      <blockquote lang={!translated || language === 'ja-easy' ? 'ja' : language} className="border-edge bg-raised border-l-4 p-3">
         <p lang={document.documentElement.lang} className="text-dim text-[13px] break-all">
           {words.audience(audience)}
           {words.language(language)} ・{words.issuedAt(dayClockTime(issuedAt))} ・{id}
+          {translated ? '' : ` ・${words.untranslated}`}
         </p>
         <p className="font-bold">{subject}</p>
         <p className="whitespace-pre-wrap">{body}</p>

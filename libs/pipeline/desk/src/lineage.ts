@@ -249,7 +249,7 @@ async function toldOf(
 }
 
 function messageOf(
-  { id, routeId, language, subject, body, issuedAt, expiresAt }: Message,
+  { id, routeId, language, subject, body, level, translated, issuedAt, expiresAt }: Message,
   {
     deliveries,
     people,
@@ -269,6 +269,8 @@ function messageOf(
     language,
     subject,
     body,
+    level,
+    translated,
     issuedAt,
     expiresAt,
     deliveries: deliveries
