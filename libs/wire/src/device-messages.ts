@@ -29,6 +29,16 @@ export const cmdMessage = z
       .strictObject({ id, do: z.literal('resend'), expires: z.int(), from: seq, to: seq })
       .describe('Send the reports of these numbers again'),
     z.strictObject({ id, do: z.literal('reboot'), expires: z.int() }),
+    z
+      .strictObject({
+        id,
+        do: z.literal('signal'),
+        expires: z.int(),
+        on: z.boolean(),
+        level: z.int().min(1).max(5).nullable().describe('Municipal level; null for a fact'),
+        seconds: z.int().min(0).describe('Stops by itself after so many'),
+      })
+      .describe('A rotating light or siren: switch, then acknowledge with this id; the same id again is only acknowledged'),
   ])
   .meta({ id: 'CmdMessage' });
 
