@@ -187,18 +187,20 @@ const describeMigrations = (flavour: Flavour, newPlace: () => Promise<SqlPlace>)
       expect(await ledger.transitionsAfter(0, 9)).toEqual([{ number: 1, transition: aTransition() }]);
       const directory = await SqlDirectory.open({ database, keys: KEYS });
       const audience = directory.audience({ channel: 'line', category: 'flood', districts: ['001'] }, 500);
-      expect(await Array.fromAsync(audience)).toEqual([{ language: 'ja', people: [{ recipient: '1', endpoint: 'line' }] }]);
+      expect(await Array.fromAsync(audience)).toMatchObject([{ language: 'ja', people: [{ recipient: '1', endpoint: 'line' }] }]);
       expect(await directory.contacts('line', ['1'])).toEqual([{ address: 'U1', charset: 'utf-8', language: 'ja' }]);
     });
 
     describe('a directory from before addresses were sealed', () => {
       const HANA = 'hana.yamada@docomo.example.jp';
       const [U1, U2, GONE] = [`U${'a1'.repeat(16)}`, `U${'b2'.repeat(16)}`, `U${'c3'.repeat(16)}`];
-      const delivery = (number: number, channel: string, recipients: readonly string[], reason: string) =>
-        sql`insert into delivery (id, number, message_id, transition_id, channel, endpoint, lane, status, recipients, recipient_count, retry_key,
-            state, attempts, due_at, first_attempt_at, settled_at, expires_at, last_reason, receipt)
-          values (${`m/${channel}/${number}`}, ${number}, 'm', 't', ${channel}, ${channel}, 1, 'actual', ${JSON.stringify(recipients)},
-            ${recipients.length}, ${`key-${number}`}, 'sent', 1, 5, 5, 9, 99, ${reason}, ${`receipt ${number}`})`.execute(db);
+      /** Which of the texts lie readable in a table, and in a file where the database is one. */
+      const inTheOpen = async (texts: readonly string[]): Promise<readonly string[]> => {
+        const tables = await db.introspection.getTables();
+        const rows = await Promise.all(tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db)));
+        const files = flavour === 'sqlite' ? whatFilesHold(dirname(place.address), texts).join() : '';
+        return texts.filter((text) => JSON.stringify(rows.map((all) => all.rows)).includes(text) || files.includes(text));
+      };
 
       beforeEach(async () => {
         await migrate(db, flavour, { to: '0007-fault-stage' });
@@ -214,16 +216,16 @@ const describeMigrations = (flavour: Flavour, newPlace: () => Promise<SqlPlace>)
           `update counter set value = 25 where name = 'delivery'`,
         ])
           await sql.raw(statement).execute(db);
-        await delivery(1, 'line', [U1, GONE, U2], '');
-        await delivery(2, 'disaster-mail', [HANA], `550 5.1.1 <${HANA}> has no mailbox, try hana.yamada`);
-        for (let number = 3; number <= 25; number += 1) await delivery(number, 'line', [GONE, U2], '');
+        await leaveDelivery(db, 1, 'line', [U1, GONE, U2], '');
+        await leaveDelivery(db, 2, 'disaster-mail', [HANA], `550 5.1.1 <${HANA}> has no mailbox, try hana.yamada`);
+        for (let number = 3; number <= 25; number += 1) await leaveDelivery(db, number, 'line', [GONE, U2], '');
       });
 
       it('is carried over: the same people by number and choice, their deliveries by number, and no address is left in the open', async () => {
         const directory = await SqlDirectory.open({ database: await place.open(), keys: KEYS });
         expect(await directory.subscriber('line', U1)).toMatchObject({ recipient: '1', language: 'vi', districts: ['001', '002'] });
         expect(await directory.subscriber('disaster-mail', HANA)).toMatchObject({ recipient: '5', address: HANA, districts: ['001'] });
-        expect(await Array.fromAsync(directory.audience({ channel: 'line', category: 'flood', districts: ['001'] }, 9))).toEqual([
+        expect(await Array.fromAsync(directory.audience({ channel: 'line', category: 'flood', districts: ['001'] }, 9))).toMatchObject([
           { language: 'ja', people: [{ recipient: '2', endpoint: 'line' }] },
           { language: 'vi', people: [{ recipient: '1', endpoint: 'line' }] },
         ]);
@@ -246,17 +248,11 @@ const describeMigrations = (flavour: Flavour, newPlace: () => Promise<SqlPlace>)
         expect(rows[1]).toMatchObject({ retryKey: 'key-2', lastReason: '550 5.1.1 <h…@docomo.example.jp> has no mailbox, try h…' });
         await directory.subscribe([{ channel: 'line', address: 'new', language: 'ja', districts: [], categories: [] }]);
         expect(Number(await directory.recipientOf('line', 'new'))).toBeGreaterThan(Number(gone));
-        const texts = [U1, U2, GONE, HANA, 'hana.yamada'];
-        if (flavour === 'sqlite') expect(whatFilesHold(dirname(place.address), texts)).toEqual([]);
-        for (const table of ['subscriber', 'subscriber_plain', 'delivery']) {
-          const all = await sql`select * from ${sql.table(table)}`.execute(db);
-          expect(texts.filter((text) => JSON.stringify(all.rows).includes(text))).toEqual([]);
-        }
+        expect(await inTheOpen([U1, U2, GONE, HANA, 'hana.yamada'])).toEqual([]);
       });
 
       it('is found in the open before it is carried over', async () => {
-        if (flavour === 'sqlite') expect(whatFilesHold(dirname(place.address), [U1, HANA]).join()).toMatch(/U(a1)+.*hana|hana.*U(a1)+/);
-        else expect(JSON.stringify((await sql`select * from subscriber`.execute(db)).rows)).toContain(HANA);
+        expect(await inTheOpen([U1, HANA, 'nobody'])).toEqual([U1, HANA]);
       });
 
       it('is carried over once although it is opened again, and by two at once', async () => {
@@ -348,6 +344,13 @@ const withoutPostgres = await leftOut('postgres', 'migrations on PostgreSQL');
   afterAll(() => server.stop());
   describeMigrations('postgres', () => postgresPlace(server));
 });
+
+/** A delivery as a version before 8 left it: to addresses. */
+const leaveDelivery = (db: Kysely<unknown>, number: number, channel: string, recipients: readonly string[], reason: string) =>
+  sql`insert into delivery (id, number, message_id, transition_id, channel, endpoint, lane, status, recipients, recipient_count, retry_key,
+      state, attempts, due_at, first_attempt_at, settled_at, expires_at, last_reason, receipt)
+    values (${`m/${channel}/${number}`}, ${number}, 'm', 't', ${channel}, ${channel}, 1, 'actual', ${JSON.stringify(recipients)},
+      ${recipients.length}, ${`key-${number}`}, 'sent', 1, 5, 5, 9, 99, ${reason}, ${`receipt ${number}`})`.execute(db);
 
 const onSqlite = (file: string): Kysely<unknown> => new Kysely({ dialect: nodeSqliteDialect(new DatabaseSync(file, { timeout: 200 })) });
 

@@ -34,7 +34,7 @@ Example:
     const [action, ...rest] = positionals;
     const people = await openPeople(values.data);
     try {
-      switch (action) {
+      switch (action ?? '') {
         case 'count':
           return await count(people, values.json ?? false);
         case 'export':
@@ -67,7 +67,6 @@ function askOf([channel, address, ...more]: readonly string[]) {
 async function count({ directory }: OpenPeople, json: boolean): Promise<number> {
   const counts = await directory.counts();
   const rows = counts.map(({ active, blocked, ...of }) => ({ ...of, active: shownPeople(active), blocked: shownPeople(blocked) }));
-  const words = (people: number | null): string => (people === null ? 'fewer than 5' : String(people));
   if (json) print(JSON.stringify(rows));
   else if (rows.length === 0) print('nobody subscribed yet.');
   else
@@ -75,6 +74,8 @@ async function count({ directory }: OpenPeople, json: boolean): Promise<number> 
       print(`${channel}  ${language}  ${district ?? 'all'}  ${words(active)}${blocked === 0 ? '' : `, ${words(blocked)} blocked`}`);
   return 0;
 }
+
+const words = (people: number | null): string => (people === null ? 'fewer than 5' : String(people));
 
 async function erase(people: OpenPeople, ask: ReturnType<typeof askOf>, json: boolean): Promise<number> {
   const erased = await personalDataOf(people).erase(ask);

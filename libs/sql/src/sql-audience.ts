@@ -1,4 +1,6 @@
-import { type Addressee, type AudiencePage, type AudienceQuery, isAlwaysOn, type Language, LANGUAGES } from '#core';
+import { sql } from 'kysely';
+import { type Addressee, type AudiencePage, type AudienceQuery, endpointOf, isAlwaysOn, type Language, LANGUAGES } from '#core';
+import { numbersIn } from './numbers-in.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { blockedOf, type Chosen, subscriberNumbers } from './subscriber-numbers.ts';
 import type { SubscriberRow } from './tables.ts';
@@ -26,31 +28,46 @@ export async function* audienceIn(database: SqlDatabase, query: AudienceQuery, p
 /** A row as one of an audience. */
 export const addressee = ({ no, endpoint }: Pick<SubscriberRow, 'no' | 'endpoint'>): Addressee => ({ recipient: String(no), endpoint });
 
-/** Those among the numbers who are still there and want the category or hear it always, in the order of the numbers. */
-function addressees(
+/** Those among the chosen who want the category or hear it always, in the order of the numbers. Who left meanwhile has no contact when it comes to it. */
+async function addressees(
   database: SqlDatabase,
-  {
-    query: { channel, category, districts, state },
-    language,
-    chosen,
-  }: { readonly query: AudienceQuery; readonly language: Language; readonly chosen: readonly Chosen[] },
+  { query, language, chosen }: { readonly query: AudienceQuery; readonly language: Language; readonly chosen: readonly Chosen[] },
 ): Promise<readonly Addressee[]> {
-  return read(database, 'reading an audience', async (db) => {
-    const among = chosen.map(({ no }) => no);
-    const people = db.selectFrom('subscriber').select(['subscriber.no', 'subscriber.endpoint']);
-    const meant = isAlwaysOn({ category, districts })
-      ? people.where('subscriber.no', 'in', among)
-      : people
-          .innerJoin('wish', 'wish.no', 'subscriber.no')
-          .where('wish.channel', '=', channel)
-          .where('wish.blocked', '=', blockedOf(state))
-          .where('wish.category', '=', category)
-          .where('wish.language', '=', language)
-          .where('wish.no', 'in', among);
-    const rows = await meant.orderBy('subscriber.no').execute();
-    const homes = new Map(chosen.map(({ no, districts }) => [no, districts]));
-    return rows.map((row) => ({ ...addressee(row), ...districtsOf(homes.get(row.no)) }));
+  const meant = isAlwaysOn(query) ? chosen : await wishing(database, { query, language, chosen });
+  // Everybody on LINE is behind one door: a million rows need not be read for it.
+  const endpoints = query.channel === 'line' ? null : await endpointsOf(database, meant);
+  return meant.flatMap(({ no, districts }) => {
+    const endpoint = endpoints ? endpoints.get(no) : ON_LINE;
+    return endpoint === undefined ? [] : [{ ...addressee({ no, endpoint }), ...(districts && { districts }) }];
   });
 }
 
-const districtsOf = (districts: readonly string[] | null | undefined): Pick<Addressee, 'districts'> => (districts ? { districts } : {});
+const ON_LINE = endpointOf('line', '');
+
+function wishing(
+  database: SqlDatabase,
+  {
+    query: { channel, category, state },
+    language,
+    chosen,
+  }: { readonly query: AudienceQuery; readonly language: Language; readonly chosen: readonly Chosen[] },
+): Promise<readonly Chosen[]> {
+  return read(database, 'reading an audience', async (db) => {
+    const rows = await sql<{ readonly no: number }>`
+      select wish.no from ${numbersIn(numbersOf(chosen), database.flavour)}
+      cross join wish where wish.channel = ${channel} and wish.blocked = ${blockedOf(state)} and wish.category = ${category}
+        and wish.language = ${language} and wish.no = asked.no`.execute(db);
+    const found = new Set(rows.rows.map(({ no }) => no));
+    return found.size === chosen.length ? chosen : chosen.filter(({ no }) => found.has(no));
+  });
+}
+
+const endpointsOf = (database: SqlDatabase, chosen: readonly Chosen[]): Promise<ReadonlyMap<number, string>> =>
+  read(database, 'reading an audience', async (db) => {
+    const rows = await sql<Pick<SubscriberRow, 'no' | 'endpoint'>>`
+      select subscriber.no, subscriber.endpoint from ${numbersIn(numbersOf(chosen), database.flavour)}
+      cross join subscriber where subscriber.no = asked.no`.execute(db);
+    return new Map(rows.rows.map(({ no, endpoint }) => [no, endpoint]));
+  });
+
+const numbersOf = (chosen: readonly Chosen[]): readonly number[] => chosen.map(({ no }) => no);

@@ -23,6 +23,9 @@ export async function directory(db: Kysely<unknown>, flavour: Flavour): Promise<
     .addUniqueConstraint('subscriber_lookup', ['lookup'])
     .execute();
 
+  // Counting reads this and no row.
+  await db.schema.createIndex('subscriber_counted').on('subscriber').columns(['channel', 'blocked', 'language']).execute();
+
   await db.schema
     .createTable('key_use')
     .addColumn('generation', 'integer', (c) => c.primaryKey())
