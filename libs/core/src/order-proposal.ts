@@ -38,6 +38,7 @@ export function proposalsOf(playbook: Playbook, transition: Transition, openAler
   return ordersOf(playbook)
     .proposals.filter((proposal) => proposal.rule === rule.id && speaksFor(proposal, gauge))
     .filter(({ step }) => transition.from < step && step <= transition.to)
+    .filter(({ districts }) => (districts ?? gauge.areas).length > 0)
     .map((proposal) => ({
       proposal,
       origin: {

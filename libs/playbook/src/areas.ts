@@ -22,6 +22,11 @@ const properties = z.object({
     .min(0, { error: 'population is negative; correct it' })
     .nullable()
     .default(null),
+  households: z
+    .int({ error: 'households is no whole number; write one, or null' })
+    .min(0, { error: 'households is negative; correct it' })
+    .nullable()
+    .default(null),
 });
 
 const position = z.array(z.number()).min(2);

@@ -173,6 +173,7 @@ const BROKEN: readonly Broken[] = [
     edit: plan('{ code: flood, name: 氾濫開始水位 }', '{ code: floods, name: 氾濫開始水位 }'),
     at: ['playbook.yaml', 'floods'],
     message: 'no gauge of this rule has a threshold "floods" in thresholds.csv; did you mean "flood"?',
+    more: 1,
   },
   {
     title: 'a rule for another quantity',
@@ -471,7 +472,7 @@ const BROKEN: readonly Broken[] = [
     edit: { file: 'areas.geojson', from: '"name": "北原"', to: '"title": "北原"' },
     at: ['areas.geojson', 20],
     message: 'name is missing or no text; write the name of the district',
-    more: 10,
+    more: 12,
   },
   {
     title: 'GeoJSON that is none',
@@ -486,6 +487,7 @@ const BROKEN: readonly Broken[] = [
     at: ['shelters.csv', '東小学校'],
     severity: 'warning',
     message: 'the row has no 名称, 緯度 or 経度 that can be used and was left out; people cannot be sent to it, complete it',
+    more: 1,
   },
   {
     title: 'a shelter with a capacity in words',
@@ -688,10 +690,106 @@ const BROKEN: readonly Broken[] = [
     message: 'the rule "river-level" has no step "warm"; did you mean "warn"?',
   },
   {
+    title: 'a proposal by a rule that is not there',
+    edit: plan('rule: river-level, step: warn, level: 3', 'rule: river-levle, step: warn, level: 3'),
+    at: ['playbook.yaml', 'id: river-elderly'],
+    message: 'there is no rule "river-levle"; did you mean "river-level"?',
+  },
+  {
+    title: 'a proposal at a step that its rule does not have',
+    edit: plan('step: warn, level: 3', 'step: warm, level: 3'),
+    at: ['playbook.yaml', 'id: river-elderly'],
+    message: 'the rule "river-level" has no step "warm"; did you mean "warn"?',
+  },
+  {
+    title: 'an order below level 3',
+    edit: plan('level: 3, hazard: flood }', 'level: 2, hazard: flood }'),
+    at: ['playbook.yaml', 'id: river-elderly'],
+    message: 'orders.proposals[0].level is 2; write 3, 4 or 5',
+  },
+  {
+    title: 'a proposal that no gauge can make',
+    edit: plan('level: 3, hazard: flood }', 'level: 3, hazard: flood, selector: { gauges: [road-ekikita] } }'),
+    at: ['playbook.yaml', 'id: river-elderly'],
+    message: 'no gauge of the rule is meant by it, so it never proposes; correct the selector',
+  },
+  {
+    title: 'a district of a preset that is not there',
+    edit: plan('districts: [kitahara, seguchi]', 'districts: [kitahara, seguti]'),
+    at: ['playbook.yaml', 'id: ose-upper'],
+    message: 'there is no district "seguti"; did you mean "seguchi"?',
+  },
+  {
+    title: 'a preset with the id of a proposal',
+    edit: plan('id: ose-upper', 'id: river-leave'),
+    at: ['playbook.yaml', 'name: 大瀬川 上流'],
+    message: 'the id "river-leave" is there twice; give each proposal, approval and preset its own',
+  },
+  {
+    title: 'an approval of what nobody proposes',
+    edit: plan(
+      '  # いつもの範囲',
+      "  approvals:\n    - { id: night, of: [river-eldery], issueAfter: 30m, approvedBy: 市長, approvedOn: '2026-05-01', until: '2027-04-30' }\n  # いつもの範囲",
+    ),
+    at: ['playbook.yaml', '    - { id: night,'],
+    message: 'there is no proposal or preset "river-eldery"; did you mean "river-elderly"?',
+  },
+  {
+    title: 'an approval to issue by itself what people propose',
+    edit: plan(
+      '  # いつもの範囲',
+      "  approvals:\n    - { id: night, of: [ose-lower], issueAfter: 30m, approvedBy: 市長, approvedOn: '2026-05-01', until: '2027-04-30' }\n  # いつもの範囲",
+    ),
+    at: ['playbook.yaml', '    - { id: night,'],
+    message: '"ose-lower" is proposed by people, and only what a rule proposes is issued by itself; remove it here',
+  },
+  {
+    title: 'an approval that says two things',
+    edit: plan(
+      '  # いつもの範囲',
+      "  approvals:\n    - { id: night, of: [river-elderly], issueAfter: 30m, onePerson: true, approvedBy: 市長, approvedOn: '2026-05-01', until: '2027-04-30' }\n  # いつもの範囲",
+    ),
+    at: ['playbook.yaml', '    - { id: night,'],
+    message: 'orders.approvals[0]: give either issueAfter (how long people have to answer) or onePerson: true, one of them',
+  },
+  {
+    title: 'an approval that ends before it begins',
+    edit: plan(
+      '  # いつもの範囲',
+      "  approvals:\n    - { id: night, of: [river-elderly], issueAfter: 30m, approvedBy: 市長, approvedOn: '2026-05-01', until: '2026-04-01' }\n  # いつもの範囲",
+    ),
+    at: ['playbook.yaml', '    - { id: night,'],
+    message: 'it ends before it begins; correct one of the two dates',
+  },
+  {
+    title: 'an approval for longer than a year',
+    edit: plan(
+      '  # いつもの範囲',
+      "  approvals:\n    - { id: night, of: [river-elderly], issueAfter: 30m, approvedBy: 市長, approvedOn: '2026-05-01', until: '2027-06-01' }\n  # いつもの範囲",
+    ),
+    at: ['playbook.yaml', '    - { id: night,'],
+    message: 'an approval holds for a year at most, so that somebody looks at it again; make it end earlier',
+  },
+  {
+    title: 'an approval on a day that is not on the calendar',
+    edit: plan(
+      '  # いつもの範囲',
+      "  approvals:\n    - { id: night, of: [river-elderly], issueAfter: 30m, approvedBy: 市長, approvedOn: '2026-02-30', until: '2027-04-30' }\n  # いつもの範囲",
+    ),
+    at: ['playbook.yaml', '    - { id: night,'],
+    message: '"2026-02-30" is not on the calendar; correct it',
+  },
+  {
+    title: 'a route with a name that is kept for orders',
+    edit: plan('  - id: staff-faults\n', '  - id: order-staff\n'),
+    at: ['playbook.yaml', 'id: order-staff'],
+    message: 'the route id "order-staff" is kept for orders; choose another one',
+  },
+  {
     title: 'a rule in two policies',
     edit: plan(
-      '# 何日 残すか',
-      '  - id: second\n    rules: [river-level]\n    fromStep: warn\n    expiresAfter: 6h\n    wording: staffCall\n    levels: [{ after: 5m, desk: true }]\n# 何日 残すか',
+      '# 避難情報(',
+      '  - id: second\n    rules: [river-level]\n    fromStep: warn\n    expiresAfter: 6h\n    wording: staffCall\n    levels: [{ after: 5m, desk: true }]\n# 避難情報(',
     ),
     at: ['playbook.yaml', '- id: second', 1],
     message: '"river-level" is in the policy "river-night" already; leave it in one of the two',

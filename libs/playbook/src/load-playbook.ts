@@ -2,6 +2,7 @@ import { indexGauges, type Playbook, type PlaybookFiles, type Rule } from '#core
 import { readAreas } from './areas.ts';
 import { checkEscalations } from './check-escalations.ts';
 import { checkNames } from './check-names.ts';
+import { checkOrders } from './check-orders.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checkRules } from './check-rules.ts';
 import { type Files, readPlaybookFiles, tellMissing, versionOf } from './folder.ts';
@@ -88,6 +89,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
   };
   const { policies, levels } = checkEscalations(said.routes, grounds);
   const routes = checkRoutes(said.routes, levels, grounds);
+  const orders = said.orders && checkOrders(said.orders, { plan, byId, gauges, districts, shelters, routes, timeZone });
   const playbook: Playbook = {
     version: versionOf(files),
     city: said.city,
@@ -96,6 +98,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
     routes,
     escalations: policies,
     ...(said.contacts.length > 0 && { contacts: said.contacts }),
+    ...(orders && { orders }),
     districts: areas.districts,
     shelters,
     wordings: new Map(

@@ -10,6 +10,8 @@ import {
   GAUGE_KINDS,
   LANES,
   LANGUAGES,
+  ORDER_HAZARDS,
+  ORDER_LEVELS,
   type LevelRule,
   QUANTITIES,
   type RiseRule,
@@ -334,6 +336,61 @@ const escalation = keys({
     }),
 });
 
+const orderLevel = z.union(
+  ORDER_LEVELS.map((value) => z.literal(value)),
+  { error: '3, 4 or 5' },
+);
+const hazard = oneOf(ORDER_HAZARDS);
+const districts = someOf(words('the code of a district'), 'a list of district codes');
+
+/** A level, what threatens, and where: what every order says. */
+const orderProposal = keys({
+  id,
+  rule: id,
+  step: code,
+  selector: selector.optional(),
+  level: orderLevel,
+  hazard,
+  districts: districts.optional(),
+});
+
+const DATE_WANTED = 'a date in quotes such as "2026-05-01"';
+const date = z.string({ error: DATE_WANTED }).regex(/^\d{4}-\d{2}-\d{2}$/, { error: DATE_WANTED });
+/** Shorter is no time to answer, longer than a proposal lives is none at all. */
+const ISSUE_MS_MIN = 60_000;
+const ISSUE_MS_MAX = 6 * 3_600_000;
+
+const approval = keys({
+  id,
+  of: someOf(id, 'a list of ids of proposals and presets'),
+  issueAfter: duration
+    .refine((ms) => ms >= ISSUE_MS_MIN && ms <= ISSUE_MS_MAX, { error: 'people get from 1m to 6h to answer; change it' })
+    .optional(),
+  onePerson: yesNo.optional(),
+  approvedBy: words('the name and the office of who approved it'),
+  approvedOn: date,
+  until: date,
+}).superRefine((said, context) => {
+  if ((said.issueAfter !== undefined) === (said.onePerson === true))
+    context.addIssue({
+      code: 'custom',
+      message: 'give either issueAfter (how long people have to answer) or onePerson: true, one of them',
+    });
+});
+
+const orders = keys({
+  residents: keys({ channels, expiresAfter }).optional(),
+  staff: keys({ group: id, channels, expiresAfter }).optional(),
+  proposalExpiresAfter: duration
+    .refine((ms) => ms >= 600_000 && ms <= 48 * 3_600_000, { error: 'a proposal waits for 10m at least and 48h at most; change it' })
+    .optional(),
+  proposals: z.array(orderProposal, { error: 'a list of proposals' }).default([]),
+  approvals: z.array(approval, { error: 'a list of approvals' }).default([]),
+  presets: z
+    .array(keys({ id, name: words('a name that staff understand'), level: orderLevel, hazard, districts }), { error: 'a list of presets' })
+    .default([]),
+});
+
 const dayCount = (max: number) => whole(1, max);
 
 /** What `playbook.yaml` may hold. */
@@ -350,6 +407,7 @@ export const planSchema = keys({
   rules: someOf(rule, 'a list of rules'),
   routes: someOf(route, 'a list of routes'),
   escalation: z.array(escalation, { error: 'a list of escalation policies' }).default([]),
+  orders: orders.optional(),
   contacts: z
     .array(keys({ group: id, name: words('the name of a person or a place'), phone: words('a telephone number in quotes') }), {
       error: 'a list of group, name and phone',
@@ -368,6 +426,7 @@ export type PlannedRule = Plan['rules'][number];
 export type PlannedCel = Extract<PlannedRule, { kind: 'cel' }>;
 export type PlannedRoute = Plan['routes'][number];
 export type PlannedEscalation = Plan['escalation'][number];
+export type PlannedOrders = NonNullable<Plan['orders']>;
 
 /** The rule as the engine takes it; `conditionOf` gives what the text of a condition was compiled to. */
 export function ruleOf(planned: PlannedRule, conditionOf: (planned: PlannedCel) => Condition): Rule {
