@@ -84,6 +84,10 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/v1/lineage': { open: 'signedIn', answer: 400 },
   // A delivery that arrived is no dead letter: whoever may ask hears that.
   'POST /api/v1/deliveries/{id}/retry': { open: ['duty', 'decider', 'admin'], answer: 409 },
+  'GET /api/v1/subscribers': { open: 'signedIn', answer: 200 },
+  // Nobody subscribed with it: whoever may ask hears that.
+  'POST /api/v1/subscribers/export': { open: ['admin'], answer: 404, body: { channel: 'line', address: 'nobody' } },
+  'POST /api/v1/subscribers/erase': { open: ['admin'], answer: 404, body: { channel: 'line', address: 'nobody' } },
   'GET /api/v1/audit': { open: ['admin', 'auditor'], answer: 200 },
   'GET /api/v1/audit/standing': { open: ['admin', 'auditor'], answer: 200 },
   'GET /api/v1/audit.csv': { open: ['admin', 'auditor'], answer: 200 },
