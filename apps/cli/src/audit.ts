@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createPublicKey } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type AuditFault, type AuditFindings, auditKeyName } from '#core';
+import { type AuditCheckpoint, type AuditFault, type AuditFindings, auditKeyName } from '#core';
 import { readAuditKey, readSignedRecord, type SignedRecord, verifyAudit } from '#runtime';
 import { openPostgres, openSqliteToRead, SqlAudit } from '#sql';
 import { type Command, print, progress, UsageError } from './command.ts';
@@ -118,11 +118,14 @@ function tell(findings: AuditFindings, records: readonly SignedFile[]): number {
   if (faultsMore > 0) print(`and ${faultsMore} more of the kind`);
   for (const line of lines) print(line);
   const newest = records.flatMap(({ newest: one }) => one ?? []).toSorted((a, b) => b.number - a.number)[0];
-  if (entries > 0 && !newest) print('no checkpoint covers anything of it: a chain that was written anew as a whole would look the same');
-  const isWhole = isClean(findings, records);
-  const covered = newest ? `; covered by checkpoints up to entry ${signedTo}, the newest of ${new Date(newest.at).toISOString()}` : '';
-  print(`${entries} entries, ${isWhole ? 'the chain holds' : 'THE CHAIN DOES NOT HOLD'}${covered}`);
-  return isWhole ? 0 : 1;
+  const holds = faults.length + faultsMore + lines.length === 0;
+  print(`${entries} entries, ${holds ? 'the chain holds' : 'THE CHAIN DOES NOT HOLD'}${coverText(signedTo, newest)}`);
+  return isClean(findings, records) ? 0 : 1;
+}
+
+function coverText(signedTo: number, newest: AuditCheckpoint | undefined): string {
+  if (!newest) return ', but no checkpoint covers anything of it: one that was written anew as a whole would look the same';
+  return `; covered by checkpoints up to entry ${signedTo}, the newest of ${new Date(newest.at).toISOString()}`;
 }
 
 function tellAsJson(findings: AuditFindings, records: readonly SignedFile[]): number {

@@ -1,5 +1,8 @@
 import type {
   AlertDto,
+  AuditAsk,
+  AuditPageDto,
+  AuditStandingDto,
   CorrectionAsk,
   DeliveryDto,
   GaugeFaultsDto,
@@ -21,10 +24,13 @@ import type {
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly status: number;
+  /** What a program can do something about, as a URI; `about:blank` for the rest. */
+  readonly type: string;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, type = 'about:blank') {
     super(message);
     this.status = status;
+    this.type = type;
   }
 }
 
@@ -46,7 +52,8 @@ const id = encodeURIComponent;
 /** Every request of this page. Same origin, cookie session; nothing else in the page speaks HTTP. */
 export const api = {
   session: () => get<SessionDto>('session'),
-  signIn: (user: string, password: string) => call<SessionDto>('session', { method: 'POST', body: JSON.stringify({ user, password }) }),
+  signIn: (user: string, password: string, code: string) =>
+    call<SessionDto>('session', { method: 'POST', body: JSON.stringify({ user, password, code }) }),
   signOut: () => call<undefined>('session', { method: 'DELETE' }),
   live: (lastEventId: string, signal: AbortSignal) =>
     fetch(`${root}/live`, {
@@ -90,6 +97,11 @@ export const api = {
   ruleScores: () => get<RuleScoresDto>('rules/scores'),
   transitions: (cursor: string | null) =>
     get<Page<TimelineDto>>(`transitions?${new URLSearchParams({ limit: String(RECORDS_PER_PAGE), ...(cursor ? { cursor } : {}) })}`),
+  audit: ({ cursor, group }: { readonly cursor: string | null; readonly group: NonNullable<AuditAsk['group']> | '' }) =>
+    get<AuditPageDto>(`audit?${new URLSearchParams({ ...(cursor ? { cursor } : {}), ...(group ? { group } : {}) })}`),
+  auditStanding: () => get<AuditStandingDto>('audit/standing'),
+  /** Where the sheet is; the browser keeps it as a file. */
+  auditSheet: `${root}/audit.csv`,
 } as const;
 
 const care = <Answer>(gauge: string, what: 'corrections' | 'notes' | 'maintenance', key: string, ask: object): Promise<Answer> =>
@@ -110,15 +122,17 @@ async function call<Answer>(path: string, init: Ask): Promise<Answer> {
     signal: AbortSignal.timeout(ANSWER_MS_MAX),
   });
   const text = await response.text();
-  if (!response.ok) throw new Refused(response.status, problemText(text) ?? response.statusText);
+  if (!response.ok) {
+    const { detail, title, type } = problemIn(text);
+    throw new Refused(response.status, detail ?? title ?? response.statusText, type);
+  }
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
-function problemText(text: string): string | undefined {
+function problemIn(text: string): { readonly detail?: string; readonly title?: string; readonly type?: string } {
   try {
-    const { detail, title } = JSON.parse(text) as { detail?: string; title?: string };
-    return detail ?? title;
+    return JSON.parse(text) as ReturnType<typeof problemIn>;
   } catch {
-    return undefined;
+    return {};
   }
 }

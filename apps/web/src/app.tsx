@@ -13,6 +13,7 @@ import { Rail } from './parts/rail.tsx';
 import { StatusLine } from './parts/status-line.tsx';
 import { Veil } from './parts/veil.tsx';
 import { hrefOf } from './place.ts';
+import { Audit } from './places/audit.tsx';
 import { Deliveries } from './places/deliveries.tsx';
 import { Lineage } from './places/lineage.tsx';
 import { Records } from './places/records.tsx';
@@ -117,6 +118,8 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
               <Records />
             ) : place.at === 'silences' ? (
               <Silences />
+            ) : place.at === 'audit' ? (
+              <Audit />
             ) : place.at === 'lineage' ? (
               <Lineage key={place.id} id={place.id} />
             ) : place.at === 'nowhere' ? (

@@ -15,6 +15,7 @@ describe('places', () => {
     { at: 'deliveries', transition: null },
     { at: 'records' },
     { at: 'silences' },
+    { at: 'audit' },
     { at: 'lineage', id: 'river-level@oose-01#3/2/public/ja/line/0123456789abcdef' },
   ];
   it.each(places)('have one URL each: %j', (place) => {

@@ -8,6 +8,7 @@ export type Place =
   | { readonly at: 'deliveries'; readonly transition: string | null }
   | { readonly at: 'records' }
   | { readonly at: 'silences' }
+  | { readonly at: 'audit' }
   /** The chain behind an alert, transition, message or delivery. */
   | { readonly at: 'lineage'; readonly id: string }
   | { readonly at: 'nowhere' };
@@ -30,6 +31,7 @@ export function placeOf(pathname: string, search: string): Place {
   if (kind === 'lineage' && id) return { at: 'lineage', id };
   if (kind === 'records' && id === '') return { at: 'records' };
   if (kind === 'silences' && id === '') return { at: 'silences' };
+  if (kind === 'audit' && id === '') return { at: 'audit' };
   return { at: 'nowhere' };
 }
 
@@ -48,6 +50,8 @@ export function hrefOf(place: Exclude<Place, { at: 'nowhere' }>): string {
       return `${ROOT}/records`;
     case 'silences':
       return `${ROOT}/silences`;
+    case 'audit':
+      return `${ROOT}/audit`;
     case 'lineage':
       return `${ROOT}/lineage/${encodeURIComponent(place.id)}`;
   }

@@ -22,4 +22,7 @@ export const mayAnswer = ({ role }: SessionDto): boolean => ANSWERING.has(role);
 export const maySilence = ({ role }: SessionDto, cover: 'staff' | 'congestion' | 'flood'): boolean =>
   role === 'decider' || (cover === 'staff' && (role === 'duty' || role === 'admin'));
 
+/** Who may read what was done by whom. */
+export const mayReadAudit = ({ role }: SessionDto): boolean => role === 'auditor' || role === 'admin';
+
 export const mayAcknowledge = ({ role }: SessionDto): boolean => ACKNOWLEDGING.has(role);

@@ -20,7 +20,12 @@ export function Rail({ place }: { readonly place: Place }) {
       here: place.at === 'silences',
       icon: 'M3 7v4h3l4 4V3L6 7zM13 6l4 6M17 6l-4 6',
     },
-    { href: hrefOf({ at: 'records' }), word: words.records, here: place.at === 'records', icon: 'M4 2h10v14H4zM7 6h4M7 9h4M7 12h4' },
+    {
+      href: hrefOf({ at: 'records' }),
+      word: words.records,
+      here: place.at === 'records' || place.at === 'audit',
+      icon: 'M4 2h10v14H4zM7 6h4M7 9h4M7 12h4',
+    },
   ];
   return (
     <nav

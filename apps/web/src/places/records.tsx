@@ -6,6 +6,7 @@ import { Action } from '../parts/action.tsx';
 import { Link } from '../parts/link.tsx';
 import { useRefetchOn } from '../parts/use-refetch-on.ts';
 import { hrefOf } from '../place.ts';
+import { mayReadAudit, useSession } from '../session.ts';
 import { changeText } from '../situation/sentence.ts';
 import { Reach } from '../situation/timeline.tsx';
 import { useWords } from '../words/words.ts';
@@ -14,6 +15,7 @@ import { RuleScores } from './rule-scores.tsx';
 /** Every transition, newest first, with what was decided by whom and whom it reached. */
 export function Records() {
   const words = useWords();
+  const session = useSession();
   const { status, timeline } = usePicture();
   const records = useInfiniteQuery({
     queryKey: ['transitions'],
@@ -28,6 +30,11 @@ export function Records() {
       <h2 id="records" className="text-lg">
         {words.records}
       </h2>
+      {mayReadAudit(session) && (
+        <Link href={hrefOf({ at: 'audit' })} className="text-action inline-flex min-h-8 items-center underline">
+          {words.toAudit}
+        </Link>
+      )}
       {status && (
         <p className="text-dim mb-2">
           {words.quarantined(status.quarantined)} ・{words.deadLetters(status.deadLetters)} ・{words.playbook} {status.playbookVersion}

@@ -13,11 +13,12 @@ interface Props {
   readonly onOtherLanguage: () => void;
 }
 
-/** Name and password. What went wrong is said above the button, and the typed name stays. */
+/** Name, password, and the code of whoever has a second factor. What went wrong is said above the button, and the typed name stays. */
 export function SignIn({ wasOver, onSignedIn, onOtherLanguage }: Props) {
   const words = useWords();
   const signIn = useMutation({
-    mutationFn: ({ user, password }: { readonly user: string; readonly password: string }) => api.signIn(user, password),
+    mutationFn: ({ user, password, code }: { readonly user: string; readonly password: string; readonly code: string }) =>
+      api.signIn(user, password, code),
     onSuccess: onSignedIn,
   });
   const form = useRef<HTMLFormElement>(null);
@@ -25,7 +26,7 @@ export function SignIn({ wasOver, onSignedIn, onOtherLanguage }: Props) {
   const submit = (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = new FormData(event.currentTarget);
-    signIn.mutate({ user: textOf(typed.get('user')), password: textOf(typed.get('password')) });
+    signIn.mutate({ user: textOf(typed.get('user')), password: textOf(typed.get('password')), code: textOf(typed.get('code')) });
   };
   return (
     <main className="flex min-h-dvh items-start justify-center p-4 pt-[12vh]">
@@ -36,6 +37,7 @@ export function SignIn({ wasOver, onSignedIn, onOtherLanguage }: Props) {
         <Form ref={form} onSubmit={submit} className="flex flex-col gap-4">
           <Field name="user" label={words.user} type="text" autoComplete="username" />
           <Field name="password" label={words.password} type="password" autoComplete="current-password" />
+          <Field name="code" label={words.code} type="text" autoComplete="one-time-code" inputMode="numeric" isRequired={false} />
           <div role="alert">{signIn.isError && <p className="text-fault font-bold">{whyNot(signIn.error, words)}</p>}</div>
           <Action type="submit" look="solid" className="min-h-12 text-base" isDisabled={signIn.isPending}>
             {signIn.isPending ? words.signingIn : words.signIn}
@@ -53,6 +55,7 @@ const textOf = (entry: FormDataEntryValue | null): string => (typeof entry === '
 
 function whyNot(error: Error, words: Words): string {
   if (!(error instanceof Refused)) return words.signInUnreachable;
+  if (error.type === 'urn:sonae:second-factor-missing') return words.noSecondFactor;
   return error.status === 401 ? words.signInWrong : error.message;
 }
 
@@ -61,11 +64,20 @@ interface FieldProps {
   readonly label: string;
   readonly type: string;
   readonly autoComplete: string;
+  readonly inputMode?: 'numeric';
+  readonly isRequired?: boolean;
 }
 
-function Field({ name, label, type, autoComplete }: FieldProps) {
+function Field({ name, label, type, autoComplete, inputMode, isRequired = true }: FieldProps) {
   return (
-    <TextField name={name} type={type} autoComplete={autoComplete} isRequired className="flex flex-col gap-1">
+    <TextField
+      name={name}
+      type={type}
+      autoComplete={autoComplete}
+      isRequired={isRequired}
+      {...(inputMode && { inputMode })}
+      className="flex flex-col gap-1"
+    >
       <Label className="font-bold">{label}</Label>
       <Input className="border-edge rounded-8 bg-panel h-12 border px-3 text-base" />
     </TextField>

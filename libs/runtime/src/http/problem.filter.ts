@@ -9,10 +9,14 @@ const STATUS: Readonly<Record<Refusal['code'], number>> = {
   invalid: 400,
   forbidden: 403,
   signedOut: 401,
+  unenrolled: 401,
   stale: 403,
 };
-/** What a page can do something about by itself: ask for the password again, and repeat the request. */
-const TYPES: Partial<Readonly<Record<Refusal['code'], string>>> = { stale: 'urn:sonae:sign-in-again' };
+/** What a page can do something about: ask for the password again and repeat the request, or say what is missing in the reader's language. */
+const TYPES: Partial<Readonly<Record<Refusal['code'], string>>> = {
+  stale: 'urn:sonae:sign-in-again',
+  unenrolled: 'urn:sonae:second-factor-missing',
+};
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Signed out',

@@ -35,7 +35,7 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionDto> {
     const result = await this.signIn.signIn({ ...given, from });
-    if (result.kind !== 'in') throw new Refusal('signedOut', whyNot(result));
+    if (result.kind !== 'in') throw new Refusal(result.kind === 'unenrolled' ? 'unenrolled' : 'signedOut', whyNot(result));
     const secure = this.settings.http.publicUrl.startsWith('https:');
     const { cookie } = this.place;
     response.cookie(secure ? cookie.secure : cookie.plain, result.token, { httpOnly: true, sameSite: 'strict', secure, path: cookie.path });
