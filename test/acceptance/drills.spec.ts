@@ -7,6 +7,7 @@ import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import type { DrillDto, GaugeDto, StatusDto, TimelineDto } from '#wire';
 import { lineId, passwordOf, Station } from '../support/station.ts';
+import { SteeredClock } from '../support/steered-clock.ts';
 
 const MINUTE = 60_000;
 const PATIENCE_MS = 60_000;
@@ -48,10 +49,11 @@ const SCRIPT = { source: 'data', name: 'rising', speed: 60, map: [{ from: 'past-
 let station: Station;
 let devices: MqttClient[];
 
-beforeEach(async () => {
+async function begin(clock?: SteeredClock): Promise<void> {
   devices = [];
   station = await Station.start({
-    playbook,
+    playbook: playbook!,
+    ...(clock && { clock }),
     subscribers: [real, both, pupil, duty, drillDuty],
     staff: [
       { name: 'suzuki', role: 'decider' },
@@ -61,7 +63,7 @@ beforeEach(async () => {
   });
   mkdirSync(join(station.dataFolder, 'floods'), { recursive: true });
   writeFileSync(join(station.dataFolder, 'floods', 'rising.csv'), FLOOD);
-});
+}
 afterEach(async () => {
   for (const device of devices) await device.endAsync(true);
   await station.stop();
@@ -93,7 +95,7 @@ async function cookieOf(name: string, root = ''): Promise<string> {
 /** Signed in at a place, and how that person asks there. */
 async function as(name: string, root = ''): Promise<Ask> {
   const cookie = (await cookieOf(name, root)).split(';')[0]!;
-  return async <Answer>(method: string, where: string, ask?: object, key?: string) => {
+  return async <Answer>(method: string, where: string, ask?: object, key?: string): Promise<Reply<Answer>> => {
     const response = await fetch(`${station.httpUrl}${root}/api/v1/${where}`, {
       method,
       headers: { cookie, ...(ask && { 'content-type': 'application/json' }), ...(key && { 'idempotency-key': key }) },
@@ -144,6 +146,8 @@ const isMarkedText = (text: string): boolean => {
 };
 
 describe('a drill', () => {
+  beforeEach(() => begin());
+
   it('plays a past flood at 60× to its own audience alone, marked everywhere, and leaves real life untouched', async () => {
     const drill = await begins({ name: '大瀬川の訓練', reason: '秋の総合訓練', endsAt: inMinutes(20), script: SCRIPT });
     const there = await as('sato', '/drill');
@@ -177,5 +181,118 @@ describe('a drill', () => {
     expect((await here<{ items: unknown[] }>('GET', 'deliveries')).body.items).toEqual([]);
     expect((await here<GaugeDto>('GET', 'gauges/ose-seguchi')).body.severity).toBe(0);
     expect(await station.service.adapters.log.end()).toBe(0);
+    const scores = (await here<unknown>('GET', 'rules/scores')).body;
+    expect(JSON.stringify(scores)).not.toContain('exercise');
+    const counts = await station.service.adapters.ledger.queueDepths();
+    expect(counts).toEqual([]);
+  });
+
+  it('scenario 10: stops when a real level 4 arrives, tells its audience so, and the real message has no mark; both are in the audit', async () => {
+    const drill = await begins({ name: '秋の訓練', reason: '総合訓練', endsAt: inMinutes(20), script: null });
+    await until(() => lineOf(pupil).length === 1);
+    await measures('ose-seguchi', [4.6, 4.9, 5.05, 5.12]);
+    await until(async () => (await endOf(drill.id)).state === 'ended' && lineOf(real).length === 1);
+    await until(() => lineOf(pupil).length === 2 && lineOf(both).length === 3);
+
+    expect(await endOf(drill.id)).toMatchObject({ ending: 'realEvent', endedBy: null, endWhy: expect.stringContaining('瀬口') as string });
+    const stopped = lineOf(both).find((text) => text.includes('訓練を中止します'))!;
+    expect(stopped).toContain('これから届くお知らせは本物です');
+    expect(isMarkedText(stopped)).toBe(true);
+    const [realWords] = lineOf(real);
+    expect(realWords).toContain('瀬口');
+    expect(lineOf(both).filter((text) => text === realWords)).toHaveLength(1);
+    expect(realWords).not.toContain('訓練');
+    // Whoever takes part in drills alone hears that it is over, and nothing of the flood.
+    expect(lineOf(pupil)[1]).toContain('real');
+
+    const audit = await station.service.adapters.audit.entries({ limit: 100 });
+    const ended = audit.find(({ act }) => act === 'drill-ended')!;
+    expect(ended).toMatchObject({ subject: drill.id, grounds: { ending: 'realEvent' } });
+    const [transition] = await station.service.adapters.ledger.transitions({ limit: 1 });
+    const told = (await station.service.adapters.ledger.transitions({ limit: 9 })).find(({ transition: { to } }) => to === 2);
+    expect((ended.grounds as { why: string }).why).toContain(told!.transition.id);
+    expect(transition!.transition.status).toBe('actual');
+    await until(() => station.service.drill === null);
+    expect((await fetch(`${station.httpUrl}/drill/api/v1/status`)).status).toBe(404);
+  });
+
+  it('does not begin while something real stands, and not by one person alone', async () => {
+    const [suzuki, mori] = [await as('suzuki'), await as('mori')];
+    const ask = { name: '訓練', reason: '理由', endsAt: inMinutes(20) };
+    const { body: drill, status } = await suzuki<DrillDto>('POST', 'drills', ask, 'k1');
+    expect([status, drill.state]).toEqual([201, 'prepared']);
+    expect((await suzuki<DrillDto>('POST', 'drills', ask, 'k1')).body.id).toBe(drill.id);
+    expect((await suzuki('POST', `drills/${drill.id}/confirm`)).status).toBe(403);
+    expect((await (await as('sato'))('POST', 'drills', ask)).status).toBe(403);
+
+    await measures('ose-seguchi', [4.6, 4.9, 5.05, 5.12]);
+    await station.settled();
+    const refused = await mori<{ detail: string }>('POST', `drills/${drill.id}/confirm`);
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('瀬口')]);
+    expect((await endOf(drill.id)).state).toBe('prepared');
+    expect(station.line.inboxOf(pupil.address)).toEqual([]);
+    const acts = (await station.service.adapters.audit.entries({ limit: 100 })).map(({ act }) => act);
+    expect(acts.filter((act) => act.startsWith('drill-'))).toEqual(['drill-refused', 'drill-prepared']);
+  });
+
+  it('is ended by a restart of the service, which tells its audience and leaves the record', async () => {
+    const drill = await begins({ name: '大瀬川の訓練', reason: '総合訓練', endsAt: inMinutes(20), script: SCRIPT });
+    await until(() => lineOf(pupil).length >= 1);
+    await station.restart();
+    await until(async () => (await endOf(drill.id)).state === 'ended');
+    expect(await endOf(drill.id)).toMatchObject({ ending: 'restart', endedBy: null });
+    await until(() => station.service.drill === null);
+    expect(lineOf(pupil).at(-1)).toContain('The drill is over');
+    const heard = lineOf(pupil).length;
+    await station.restart();
+    await station.settled();
+    expect(lineOf(pupil)).toHaveLength(heard);
+    expect(station.service.drill).toBeNull();
+  });
+
+  it('F67: has its own sign-in: a session of real life opens no drill, and one of a drill no real life', async () => {
+    const drill = await begins({ name: '訓練', reason: '理由', endsAt: inMinutes(20), script: null });
+    const [live, there] = [await cookieOf('sato'), await cookieOf('sato', '/drill')];
+    expect(live).toMatch(/^sonae=[^;]+; Path=\/;/);
+    expect(there).toMatch(/^sonae-drill=[^;]+; Path=\/drill;/);
+    const token = (cookie: string): string => cookie.split(';')[0]!.split('=')[1]!;
+    const statusWith = async (path: string, cookie: string): Promise<number> =>
+      (await fetch(`${station.httpUrl}${path}`, { headers: { cookie } })).status;
+    const answers = await Promise.all([
+      statusWith('/api/v1/status', `sonae=${token(live)}`),
+      statusWith('/drill/api/v1/status', `sonae-drill=${token(there)}`),
+      // The other place's cookie, under its own name and under the name that would do.
+      statusWith('/drill/api/v1/status', `sonae=${token(live)}`),
+      statusWith('/drill/api/v1/status', `sonae-drill=${token(live)}`),
+      statusWith('/api/v1/status', `sonae-drill=${token(there)}`),
+      statusWith('/api/v1/status', `sonae=${token(there)}`),
+    ]);
+    expect(answers).toEqual([200, 200, 401, 401, 401, 401]);
+
+    const ended = await (await as('sato'))<DrillDto>('POST', `drills/${drill.id}/end`, { reason: '訓練はここまで' });
+    expect(ended.body).toMatchObject({ state: 'ended', ending: 'person', endedBy: 'sato', endWhy: '訓練はここまで' });
+    expect((await (await as('mori'))('POST', `drills/${drill.id}/end`, { reason: 'もう一度' })).status).toBe(409);
+    expect(await statusWith('/drill/api/v1/status', `sonae-drill=${token(there)}`)).toBe(404);
+  });
+});
+
+describe('the end of a drill', () => {
+  it('comes when its time has come, also for one that nobody confirmed, and its audience hears it once', async () => {
+    const clock = new SteeredClock(Date.parse('2026-09-01T09:00:00+09:00'));
+    await begin(clock);
+    const endsAt = clock.now() + 20 * MINUTE;
+    const drill = await begins({ name: '短い訓練', reason: '確認', endsAt, script: null });
+    const waiting = await (await as('suzuki'))<DrillDto>('POST', 'drills', { name: '次の訓練', reason: '確認', endsAt });
+    await until(() => lineOf(pupil).length === 1);
+    expect(await endOf(drill.id)).toMatchObject({ state: 'running', ending: null });
+
+    clock.moveTo(endsAt);
+    await until(async () => (await endOf(drill.id)).state === 'ended');
+    await until(() => station.service.drill === null);
+    expect(await endOf(drill.id)).toMatchObject({ ending: 'endTime', endedBy: null, endedAt: endsAt });
+    expect(await endOf(waiting.body.id)).toMatchObject({ state: 'ended', ending: 'unconfirmed', startedAt: null });
+    expect(lineOf(pupil)).toHaveLength(2);
+    expect(lineOf(pupil).every(isMarkedText)).toBe(true);
+    expect(lineOf(real)).toEqual([]);
   });
 });
