@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   subscriber: async () => (await import('./subscriber.ts')).subscriber,
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./backup.ts')).restoreCommand,
+  line: async () => (await import('./line.ts')).line,
   demo: async () => (await import('./demo.ts')).demo,
 };
 

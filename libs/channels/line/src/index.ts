@@ -8,3 +8,5 @@ export { lineMessage } from './line-message.ts';
 export type { LineChannelSettings } from './line-channel.ts';
 export { isSignedByLine } from './line-signature.ts';
 export { TalkOverLine } from './talk-over-line.ts';
+export { LineMenu } from './line-menu.ts';
+export type { LineMenuStep } from './line-menu.ts';

@@ -9,6 +9,7 @@ import type { InboxMessage, PlatformRequest } from './history.ts';
 import { endpointOf, leftUntouched, MessagingApi } from './messaging-api.ts';
 import type { Answer, Call, LineUser } from './messaging-api.ts';
 import { phonePage, phonePageHeaders } from './phone-page.ts';
+import type { RichMenus } from './rich-menus.ts';
 import { bodyOf, writeAnswer } from './transfer.ts';
 import { postWebhook, ulidOf } from './webhook-sender.ts';
 import type { WebhookAnswer, WebhookEvent } from './webhook-sender.ts';
@@ -110,6 +111,11 @@ export class LinePlatform {
 
   get users(): readonly LineUser[] {
     return [...this.api.users.values()];
+  }
+
+  /** The menu that stands under every talk; null without one. */
+  get menu(): RichMenus['shown'] {
+    return this.api.menus.shown;
   }
 
   /** Messages that one month may have; null for a plan without ceiling. */

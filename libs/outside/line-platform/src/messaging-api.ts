@@ -1,6 +1,7 @@
 import type { History, PlatformRequest } from './history.ts';
 import { problemsOf } from './message-rules.ts';
 import type { Problem } from './problem.ts';
+import { RichMenus } from './rich-menus.ts';
 import { RateBucket } from './rate-bucket.ts';
 import { isRetryKey, RetryKeys } from './retry-keys.ts';
 
@@ -48,7 +49,9 @@ const RATE_ELSEWHERE = 2_000;
 const RECIPIENTS_MAX = 500;
 const USER_ID = /^U[0-9a-f]{32}$/;
 
-/** Tokens that wait for their reply; the real ones live for about a minute. */
+/** A reply token is good for about a minute (D§3.5). */
+const REPLY_TOKEN_MS = 60_000;
+/** Tokens that wait for their reply. */
 const REPLY_TOKENS_MAX = 10_000;
 
 /** What the Messaging API says to a call and what follows for people's talks: the part of LINE that does not depend on sockets. */
@@ -60,7 +63,8 @@ export class MessagingApi {
   private readonly settings: MessagingApiSettings;
   private readonly keys = new RetryKeys();
   private readonly buckets = new Map<string, RateBucket>();
-  private readonly replyTokens = new Map<string, string>();
+  private readonly replyTokens = new Map<string, { readonly userId: string; readonly at: number }>();
+  readonly menus = new RichMenus();
   private messageCount = 0;
 
   constructor(settings: MessagingApiSettings) {
@@ -68,7 +72,7 @@ export class MessagingApi {
   }
 
   grantReply(token: string, userId: string): void {
-    this.replyTokens.set(token, userId);
+    this.replyTokens.set(token, { userId, at: this.settings.now() });
     const [oldest] = this.replyTokens.keys();
     if (this.replyTokens.size > REPLY_TOKENS_MAX && oldest !== undefined) this.replyTokens.delete(oldest);
   }
@@ -79,6 +83,9 @@ export class MessagingApi {
     if (call.header('authorization') !== `Bearer ${this.settings.token}`)
       return refused(401, 'Authentication failed due to the invalid token');
     if (!this.bucketOf(endpoint).take(this.settings.now())) return refused(429, 'The API rate limit has been exceeded. Try again later.');
+    const { method, path, body: bytes } = call;
+    const menu = this.menus.answer({ method, path, contentType: call.header('content-type') ?? '', body: bytes });
+    if (menu) return untouched(menu.status, menu.body);
     if (call.method === 'GET') return this.lookUp(call.path);
     if (call.method !== 'POST') return refused(405, 'Method not allowed');
     if (call.body === 'tooLarge') return refused(413, 'Request entity too large');
@@ -150,9 +157,10 @@ export class MessagingApi {
     readonly requestId: string;
   }): Answer {
     if (call.header('x-line-retry-key') !== undefined) return refused(400, 'The retry key is not available for this endpoint');
-    const userId = this.replyTokens.get(String(token));
-    if (userId === undefined) return refused(400, 'Invalid reply token');
+    const granted = this.replyTokens.get(String(token));
     this.replyTokens.delete(String(token));
+    if (granted === undefined || this.settings.now() - granted.at > REPLY_TOKEN_MS) return refused(400, 'Invalid reply token');
+    const { userId } = granted;
     const sentMessages = this.deliver([userId], messages, requestId);
     return { status: 200, body: { sentMessages }, verdict: 'accepted', to: [userId], messages };
   }
