@@ -3,7 +3,7 @@ import { isFromBefore, isOutdated } from './dispatch-hold.ts';
 
 describe('isOutdated', () => {
   const raised = { id: 'river@a#1', acknowledgedBy: null };
-  it.each<readonly [TransitionKind, boolean, typeof raised | { id: string; acknowledgedBy: string } | null, boolean]>([
+  it.each<readonly [TransitionKind, boolean, { id: string; acknowledgedBy: string | null } | null, boolean]>([
     ['raised', false, raised, false],
     ['raised', true, raised, true],
     ['climbed', true, null, true],
@@ -15,7 +15,7 @@ describe('isOutdated', () => {
     ['called', false, null, true],
     ['escalated', false, raised, false],
     ['escalated', false, null, true],
-    ['escalated', false, { id: 'river@a#2', acknowledgedBy: null } as never, true],
+    ['escalated', false, { id: 'river@a#2', acknowledgedBy: null }, true],
     ['escalated', false, { id: 'river@a#1', acknowledgedBy: 'sato' }, true],
     ['parked', true, null, false],
     ['asked', true, null, false],

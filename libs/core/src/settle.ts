@@ -1,7 +1,9 @@
 import { backoffMs } from './backoff.ts';
 import { type Delivery, deliveryId, derivedUuid, type Outcome } from './delivery.ts';
 import { type Settlement, SPLIT_REASON } from './ledger.ts';
+import { OUTDATED_WHY } from './dispatch-hold.ts';
 import { homesPart } from './homes.ts';
+import { QUOTA_WHY } from './stand-in.ts';
 import { chunkName } from './plan.ts';
 import { MERGED_WHY } from './restrain.ts';
 
@@ -84,6 +86,12 @@ export const settleLeft = (delivery: Attempted, now: number): Settlement =>
 
 /** Ends a notice that waited for its interval and whose place a later one has taken. */
 export const settleMerged = (delivery: Attempted, now: number): Settlement => ended(delivery, 'suppressed', now, MERGED_WHY);
+
+/** Ends words from before dispatch was released that say what is not so any more (F20). */
+export const settleOutdated = (delivery: Attempted, now: number): Settlement => ended(delivery, 'suppressed', now, OUTDATED_WHY);
+
+/** Ends words that give way so that what is left of the month's plan stays for orders. */
+export const settleOverQuota = (delivery: Attempted, now: number): Settlement => ended(delivery, 'suppressed', now, QUOTA_WHY);
 
 /** How words end that would go again only when they help nobody any more. */
 const TOO_LATE_WHY = '次に試せる前に伝える期限を過ぎます';

@@ -2,6 +2,7 @@ import { HTTPFetchError } from '@line/bot-sdk';
 import type { messagingApi } from '@line/bot-sdk';
 import { LineApi, LineUnreached } from './line-api.ts';
 import type { LineApiSettings } from './line-api.ts';
+import { quotaOf } from './line-quota.ts';
 
 export type LineAccess =
   /** `left` is what the month still allows; null when the plan has no ceiling (D§3.3). */
@@ -41,8 +42,7 @@ function accessOf(
   used: Partial<messagingApi.QuotaConsumptionResponse> | null,
 ): LineAccess {
   const account = info?.displayName;
-  const limit = quota?.type === 'none' ? null : quota?.value;
-  const usage = used?.totalUsage;
-  if (account === undefined || limit === undefined || usage === undefined) return { kind: 'unreached', reason: "not LINE's answer" };
-  return { kind: 'open', account, left: limit === null ? null : Math.max(0, limit - usage) };
+  const plan = quotaOf(quota, used);
+  if (account === undefined || plan === 'unknown') return { kind: 'unreached', reason: "not LINE's answer" };
+  return { kind: 'open', account, left: plan && Math.max(0, plan.limit - plan.used) };
 }

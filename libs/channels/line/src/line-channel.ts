@@ -1,11 +1,12 @@
 import { HTTPFetchError } from '@line/bot-sdk';
 import type { messagingApi } from '@line/bot-sdk';
 import { carries, Channel } from '#core';
-import type { Contact, Delivery, Message, OperationStatus, Outcome } from '#core';
+import type { Contact, Delivery, Message, OperationStatus, Outcome, Quota } from '#core';
 import { CONNECTIONS_MAX } from './bound-http.ts';
 import { lineMessage, TEXT_UNITS_MAX } from './line-message.ts';
 import { LineApi, LineUnreached } from './line-api.ts';
 import type { LineApiSettings } from './line-api.ts';
+import { askQuota } from './line-quota.ts';
 import { outcomeOfAnswer, outcomeOfFailure } from './line-outcome.ts';
 
 export interface LineChannelSettings<S extends OperationStatus> extends LineApiSettings {
@@ -51,6 +52,10 @@ export class LineChannel<S extends OperationStatus = OperationStatus> extends Ch
       if (error instanceof HTTPFetchError || error instanceof LineUnreached) return outcomeOfFailure(error);
       throw error;
     }
+  }
+
+  override quota(): Promise<Quota | null | 'unknown'> {
+    return askQuota(this.api);
   }
 
   close(): Promise<void> {

@@ -20,7 +20,6 @@ export function callListOf({
 }): string {
   const { contacts = [], escalations = [], routes, rules, city } = playbook;
   const deciding = users.filter(({ role, disabled }) => !disabled && ['decider', 'duty', 'admin'].includes(role));
-  const line = (text: string, more: string): string => `  □ ${text}${more === '' ? '' : `　${more}`}`;
   const ofGroup = (group: string): readonly string[] => {
     const own = contacts.filter((contact) => contact.group === group);
     return own.length > 0
@@ -54,3 +53,5 @@ export function callListOf({
     ...(deciding.length > 0 ? deciding.map(({ name, role }) => line(name, `（${role}）`)) : ['  （まだだれも登録されていません）']),
   ].join('\n')}\n`;
 }
+
+const line = (text: string, more: string): string => `  □ ${text}${more === '' ? '' : `　${more}`}`;

@@ -65,7 +65,7 @@ export class Proof {
       channels: [...reach.channels],
       languages: [...reach.languages],
       districts: lines.map((line) => {
-        const { channels = [], ...counts } = counted.get(line.code) ?? { ...NOBODY, code: line.code };
+        const { channels, ...counts } = counted.get(line.code) ?? { ...NOBODY, code: line.code };
         return { ...counts, ...line, channels: [...channels] };
       }),
     };

@@ -8,15 +8,21 @@ import {
   LedgerFenced,
   LedgerUnavailable,
   mergedGauges,
+  isOrderTransitionId,
   type OperationStatus,
+  type OrderBook,
   type Playbook,
   type TransitionId,
+  Bell,
 } from '#core';
-import { Bell } from './bell.ts';
 import type { DispatchEvent } from './event.ts';
+import { HeldWatch } from './held-watch.ts';
+import { OrderPlanner, type RenderOrder } from './order-planner.ts';
+import { OrderPrecedence } from './order-precedence.ts';
 import { Planner, type RenderTransition } from './planner.ts';
 import { Precedence } from './precedence.ts';
 import { POLL_MS, Sender } from './sender.ts';
+import { StandIns } from './stand-ins.ts';
 import { type OutcomeCount, Tally } from './tally.ts';
 
 /** At the end, what is under way gets this long: the whole process has 10 s (F8), and after this stage the files are still to be closed. */
@@ -24,6 +30,8 @@ const STOP_MS = 8_000;
 /** Waits between two tries after a failure of ledger or directory: short enough that a message is under way within 10 s (F3). */
 const TROUBLE_FIRST_MS = 250;
 const TROUBLE_MS_MAX = 5_000;
+/** How soon people are noticed whom LINE does not reach. */
+const STAND_IN_LOOK_MS = 1_000;
 
 export interface DispatchOptions<S extends OperationStatus = OperationStatus> {
   readonly ledger: Ledger;
@@ -35,6 +43,8 @@ export interface DispatchOptions<S extends OperationStatus = OperationStatus> {
   readonly playbookOf?: (version: string) => Promise<Playbook | null>;
   /** `renderTransition` of the core. */
   readonly render: RenderTransition;
+  /** Where orders are, and their words (`renderOrder` of the core). Without it no order is told from here. */
+  readonly orders?: { readonly book: OrderBook; readonly render: RenderOrder };
   /** All made for the status of this place. */
   readonly channels: readonly Channel<S>[];
   /** A number from 0 up to 1, for jitter only. */
@@ -61,13 +71,21 @@ export interface DispatchState {
 export class Dispatch<S extends OperationStatus = OperationStatus> {
   readonly #options: DispatchOptions<S>;
   readonly #bell: Bell;
+  readonly #orderBell: Bell;
   readonly #planner: Planner;
+  readonly #orderPlanner: OrderPlanner | null;
   readonly #senders: readonly Sender<S>[];
+  readonly #held: HeldWatch;
+  readonly #standIns: StandIns;
+  readonly #standInBell: Bell;
   readonly #tally = new Tally();
   readonly #stopping = new AbortController();
   readonly #givingUp = new AbortController();
+  /** Plans that cannot go on, by their bells. */
+  readonly #stuck = new Set<Bell>();
   #running: Promise<void> | null = null;
   #hold: Hold = { stage: 'dispatch', fence: 0, position: 0 };
+  #orderHold: Hold = { stage: 'orders', fence: 0, position: 0 };
   #okSince: number;
   #trouble: { readonly since: number; readonly why: string } | null = null;
 
@@ -80,29 +98,61 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
       const inForce = (await playbookOf(transition.record.playbookVersion)) ?? playbook;
       return mergedGauges(inForce, transition, routeId);
     });
+    const book = options.orders?.book;
+    const ofOrders = book ? new OrderPrecedence(ledger, book, clock) : null;
+    const turns: Pick<Precedence, 'turnOf'> = {
+      turnOf: (delivery, message) =>
+        ofOrders && isOrderTransitionId(delivery.transitionId) ? ofOrders.turnOf(delivery) : precedence.turnOf(delivery, message),
+    };
+    this.#held = new HeldWatch(ledger, book ?? null, clock);
     this.#okSince = clock.now();
     this.#bell = new Bell(clock);
+    this.#orderBell = new Bell(clock);
     this.#senders = channels.map(
-      (channel) => new Sender({ channel, ledger, directory, clock, random, precedence, tally: this.#tally, onEvent, onSettled }),
+      (channel) =>
+        new Sender({
+          channel,
+          ledger,
+          directory,
+          clock,
+          random,
+          precedence: turns,
+          held: this.#held,
+          tally: this.#tally,
+          onEvent,
+          onSettled,
+        }),
     );
-    const onPlanned = (hold: Hold, transitions: ReadonlySet<TransitionId>) => {
-      this.#hold = hold;
-      for (const sender of this.#senders) sender.ring();
-      onSettled(transitions);
-    };
-    this.#planner = new Planner({
+    this.#standInBell = new Bell(clock);
+    this.#standIns = new StandIns({
       ledger,
       directory,
       clock,
-      playbook,
-      playbookOf,
-      render,
-      channels,
-      precedence,
-      tally: this.#tally,
-      onEvent,
-      onPlanned,
+      isClosed: () => this.#senders.some(({ name, isClosed }) => name === 'line' && isClosed),
     });
+    const planned = (transitions: ReadonlySet<TransitionId>) => this.#planned(transitions);
+    const drafting = { ledger, directory, clock, playbook, playbookOf, channels, tally: this.#tally, onEvent };
+    this.#planner = new Planner({
+      ...drafting,
+      render,
+      precedence,
+      onPlanned: (hold, transitions) => {
+        this.#hold = hold;
+        planned(transitions);
+      },
+    });
+    this.#orderPlanner = options.orders
+      ? new OrderPlanner({
+          ...drafting,
+          orders: options.orders.book,
+          render: options.orders.render,
+          onPlanning: (order) => ofOrders?.forget(order),
+          onPlanned: (hold, transitions) => {
+            this.#orderHold = hold;
+            planned(transitions);
+          },
+        })
+      : null;
   }
 
   /** Takes the stage over and begins. A second process that starts makes this one stop (F9, F62). */
@@ -126,7 +176,9 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
 
   /** There are new transitions: plans them at once instead of at the next look. */
   notify(): void {
+    this.#held.forget();
     this.#bell.ring();
+    this.#orderBell.ring();
   }
 
   /** Number of the last transition that is planned. */
@@ -134,11 +186,26 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
     return this.#hold.position;
   }
 
+  /** Number of the last transition of an order that is planned. */
+  get orderPosition(): number {
+    return this.#orderHold.position;
+  }
+
   /** The stage first, then its channels. */
   state(): readonly DispatchState[] {
     const stateOf = (name: DispatchState['name'], trouble: { readonly since: number; readonly why: string } | null): DispatchState =>
       trouble ? { name, state: 'degraded', ...trouble } : { name, state: 'ok', since: this.#okSince, why: '' };
     return [stateOf('dispatch', this.#trouble), ...this.#senders.map((sender) => stateOf(sender.name, sender.trouble()))];
+  }
+
+  /** Why nothing leaves although it is planned; null when it does. As of the last look. */
+  get heldWhy(): string | null {
+    return this.#held.lastWhy;
+  }
+
+  /** Asks each channel what its plan still allows. */
+  async lookAtQuotas(): Promise<void> {
+    await Promise.all(this.#senders.map(({ quota }) => quota.look()));
   }
 
   /** Deliveries and recipients by channel and outcome, since this process began. */
@@ -169,8 +236,10 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
    */
   async #session(onProgress: () => void): Promise<void> {
     const { ledger } = this.#options;
+    this.#stuck.clear();
     this.#hold = await ledger.seize('dispatch');
     await ledger.unclaim(this.#hold);
+    if (this.#orderPlanner) this.#orderHold = await ledger.seize('orders');
     const ending = new AbortController();
     const signal = AbortSignal.any([ending.signal, this.#stopping.signal]);
     const guarded = async (loop: Promise<void>) => {
@@ -181,7 +250,10 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
         this.#ringAll();
       }
     };
-    const loops = [this.#planLoop(signal, onProgress), ...this.#senders.map((sender) => sender.run(() => this.#hold, signal))];
+    const planning = [this.#planLoop(this.#bell, () => this.#planner.plan(this.#hold), signal, onProgress)];
+    const orders = this.#orderPlanner;
+    if (orders) planning.push(this.#planLoop(this.#orderBell, () => orders.plan(this.#orderHold), signal, onProgress));
+    const loops = [...planning, this.#standInLoop(signal), ...this.#senders.map((sender) => sender.run(() => this.#hold, signal))];
     const results = await Promise.allSettled(loops.map(guarded));
     const failed = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
     const fenced = failed.find((cause) => cause instanceof LedgerFenced);
@@ -190,23 +262,51 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
     if (failed.length > 0) throw failed[0];
   }
 
-  async #planLoop(signal: AbortSignal, onProgress: () => void): Promise<void> {
+  async #planLoop(bell: Bell, plan: () => Promise<boolean>, signal: AbortSignal, onProgress: () => void): Promise<void> {
     const { clock, random } = this.#options;
     for (let failures = 0; !signal.aborted;) {
       try {
-        const planned = await this.#planner.plan(this.#hold);
+        const planned = await plan();
         failures = 0;
         onProgress();
-        this.#recovered();
-        if (!planned && !signal.aborted) await this.#bell.wait(POLL_MS);
+        this.#stuck.delete(bell);
+        // While one of the plans cannot go on, the other one's success is no recovery.
+        if (this.#stuck.size === 0) this.#recovered();
+        if (!planned && !signal.aborted) await bell.wait(POLL_MS);
       } catch (cause) {
         if (cause instanceof LedgerFenced || cause instanceof LedgerUnavailable) throw cause;
         // The directory cannot be read: what is planned already goes on being sent, and the plan is resumed from what is stored of it.
+        failures += 1;
+        this.#stuck.add(bell);
+        this.#inTrouble(cause);
+        await clock.sleep(backoffMs({ tries: failures, random, firstMs: TROUBLE_FIRST_MS, msMax: TROUBLE_MS_MAX }), signal);
+      }
+    }
+  }
+
+  /** Finds another way for those whom LINE does not reach. */
+  async #standInLoop(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        const { transitions, more } =
+          (await this.#held.why()) === null ? await this.#standIns.look(this.#hold) : { transitions: new Set<TransitionId>(), more: false };
+        failures = 0;
+        if (transitions.size > 0) this.#planned(transitions);
+        if (!more && !signal.aborted) await this.#standInBell.wait(STAND_IN_LOOK_MS);
+      } catch (cause) {
+        if (cause instanceof LedgerFenced || cause instanceof LedgerUnavailable) throw cause;
+        // The directory cannot be read: what is missing is found again when it can.
         failures += 1;
         this.#inTrouble(cause);
         await clock.sleep(backoffMs({ tries: failures, random, firstMs: TROUBLE_FIRST_MS, msMax: TROUBLE_MS_MAX }), signal);
       }
     }
+  }
+
+  #planned(transitions: ReadonlySet<TransitionId>): void {
+    for (const sender of this.#senders) sender.ring();
+    this.#options.onSettled?.(transitions);
   }
 
   #inTrouble(cause: unknown): void {
@@ -229,7 +329,8 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
   }
 
   #ringAll(): void {
-    this.#bell.ring();
+    this.notify();
+    this.#standInBell.ring();
     for (const sender of this.#senders) sender.ring();
   }
 }

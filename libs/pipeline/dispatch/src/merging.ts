@@ -6,7 +6,6 @@ import {
   type DeliveryState,
   type Directory,
   type Gauge,
-  isMerged,
   type Ledger,
   mergedPlaces,
   mergedWhy,

@@ -21,14 +21,18 @@ import {
   settleMerged,
   settleUnsent,
   settleUntouched,
+  settleOutdated,
+  settleOverQuota,
   settleUntrue,
   type TransitionId,
   withoutAddresses,
+  Bell,
 } from '#core';
-import { Bell } from './bell.ts';
 import { Endpoints } from './endpoints.ts';
 import type { DispatchEvent } from './event.ts';
+import type { HeldWatch } from './held-watch.ts';
 import type { Precedence } from './precedence.ts';
+import { QuotaWatch } from './quota-watch.ts';
 import type { OutcomeName, Tally } from './tally.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -50,7 +54,9 @@ export interface SenderOptions<S extends OperationStatus> {
   readonly clock: Clock;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
-  readonly precedence: Precedence;
+  readonly precedence: Pick<Precedence, 'turnOf'>;
+  /** Whether anything may leave. */
+  readonly held: HeldWatch;
   readonly tally: Tally;
   readonly onEvent: (event: DispatchEvent) => void;
   readonly onSettled: (transitions: ReadonlySet<TransitionId>) => void;
@@ -77,17 +83,21 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   readonly #bell: Bell;
   readonly #bucket: TokenBucket;
   readonly #endpoints: Endpoints;
+  /** What the channel's plan still allows. */
+  readonly quota: QuotaWatch;
   #inFlight = 0;
   #ended: Ended[] = [];
   #waiting: Work<S>[] = [];
   #lookAt = 0;
   #closed: { readonly since: number; readonly why: string; readonly probeAt: number } | null = null;
   #suspectsSince: number | null = null;
+  #warnedSince: number | null = null;
 
   constructor(options: SenderOptions<S>) {
     const { channel, clock, random } = options;
     this.#options = options;
     this.#bell = new Bell(clock);
+    this.quota = new QuotaWatch(channel, clock);
     this.#bucket = new TokenBucket(clock, channel.perSecondMax);
     this.#endpoints = new Endpoints({ clock, random, slots: channel.inFlightMax });
   }
@@ -101,18 +111,32 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     this.#bell.ring();
   }
 
+  /** Whether the channel as a whole takes nothing from us. */
+  get isClosed(): boolean {
+    return this.#closed !== null;
+  }
+
   /** What is wrong, in words for the duty officer; null when nothing is. */
   trouble(): { readonly since: number; readonly why: string } | null {
     if (this.#closed)
       return { since: this.#closed.since, why: `この手段は閉じられています（${this.#closed.why}）。ほかの手段での送信は続いています` };
+    const warning = this.quota.warning();
+    if (warning !== null) return { since: (this.#warnedSince ??= this.#options.clock.now()), why: warning };
+    this.#warnedSince = null;
     if (this.#suspectsSince === null) return null;
     return { since: this.#suspectsSince, why: `${this.#endpoints.suspects} 件の送信先が応答していません。間隔をあけて送り直しています` };
   }
 
   /** Works until the signal aborts; ends with `LedgerUnavailable` or `LedgerFenced` when the ledger does. */
   async run(hold: () => Hold, signal: AbortSignal): Promise<void> {
+    // Beside the work: an answer that is late must hold up no alarm.
+    void this.quota.look();
     while (!signal.aborted) {
       await this.#writeDown(hold());
+      if ((await this.#options.held.why()) !== null) {
+        await this.#bell.wait(POLL_MS);
+        continue;
+      }
       await this.#lookAtWaiting();
       const more = await this.#claim(hold());
       // Lets timers and sockets have their turn, also when everything answers at once.
@@ -200,6 +224,15 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       this.#end(delivery, unsent, unsent.state === 'dead' ? 'dead' : 'expired');
       return false;
     }
+    if (await this.#options.held.isOutdated(delivery, work.message)) {
+      this.#end(delivery, settleOutdated(delivery, now), 'suppressed');
+      return false;
+    }
+    // What was tried may have arrived, and is repeated until somebody knows.
+    if (delivery.attempts === 1 && this.quota.holdsBack(delivery, work.message)) {
+      this.#end(delivery, settleOverQuota(delivery, now), 'suppressed');
+      return false;
+    }
     switch (await precedence.turnOf(delivery, work.message)) {
       case 'go':
         return true;
@@ -243,6 +276,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry');
       this.#suspectsSince = this.#endpoints.suspects > 0 ? (this.#suspectsSince ?? clock.now()) : null;
       this.#openOrClose(outcome);
+      if (outcome.kind === 'sent' && !outcome.duplicate) this.quota.spend(contacts.length);
       const settlement = settle({ delivery, outcome, now: clock.now(), repeatSafeMs: channel.repeatSafeMs, random });
       this.#end(delivery, settlement, nameOf(outcome, settlement));
       if (outcome.kind === 'refused' && outcome.scope === 'message') {
