@@ -71,6 +71,7 @@ export * from './order-audience.ts';
 export * from './order-audit.ts';
 export * from './order-book.ts';
 export * from './order-content.ts';
+export * from './order-notice.ts';
 export * from './order-plan.ts';
 export * from './order-proposal.ts';
 export * from './order.ts';

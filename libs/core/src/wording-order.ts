@@ -70,6 +70,28 @@ export function sinceOf({ id, at, order }: OrderTransition): number {
 export const riversOf = ({ grounds, content }: OrderTransition['order']): readonly string[] =>
   content.hazard === 'flood' ? [...new Set(grounds.readings.map(({ river }) => river).filter((river) => river !== ''))] : [];
 
+/** The sentences of a change as every channel says them in Japanese, whole and unbroken, for texts that hold fewer characters (D§0 R5). */
+export interface OrderPieces {
+  readonly city: string;
+  readonly levelName: string;
+  /** What happens where and to whom; of an end or a correction all there is to say. */
+  readonly lead: readonly string[];
+  /** Who is to do what, the most important first; none when the order is over. */
+  readonly act: readonly string[];
+  /** Head of the list of places to go to. */
+  readonly destinations: readonly string[];
+  readonly issuer: string;
+}
+
+/** The pieces with so many districts by name; the rest of them are counted. */
+export const orderPieces = (
+  playbook: Pick<Playbook, 'city' | 'wordings'>,
+  transition: OrderTransition,
+  districtsMax: number,
+): OrderPieces => new Saying(playbook, transition, 'ja', null, districtsMax).pieces();
+
+const whole = (line: string): string => line.replaceAll('|', '');
+
 /** What is told of one change in one language, in pieces. */
 class Saying {
   readonly #words: OrderWords;
@@ -77,13 +99,21 @@ class Saying {
   readonly #transition: OrderTransition;
   readonly #language: Language;
   readonly #link: string | null;
+  readonly #districtsMax: number;
 
-  constructor(playbook: Pick<Playbook, 'city' | 'wordings'>, transition: OrderTransition, language: Language, link: string | null) {
+  constructor(
+    playbook: Pick<Playbook, 'city' | 'wordings'>,
+    transition: OrderTransition,
+    language: Language,
+    link: string | null,
+    districtsMax = Number.MAX_SAFE_INTEGER,
+  ) {
     this.#words = ORDER_WORDS[language];
     this.#playbook = playbook;
     this.#transition = transition;
     this.#language = language;
     this.#link = link;
+    this.#districtsMax = districtsMax;
   }
 
   subject(): string {
@@ -99,6 +129,22 @@ class Saying {
     if (kind === 'proposed') return this.#folded([...this.#proposalLines(), '', ...this.#tail()]);
     const sense = this.#sense(kind);
     return this.#folded([...this.#lead(sense), '', ...this.#fields(sense), '', ...this.#tail()]);
+  }
+
+  pieces(): OrderPieces {
+    const { kind, order, at } = this.#transition;
+    assert(kind !== 'proposed', 'a proposal is told to nobody outside');
+    const sense = this.#sense(kind);
+    const isOver = sense === 'lifted' || sense === 'takenBack';
+    const lead = this.#leadOf(sense);
+    return {
+      city: this.#city,
+      levelName: this.#level,
+      lead: lead.map(whole),
+      act: isOver ? [] : this.#words.act[order.content.municipalLevel].map(whole),
+      destinations: isOver ? [] : order.content.destinations.map(({ name }) => name),
+      issuer: this.#words.issuer(this.#city, this.#when(at)),
+    };
   }
 
   values(): Record<Exclude<OrderParameter, 'text'>, string> {
@@ -123,9 +169,13 @@ class Saying {
   }
 
   #lead(sense: keyof OrderWords['subject']): readonly string[] {
+    const isOver = sense === 'lifted' || sense === 'takenBack';
+    return [...this.#leadOf(sense), ...(isOver ? [] : this.#words.act[this.#transition.order.content.municipalLevel])];
+  }
+
+  #leadOf(sense: keyof OrderWords['subject']): readonly string[] {
     const words = this.#words;
     const { content } = this.#transition.order;
-    const act = words.act[content.municipalLevel];
     const parts = {
       areas: this.#areas(content.districts),
       reason: words.reason(this.#hazard, content.municipalLevel),
@@ -133,17 +183,17 @@ class Saying {
     };
     switch (sense) {
       case 'given':
-        return [words.given(parts), ...act];
+        return [words.given(parts)];
       case 'updated':
-        return [words.updated(parts), ...this.#changes(), ...act];
+        return [words.updated(parts), ...this.#changes()];
       case 'lifted':
         return words.lifted(parts);
       case 'takenBack':
         return words.takenBack(parts);
       case 'updateTakenBack':
-        return [...words.updateTakenBack(parts), ...act];
+        return words.updateTakenBack(parts);
       case 'liftTakenBack':
-        return [...words.liftTakenBack(parts), ...act];
+        return words.liftTakenBack(parts);
     }
   }
 
@@ -249,7 +299,9 @@ class Saying {
   }
 
   #areas(districts: readonly Pick<OrderDistrict, 'name'>[], breakable = '|'): string {
-    return districts.map(({ name }) => this.#named(name)).join(`${SEPARATORS[this.#language]}${breakable}`);
+    const names = districts.slice(0, this.#districtsMax).map(({ name }) => this.#named(name));
+    const listed = names.join(`${SEPARATORS[this.#language]}${breakable}`);
+    return names.length < districts.length ? `${listed}など${districts.length}地区` : listed;
   }
 
   #named(name: string): string {
