@@ -66,9 +66,11 @@ export async function checkEnd(seen: Seen): Promise<string | null> {
   return null;
 }
 
-/** Whoever is meant is planned for, once, and nobody else. Who joined or left within the step may be either. */
+/**
+ * Whoever is meant is planned for, once, and nobody else; of an end, whoever heard that it began. Who joined or left within the step may be either.
+ */
 export async function checkPlan(
-  { ledger, addressOf }: Seen,
+  { ledger, addressOf, channels }: Seen,
   { hold, to, deliveries }: PlanCommit,
   now: Iterable<Subscriber>,
   before: Iterable<Subscriber>,
@@ -86,8 +88,14 @@ export async function checkPlan(
       const [present, former] = [meant(people[0], channel, transition), meant(people[1], channel, transition)];
       const stranger = planned.find((address) => !present.has(address) && !former.has(address));
       if (stranger) return `${transition.id} is planned for ${stranger}, who is not meant`;
-      const forgotten = [...present].find((address) => former.has(address) && !planned.includes(address));
-      if (forgotten) return `${transition.id} is not planned for ${forgotten}`;
+      const told = channels
+        .find(({ name }) => name === channel)!
+        .told.filter((one) => one.transitionId.startsWith(`${transition.alertId}/`));
+      const isEnd = transition.to < transition.from;
+      const forgotten = [...present].find(
+        (address) => former.has(address) && !planned.includes(address) && (!isEnd || told.some((one) => one.address === address)),
+      );
+      if (forgotten) return `${transition.id} (${transition.kind}) is not planned for ${forgotten}`;
     }
   }
   return null;

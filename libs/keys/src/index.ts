@@ -1,2 +1,2 @@
-export { addGeneration, generationsIn, KeyFileUnusable, openKeyFile } from './key-file.ts';
+export { addGeneration, generationsIn, openKeyFile } from './key-file.ts';
 export { freshSecrets, KeyRing } from './key-ring.ts';
