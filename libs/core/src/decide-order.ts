@@ -56,6 +56,7 @@ export const ORDER_REFUSALS = {
   otherHazard: 'an update keeps the hazard; lift this order and propose another one',
   tooMany: 'this order was changed too often; lift it and propose another one',
   noExpiry: 'it does not lapse',
+  alreadyProposed: 'an open proposal says the same for these districts; decide on that one',
   over: 'the order is over',
 } as const;
 
@@ -272,6 +273,13 @@ export function decideOrder(order: Order, ask: OrderAsk): OrderStep {
     case 'ground':
       return ground(order, ask.readings, ask.weatherLevel);
   }
+}
+
+/** What people would hear if what waits to be decided took effect at an instant; null when nothing waits. For showing it, never for telling it. */
+export function previewOrder(order: Order, at: number): OrderTransition | null {
+  if (!order.decision) return null;
+  const step = take({ ...order, decision: { ...order.decision, effectAt: at } }, { by: '', role: null, at, version: null });
+  return step.kind === 'done' ? step.transition : null;
 }
 
 /** How many different deciders a decision takes: two from level 3 on (S13) unless a policy says one, and two for a wide area in any case (F66). */

@@ -35,6 +35,8 @@ export abstract class OrderBook {
   abstract commit(commit: OrderCommit): Promise<OrderCommitted>;
 
   abstract order(id: OrderId): Promise<Order | null>;
+  /** The number of an order among all, by which lists page; 0 when there is none. */
+  abstract numberOf(id: OrderId): Promise<number>;
   /** Newest first, before the number when one is given; `open` leaves out what is over. */
   abstract orders(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly NumberedOrder[]>;
   /** Orders that the service has to look at by itself at an instant (`nextLookAt`), the earliest first. */

@@ -39,6 +39,8 @@ export function proposalsOf(playbook: Playbook, transition: Transition, openAler
     .proposals.filter((proposal) => proposal.rule === rule.id && speaksFor(proposal, gauge))
     .filter(({ step }) => transition.from < step && step <= transition.to)
     .filter(({ districts }) => (districts ?? gauge.areas).length > 0)
+    // The highest first: what a leap reaches below it is a ground of that one.
+    .toSorted((a, b) => b.level - a.level)
     .map((proposal) => ({
       proposal,
       origin: {

@@ -43,6 +43,10 @@ export class MemoryOrderBook extends OrderBook {
     return this.#orders.get(id)?.order ?? null;
   }
 
+  async numberOf(id: string): Promise<number> {
+    return this.#orders.get(id)?.number ?? 0;
+  }
+
   async orders({ open = false, before = Infinity, limit }: Parameters<OrderBook['orders']>[0]): Promise<readonly NumberedOrder[]> {
     return [...this.#orders.values()]
       .filter(({ number, order }) => number < before && (!open || isOpenOrder(order)))

@@ -59,6 +59,13 @@ export class SqlOrderBook extends OrderBook {
     });
   }
 
+  numberOf(id: OrderId): Promise<number> {
+    return read(this.#database, 'reading the number of an order', async (db) => {
+      const row = await db.selectFrom('orders').select('number').where('id', '=', id).executeTakeFirst();
+      return row?.number ?? 0;
+    });
+  }
+
   orders(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly NumberedOrder[]> {
     return read(this.#database, 'reading orders', async (db) => {
       let select = db.selectFrom('orders').select(['number', 'body']);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS, DELIVERY_STATES } from '#core';
 import { alertActDto } from './alert-acts.ts';
+import { orderDto } from './orders.ts';
 import { residentReportDto } from './residents.ts';
 import { drillNowDto } from './drills.ts';
 
@@ -226,7 +227,20 @@ export type MessageDto = z.infer<typeof messageDto>;
 
 export const stageDto = z
   .object({
-    name: z.enum(['clock', 'playbook', 'intake', 'watch', 'history', 'vigil', 'dispatch', 'account', 'drill', 'audit', ...CHANNELS]),
+    name: z.enum([
+      'clock',
+      'playbook',
+      'intake',
+      'watch',
+      'history',
+      'vigil',
+      'propose',
+      'dispatch',
+      'account',
+      'drill',
+      'audit',
+      ...CHANNELS,
+    ]),
     state: z.enum(['ok', 'degraded']),
     since: instant,
     /** What is wrong and what still works, in a sentence for the duty officer; empty when ok. */
@@ -251,6 +265,18 @@ export const alarmDto = z
   .meta({ id: 'Alarm' });
 export type AlarmDto = z.infer<typeof alarmDto>;
 
+/** Deliveries of an order that a channel has not accepted in time. */
+export const unconfirmedDto = z
+  .object({
+    transitionId: z.string(),
+    channel: z.string(),
+    deliveries: z.number().int(),
+    recipients: z.number().int(),
+    since: instant,
+  })
+  .meta({ id: 'Unconfirmed' });
+export type UnconfirmedDto = z.infer<typeof unconfirmedDto>;
+
 export const statusDto = z
   .object({
     city: z.string(),
@@ -266,6 +292,8 @@ export const statusDto = z
     stages: z.array(stageDto),
     /** The longest unanswered first. */
     alarms: z.array(alarmDto),
+    /** Orders that a channel has not accepted for everybody a minute after they were given, the longest first; the screen sounds. */
+    unconfirmed: z.array(unconfirmedDto),
     quarantined: z.number().int(),
     deadLetters: z.number().int(),
   })
@@ -291,6 +319,8 @@ export const liveEventDto = z.discriminatedUnion('type', [
   z.object({ type: z.literal('gauges'), gauges: z.array(gaugeDto) }),
   z.object({ type: z.literal('timeline'), items: z.array(timelineDto) }),
   z.object({ type: z.literal('status'), status: statusDto }),
+  /** Orders that are new or changed; `GET /api/v1/orders` has all of them. */
+  z.object({ type: z.literal('orders'), orders: z.array(orderDto) }),
   /** Residents' reports that are new or changed; `GET /api/v1/reports` has all of them. */
   z.object({ type: z.literal('reports'), reports: z.array(residentReportDto) }),
 ]);

@@ -7,6 +7,8 @@ export * from './drills.ts';
 export * from './gauge-care.ts';
 export * from './line-webhook.ts';
 export * from './lineage.ts';
+export * from './order-copy.ts';
+export * from './orders.ts';
 export * from './playbook-api.ts';
 export * from './proof.ts';
 export * from './report-body.ts';

@@ -1,5 +1,5 @@
 import { alertId, deskAlarms, type Ledger, type Playbook } from '#core';
-import type { AlarmDto } from '#wire';
+import type { AlarmDto, UnconfirmedDto } from '#wire';
 import { stepName } from './board.ts';
 
 /** Raised alerts looked at together, as many as the list of headquarters holds. */
@@ -25,4 +25,12 @@ export async function alarmsNow(ledger: Ledger, playbook: Playbook): Promise<Ala
         wanted,
       };
     });
+}
+
+/** A channel that works accepts an order for everybody within seconds; after this time somebody at the desk has to know that it has not (F69). */
+const CONFIRM_MS = 60_000;
+
+/** What of orders no channel has accepted a minute after they were given, the longest first. */
+export async function unconfirmedNow(ledger: Pick<Ledger, 'unconfirmed'>, now: number): Promise<UnconfirmedDto[]> {
+  return [...(await ledger.unconfirmed({ lane: 'evacuation', dueBefore: now - CONFIRM_MS, now }))];
 }

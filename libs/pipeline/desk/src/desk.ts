@@ -10,12 +10,15 @@ import {
   type ChannelName,
   type Gauge,
   type GaugeId,
+  isOrderTransitionId,
   type Ledger,
   type LogEntry,
   type Message,
   muteAt,
   type NumberedTransition,
   type OperationStatus,
+  type OrderBook,
+  type OrderId,
   type Playbook,
   QUANTITIES,
   type Quarantine,
@@ -38,11 +41,12 @@ import type {
   TimelineDto,
   TransitionDto,
 } from '#wire';
-import { alarmsNow } from './alarms.ts';
+import { alarmsNow, unconfirmedNow } from './alarms.ts';
 import { Board, briefOf, stepName } from './board.ts';
 import { episodePeak } from './episode.ts';
 import { Live, type NumberedEvent } from './live.ts';
 import { Recall } from './recall.ts';
+import { orderShown } from './order-desk.ts';
 import { Refusal } from './refusal.ts';
 
 /** Screens are told of changes in batches this far apart: faster than an eye, and a burst of readings is one batch. */
@@ -64,6 +68,7 @@ export interface DeskOptions {
   readonly ledger: Ledger;
   readonly history: ReadingHistory;
   readonly quarantine: Quarantine;
+  readonly orders: Pick<OrderBook, 'order' | 'numberOf'>;
   readonly clock: Clock;
   /** The one in force, looked into whenever something is shown; `adopt` tells of a change. */
   readonly playbook: Playbook;
@@ -85,6 +90,7 @@ export class Desk {
   readonly #recalls: Recall[] = [];
   readonly #changedGauges = new Subject<GaugeId>();
   readonly #changedTransitions = new Subject<string>();
+  readonly #changedOrders = new Subject<OrderId>();
   #alertsByGauge = new Map<GaugeId, Alert[]>();
   #deadLetters = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -112,6 +118,12 @@ export class Desk {
         filter((ids) => ids.length > 0),
       )
       .subscribe((ids) => void this.#tellTimeline([...new Set(ids)]));
+    this.#changedOrders
+      .pipe(
+        bufferTime(COALESCE_MS),
+        filter((ids) => ids.length > 0),
+      )
+      .subscribe((ids) => void this.#tellOrders([...new Set(ids)]));
     this.#timer = setInterval(() => void this.#tellStatus(), STATUS_MS);
   }
 
@@ -120,6 +132,7 @@ export class Desk {
     for (const recall of this.#recalls) recall.stop();
     this.#changedGauges.complete();
     this.#changedTransitions.complete();
+    this.#changedOrders.complete();
     this.#live.close();
   }
 
@@ -144,7 +157,13 @@ export class Desk {
 
   /** Takes word that deliveries of a transition moved. */
   settled(transitionId: string): void {
-    this.#changedTransitions.next(transitionId);
+    if (isOrderTransitionId(transitionId)) this.#changedOrders.next(transitionId.split('/')[1]!);
+    else this.#changedTransitions.next(transitionId);
+  }
+
+  /** An order is new, or somebody did something to it. */
+  orderChanged(id: OrderId): void {
+    this.#changedOrders.next(id);
   }
 
   /** Shows residents' reports that are new or changed. */
@@ -298,6 +317,7 @@ export class Desk {
       playbookVersion: playbook.version,
       stages: [...stages()],
       alarms: await alarmsNow(ledger, playbook),
+      unconfirmed: await unconfirmedNow(ledger, clock.now()),
       quarantined: await quarantine.count(),
       deadLetters: this.#deadLetters,
     };
@@ -330,6 +350,15 @@ export class Desk {
         found.filter((numbered) => numbered !== null).filter(({ transition }) => transition.kind !== 'called'),
       );
       if (items.length > 0) this.#live.publish({ type: 'timeline', items: [...items] });
+    });
+  }
+
+  async #tellOrders(ids: readonly OrderId[]): Promise<void> {
+    const { orders } = this.#options;
+    await this.#quietly(async () => {
+      const found = await Promise.all(ids.map(async (id) => ({ number: await orders.numberOf(id), order: await orders.order(id) })));
+      const known = found.flatMap(({ number, order }) => (order ? [orderShown({ number, order })] : []));
+      if (known.length > 0) this.#live.publish({ type: 'orders', orders: known });
     });
   }
 

@@ -6,6 +6,8 @@ export { MaintenanceFollower } from './maintenance-follower.ts';
 export * from './live.ts';
 export { PersonalData, type PersonalDataAsk } from './personal-data.ts';
 export { Proof, type ProofActor } from './proof.ts';
+export { OrderDesk, type OrderAsker } from './order-desk.ts';
+export { OrderCopies } from './order-copies.ts';
 export * from './refusal.ts';
 export { WindowTickets } from './window-tickets.ts';
 export { withCorrections } from './with-corrections.ts';

@@ -40,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(cause: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const { status, detail } = this.#told(cause);
-    const type = (cause instanceof Refusal && TYPES[cause.code]) || 'about:blank';
+    const type = (cause instanceof Refusal && (cause.type ?? TYPES[cause.code])) || 'about:blank';
     if (response.headersSent) {
       response.end();
       return;

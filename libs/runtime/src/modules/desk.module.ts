@@ -7,6 +7,7 @@ import {
   Keys,
   Directory,
   Ledger,
+  OrderBook,
   type Playbook,
   PlaybookVersions,
   Quarantine,
@@ -38,7 +39,7 @@ export class DeskModule {
       providers: [
         {
           provide: Desk,
-          inject: [PLACE, WALL_CLOCK, DRILL_NOW, Ledger, ReadingHistory, Quarantine, Clock, InForce, Stages, Logger],
+          inject: [PLACE, WALL_CLOCK, DRILL_NOW, Ledger, ReadingHistory, Quarantine, OrderBook, Clock, InForce, Stages, Logger],
           useFactory: (
             { status }: Place,
             wall: Clock,
@@ -46,6 +47,7 @@ export class DeskModule {
             ledger: Ledger,
             history: ReadingHistory,
             quarantine: Quarantine,
+            orders: OrderBook,
             clock: Clock,
             inForce: InForce,
             stages: Stages,
@@ -60,6 +62,7 @@ export class DeskModule {
               ledger,
               history,
               quarantine,
+              orders,
               clock,
               playbook: inForce.view,
               playbookOf: (version) => inForce.playbook(version),

@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type Channel, type ChannelName, Clock, Directory, Ledger, type Playbook, renderTransition } from '#core';
+import { type Channel, type ChannelName, Clock, Directory, Ledger, OrderBook, type Playbook, renderOrder, renderTransition } from '#core';
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { eventReport } from '../event-report.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { SETTINGS, type Settings } from '../settings.ts';
-import { PARKED_SAYS, SETTINGS_SAY, Stages } from '../stages.ts';
+import { HELD_SAYS, PARKED_SAYS, SETTINGS_SAY, Stages } from '../stages.ts';
 import { CHANNELS } from './adapters.module.ts';
 
 /** The stage that tells people; its progress shows at the desk. */
@@ -19,9 +19,10 @@ export class DispatchModule {
       providers: [
         {
           provide: Dispatch,
-          inject: [Ledger, Directory, Clock, InForce, CHANNELS, Desk, SETTINGS, Stages, Logger],
+          inject: [Ledger, OrderBook, Directory, Clock, InForce, CHANNELS, Desk, SETTINGS, Stages, Logger],
           useFactory: (
             ledger: Ledger,
+            orders: OrderBook,
             directory: Directory,
             clock: Clock,
             inForce: InForce,
@@ -38,6 +39,7 @@ export class DispatchModule {
               playbook: inForce.view,
               playbookOf: (version) => inForce.of(version),
               render: (asked) => renderTransition({ ...asked, publicUrl: settings.http.publicUrl }),
+              orders: { book: orders, render: (asked) => renderOrder({ ...asked, publicUrl: settings.http.publicUrl }) },
               channels,
               random: Math.random,
               onEvent: (event) => {
@@ -55,6 +57,7 @@ export class DispatchModule {
             });
             // A relay or LINE that does not answer is no event: it is asked for.
             stages.ask(() => dispatch.state());
+            stages.ask(() => [{ name: 'dispatch', why: dispatch.heldWhy }], HELD_SAYS);
             let silent: ReadonlySet<ChannelName> = new Set();
             const tellUnheard = (): void => {
               for (const name of silent) stages.report(name, null, SETTINGS_SAY);

@@ -4,6 +4,7 @@ import { Desk, GaugeCare } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Intake } from '#pipeline/intake';
+import { Proposer } from '#pipeline/propose';
 import { VigilStage } from '#pipeline/vigil';
 import { Watch } from '#pipeline/watch';
 import { ProblemFilter } from '../http/problem.filter.ts';
@@ -20,6 +21,7 @@ import { IntakeModule } from './intake.module.ts';
 import { PlaybookModule } from './playbook.module.ts';
 import { ProofModule } from './proof.module.ts';
 import { ScoresModule } from './scores.module.ts';
+import { OrdersModule } from './orders.module.ts';
 import { VigilModule } from './vigil.module.ts';
 import { WatchModule } from './watch.module.ts';
 
@@ -62,6 +64,7 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
       desk,
       dispatch,
       vigil,
+      OrdersModule.on(ground, { desk, dispatch }),
       ScoresModule.on(ground),
       AuditModule.on(ground),
       ProofModule.on(ground, { dispatch }),
@@ -76,6 +79,6 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
       { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
     ],
-    backToFront: [Notary, Desk, HistoryFollower, Dispatch, VigilStage, Watch, GaugeCare, Intake],
+    backToFront: [Notary, Desk, HistoryFollower, Dispatch, Proposer, VigilStage, Watch, GaugeCare, Intake],
   };
 }

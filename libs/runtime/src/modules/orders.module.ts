@@ -1,0 +1,92 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Accounts, Audit, type Channel, Clock, Directory, Ledger, OrderBook, type Playbook } from '#core';
+import { Desk, OrderDesk } from '#pipeline/desk';
+import { Dispatch } from '#pipeline/dispatch';
+import { Proposer } from '#pipeline/propose';
+import { OrdersController } from '../http/orders.controller.ts';
+import { InForce } from '../in-force.ts';
+import { Logger } from '../logger.ts';
+import { PLACE, type Place } from '../place.ts';
+import { SETTINGS, type Settings } from '../settings.ts';
+import { Stages } from '../stages.ts';
+import { CHANNELS, PLAYBOOK } from './adapters.module.ts';
+import { trouble } from './trouble.ts';
+
+/** Evacuation orders: what proposes them and gives them, and how people decide on them. */
+@Module({})
+export class OrdersModule {
+  static on(ground: DynamicModule, { desk, dispatch }: { readonly desk: DynamicModule; readonly dispatch: DynamicModule }): DynamicModule {
+    return {
+      module: OrdersModule,
+      imports: [ground, desk, dispatch],
+      controllers: [OrdersController],
+      providers: [
+        {
+          provide: Proposer,
+          inject: [Ledger, OrderBook, Clock, PLACE, InForce, Desk, Dispatch, Stages, Logger],
+          useFactory: (
+            ledger: Ledger,
+            orders: OrderBook,
+            clock: Clock,
+            place: Place,
+            inForce: InForce,
+            shown: Desk,
+            telling: Dispatch,
+            stages: Stages,
+            logger: Logger,
+          ) =>
+            new Proposer({
+              ledger,
+              orders,
+              clock,
+              status: place.status,
+              playbook: () => inForce.playbook(),
+              playbookOf: (version) => inForce.of(version),
+              onCommit: (order, transition) => {
+                shown.orderChanged(order.id);
+                if (transition) telling.notify();
+              },
+              onTrouble: trouble(stages, logger, 'propose', '避難情報の提案と発令が止まっています。警報の判定と配信は動いています'),
+            }),
+        },
+        {
+          provide: OrderDesk,
+          inject: [OrderBook, Ledger, Directory, Accounts, Audit, Clock, PLACE, PLAYBOOK, SETTINGS, CHANNELS, Desk, Dispatch, Proposer],
+          useFactory: (
+            orders: OrderBook,
+            ledger: Ledger,
+            directory: Directory,
+            accounts: Accounts,
+            audit: Audit,
+            clock: Clock,
+            place: Place,
+            playbook: Playbook,
+            settings: Settings,
+            channels: readonly Channel[],
+            shown: Desk,
+            telling: Dispatch,
+            proposing: Proposer,
+          ) =>
+            new OrderDesk({
+              orders,
+              ledger,
+              directory,
+              accounts,
+              audit,
+              clock,
+              status: place.status,
+              playbook,
+              publicUrl: settings.http.publicUrl,
+              channels: channels.map(({ name }) => name),
+              onChanged: (id) => {
+                shown.orderChanged(id);
+                proposing.notify();
+                telling.notify();
+              },
+            }),
+        },
+      ],
+      exports: [Proposer, OrderDesk],
+    };
+  }
+}
