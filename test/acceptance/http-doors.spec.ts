@@ -84,6 +84,19 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/v1/lineage': { open: 'signedIn', answer: 400 },
   // A delivery that arrived is no dead letter: whoever may ask hears that.
   'POST /api/v1/deliveries/{id}/retry': { open: ['duty', 'decider', 'admin'], answer: 409 },
+  'POST /api/v1/deliveries/{id}/close': { open: ['duty', 'decider', 'admin'], answer: 409, body: { reason: '電話で伝えた' } },
+  'POST /api/v1/dead-letters': {
+    open: ['duty', 'decider', 'admin'],
+    answer: 200,
+    body: { act: 'close', reason: '電話で伝えた', which: { channel: 'line' } },
+  },
+  // Without the name of a message nobody can say whom it reached.
+  'GET /api/v1/reach': { open: 'signedIn', answer: 400 },
+  'GET /api/v1/reach.csv': { open: 'signedIn', answer: 400 },
+  'GET /api/v1/call-list': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  'GET /api/v1/dispatch': { open: 'signedIn', answer: 200 },
+  // Nothing is held.
+  'POST /api/v1/dispatch/release': { open: ['decider', 'admin'], answer: 409, body: { reason: '確認した' } },
   'GET /api/v1/subscribers': { open: 'signedIn', answer: 200 },
   // Nobody subscribed with it: whoever may ask hears that.
   'POST /api/v1/subscribers/export': { open: ['admin'], answer: 404, body: { channel: 'line', address: 'nobody' } },

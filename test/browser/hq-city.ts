@@ -115,6 +115,7 @@ const statusOf = (now: number): StatusDto => ({
     { name: 'line', state: 'ok', since: now - 86_400_000, why: '' },
   ],
   alarms: [],
+  unconfirmed: [],
   quarantined: 3,
   deadLetters: 1,
 });

@@ -20,7 +20,8 @@ export const backupCommand: Command = {
 
 Copies every database of the data folder (SONAE_DATA or ./data) into one archive, which any tar can open. The service may be
 running. Each copy is read in full before the file gets its name; while it is written it ends in .part.
-It holds residents' data (sealed) and what was told to whom: keep it where only the city can read it.
+It holds residents' data (sealed) and what was told to whom: keep it where only the city can read it. The keys that open it are
+not in it: keep a copy of them in another place (SONAE_KEYS, or the file keys in the data folder).
 
 Example:
   npm run sonae -- backup /mnt/copies/sonae-$(date +%F).tar`,
@@ -42,7 +43,7 @@ export const restoreCommand: Command = {
 
 Puts the databases of a backup into the data folder (SONAE_DATA or ./data). Stop the service first. What was in the folder is
 moved into before-restore-… there, and nothing is deleted.
-The service then starts with everything held back: it goes on judging and planning, and sends nothing until a decider or an
+The keys of the service must be those of the backup. The service then starts with everything held back: it goes on judging and planning, and sends nothing until a decider or an
 administrator releases it at headquarters. What is out of date by then is not sent any more.
 
 Example:

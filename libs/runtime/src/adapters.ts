@@ -10,6 +10,7 @@ import {
   Ledger,
   Logbook,
   type OperationStatus,
+  OrderBook,
   PersonalRecords,
   PlaybookVersions,
   Quarantine,
@@ -21,7 +22,6 @@ import {
   Talks,
 } from '#core';
 import { boundHttp, LineChannel, TalkOverLine } from '#channels/line';
-import { MailChannel, MailTransport } from '#channels/mail';
 import { InfluxReadingHistory } from '#influx';
 import { openKeyFile } from '#keys';
 import {
@@ -30,11 +30,14 @@ import {
   personalRecordsIn,
   SqlAccounts,
   SqlAudit,
+  SqlBounces,
   type SqlDatabase,
   SqlDirectory,
   SqlDrills,
   SqlLedger,
+  SqlLetters,
   SqlLogbook,
+  SqlOrderBook,
   SqlPlaybookVersions,
   SqlResidentReports,
   SqlShelterOpenings,
@@ -42,7 +45,9 @@ import {
   TalkRecords,
 } from '#sql';
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
+import { holdRestored } from './hold-restored.ts';
 import type { Logger } from './logger.ts';
+import { type Enclosures, type MailDesk, type MailMeans, openMail } from './mail-means.ts';
 import type { Settings } from './settings.ts';
 
 /** What stands behind the ports of a place in the standalone shape. The channels are made for what the place is for, and for nothing else. */
@@ -57,6 +62,7 @@ export interface Adapters<S extends OperationStatus = 'actual'> {
   readonly accounts: Accounts;
   readonly audit: Audit;
   readonly logbook: Logbook;
+  readonly orders: OrderBook;
   readonly playbookVersions: PlaybookVersions;
   /** What the place holds about people beside the directory, by their numbers. */
   readonly personalRecords: readonly PersonalRecords[];
@@ -66,6 +72,10 @@ export interface Adapters<S extends OperationStatus = 'actual'> {
   readonly shelterOpenings: ShelterOpenings;
   /** What the LINE account of real life talks with and what it keeps; a drill has none. `line` is null without a channel secret. */
   readonly account?: { readonly talks: Talks; readonly reports: ResidentReports; readonly line: TalkLine | null };
+  /** What mails to staff enclose; without mail there is nothing to enclose in. */
+  readonly enclosures?: Enclosures;
+  /** How real life writes to single people by mail and hears from them; without mail, and in a drill, there is none. */
+  readonly mail?: MailDesk;
   /** Lets go of everything, the folder last. */
   close(): Promise<void>;
 }
@@ -87,8 +97,8 @@ export async function openAdapters(
       keys,
       onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
     });
-    const channels = openChannels(settings, 'actual');
-    closing.push(() => closeChannels(channels));
+    const { channels, mail } = openChannels(settings, { status: 'actual', keys, clock, logger });
+    closing.push(() => closeChannels(mail ? [...channels, mail.carrier] : channels));
     const line = settings.line?.secret ? new TalkOverLine({ token: settings.line.token, apiBase: settings.line.api }) : null;
     if (line) closing.push(() => closeChannels([line]));
     return {
@@ -100,6 +110,10 @@ export async function openAdapters(
       accounts: new SqlAccounts(database),
       drills: new SqlDrills(database),
       channels,
+      ...(mail && {
+        enclosures: mail.enclosures,
+        mail: { letters: new SqlLetters({ database, keys }), bounces: new SqlBounces(database), carrier: mail.carrier, pace: mail.pace },
+      }),
       account: { talks: new SqlTalks(database, keys), reports: new SqlResidentReports(database, keys), line },
     };
   } catch (cause) {
@@ -111,7 +125,17 @@ export async function openAdapters(
 /** What a place keeps in a folder of its own, with the books that lie in its ledger's database. */
 export interface Stores extends Pick<
   Adapters,
-  'log' | 'history' | 'quarantine' | 'ledger' | 'audit' | 'logbook' | 'personalRecords' | 'playbookVersions' | 'shelterOpenings' | 'close'
+  | 'log'
+  | 'history'
+  | 'quarantine'
+  | 'ledger'
+  | 'audit'
+  | 'logbook'
+  | 'orders'
+  | 'personalRecords'
+  | 'playbookVersions'
+  | 'shelterOpenings'
+  | 'close'
 > {
   readonly database: SqlDatabase;
   /** What `close` lets go of, the last one first. */
@@ -159,13 +183,16 @@ export async function openStores(path: string, { clock, logger, onFatal, influx,
     // Done by the writer, a checkpoint would hold up the alert that comes at that moment.
     checkpointer.add(folder.file('ledger.db'), fatal.onFatal);
     closing.push(() => checkpointer.remove(folder.file('ledger.db')));
+    const ledger = new SqlLedger(database);
+    await holdRestored(folder, ledger, clock);
     return {
       log,
       history,
       quarantine,
-      ledger: new SqlLedger(database),
+      ledger,
       audit: new SqlAudit(database),
       logbook: new SqlLogbook(database),
+      orders: new SqlOrderBook(database),
       personalRecords: personalRecordsIn(database),
       playbookVersions: new SqlPlaybookVersions(database),
       shelterOpenings: new SqlShelterOpenings(database),
@@ -195,19 +222,16 @@ export async function closeChannels(channels: readonly Pick<Channel, 'close'>[])
 }
 
 /** The channels that the settings give, made for one status; a route to another one is shown as not told, not forgotten. */
-export function openChannels<S extends OperationStatus>({ line, mail }: Pick<Settings, 'line' | 'mail'>, status: S): readonly Channel<S>[] {
+export function openChannels<S extends OperationStatus>(
+  { line, mail, http }: Pick<Settings, 'line' | 'mail' | 'http'>,
+  { status, keys, clock, logger }: { readonly status: S; readonly keys: Keys; readonly clock: Clock; readonly logger: Logger },
+): { readonly channels: readonly Channel<S>[]; readonly mail: MailMeans<S> | null } {
   const channels: Channel<S>[] = [];
   if (line) {
     boundHttp();
     channels.push(new LineChannel({ token: line.token, apiBase: line.api, status }));
   }
-  if (mail) {
-    // A relay on this machine is reached without a wire; everywhere else mail leaves only under TLS (F59).
-    const transport = new MailTransport({ url: mail.smtpUrl, requireTls: !LOOPBACK.has(new URL(mail.smtpUrl).hostname) });
-    channels.push(new MailChannel({ name: 'email', transport, from: mail.from, status }));
-    channels.push(new MailChannel({ name: 'disaster-mail', transport, from: mail.from, status }));
-  }
-  return channels;
+  const means = mail && openMail({ mail, publicUrl: http.publicUrl, status, keys, clock, logger });
+  if (means) channels.push(...means.channels);
+  return { channels, mail: means };
 }
-
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);

@@ -18,8 +18,23 @@ export const PLAYBOOK_SAYS = 'playbook';
 export const AUDIT_SAYS = 'audit';
 /** Who tells what is wrong with a drill: real life goes on. */
 export const DRILL_SAYS = 'drill';
+/** Who tells what comes back of mails, and that letters wait: the warnings themselves go on. */
+export const MAIL_SAYS = 'mail';
+export const LETTERS_SAY = 'letters';
+/** Who tells that nothing leaves until a person releases it. */
+export const HELD_SAYS = 'held';
 /** Shown on the screen, but no reason to call a process unready that goes on with its work. */
-const STILL_READY: ReadonlySet<string> = new Set([SETTINGS_SAY, CLOCK_SAYS, PARKED_SAYS, PLAYBOOK_SAYS, AUDIT_SAYS, DRILL_SAYS]);
+const STILL_READY: ReadonlySet<string> = new Set([
+  SETTINGS_SAY,
+  CLOCK_SAYS,
+  HELD_SAYS,
+  PARKED_SAYS,
+  PLAYBOOK_SAYS,
+  AUDIT_SAYS,
+  DRILL_SAYS,
+  MAIL_SAYS,
+  LETTERS_SAY,
+]);
 
 /**
  * How each stage stands, for the banner on the screen and for `/readyz`. A broken part is told by those that still work (P6). Several may

@@ -14,12 +14,16 @@ import { Link } from './link.tsx';
 /** Between two tones: often enough to be heard in the next room, and not so often that somebody turns the sound off. */
 const TONE_EVERY_MS = 4_000;
 
-/** Alerts that were escalated to the desk: they sound until enough persons have said that they look after them. */
+/**
+ * Alerts that were escalated to the desk sound until enough persons have said that they look after them; an order that a channel has not taken for
+ * everybody sounds until it has, or until a person has settled the rest (F69).
+ */
 export function Alarm() {
   const words = useWords();
   const { status } = usePicture();
   const alarms = status?.alarms ?? [];
-  const sounds = alarms.length > 0;
+  const unconfirmed = status?.unconfirmed ?? [];
+  const sounds = alarms.length > 0 || unconfirmed.length > 0;
   useEffect(() => {
     if (!sounds) return undefined;
     beep();
@@ -28,7 +32,22 @@ export function Alarm() {
   }, [sounds]);
   return (
     <div role="alert">
-      {sounds && (
+      {unconfirmed.length > 0 && (
+        <div className="border-fault bg-panel text-ink border-y-4 px-3 py-2">
+          <p className="text-fault text-lg font-bold">
+            <span aria-hidden="true">▲ </span>
+            {words.unconfirmed}
+          </p>
+          <ul>
+            {unconfirmed.map(({ transitionId, channel, recipients, since }) => (
+              <li key={`${transitionId} ${channel}`}>
+                {words.unconfirmedOn(channel, recipients)} ({words.since(shortTime(since, since))})
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {alarms.length > 0 && (
         <div className="border-fault bg-panel text-ink border-y-4 px-3 py-2">
           <p className="text-fault text-lg font-bold">
             <span aria-hidden="true">▲ </span>

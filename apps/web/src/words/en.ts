@@ -1,3 +1,4 @@
+import { ORDER_WORDS } from './orders-en.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-en.ts';
 import type { Words } from './words.ts';
 
@@ -95,6 +96,7 @@ const limit = (name: string): string => LIMIT[name] ?? name;
 
 /** Every word of the page in English. */
 export const en: Words = {
+  ...ORDER_WORDS,
   product: 'Sonae',
   title: 'Sonae headquarters',
   operation: (operation) => OPERATION[operation],
@@ -133,6 +135,8 @@ export const en: Words = {
   cutFirst: 'The server has not sent anything yet.',
   cutNow: 'Reconnecting by itself. If danger is near, check by telephone, radio or on site.',
   alarm: 'Alerts that nobody has answered',
+  unconfirmed: 'An order has not reached everybody yet',
+  unconfirmedOn: (channel, recipients) => `${CHANNEL[channel] ?? channel}: not confirmed for ${recipients.toLocaleString('en-US')} people`,
   alarmAnswers: (answered, wanted) => `${answered} of ${wanted} answered`,
   alarmAnswer: 'I am on it',
   alarmAnswered: 'Answered',
@@ -389,7 +393,7 @@ export const en: Words = {
   leadTime: 'Lead time (min)',
   audit: 'Audit',
   toAudit: 'Audit (who did what)',
-  mayNotReadAudit: (role) => `The audit is for the roles auditor and admin (you are ${ROLE[role] ?? role}).`,
+  mayNotReadAudit: (role) => `The audit is for the roles auditor and admin (you are ${role}).`,
   auditHolds: (entries) => `${entries.toLocaleString('en-US')} entries. As far as the service has looked, nothing was changed or removed.`,
   auditBroken: (where) => `The chain does not hold (${where}). Somebody may have changed it: run sonae audit verify on the server.`,
   auditStretch: (from, to) => (from === to ? `entry ${from}` : `entries ${from} to ${to}`),
@@ -402,7 +406,7 @@ export const en: Words = {
   auditSheet: 'As CSV',
   auditNone: 'There are no entries of this kind.',
   auditSentence: (by, role, act) => `${by} (${role}) ${act}.`,
-  auditRole: (role) => ROLE[role] ?? AUDIT_ROLE[role] ?? role,
+  auditRole: (role) => AUDIT_ROLE[role] ?? role,
   auditAct: (act, what) => AUDIT_ACT[act](what),
   auditFact: (key) => AUDIT_FACT[key] ?? key,
   auditBefore: (was) => `before: ${was}`,

@@ -1,5 +1,6 @@
 import type { AuditAsk, AuditEntryDto } from '#wire';
 import type { Age } from '../figures.ts';
+import { ORDER_WORDS } from './orders-ja.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-ja.ts';
 
 const AGE = { second: '秒', minute: '分', hour: '時間', day: '日' } as const;
@@ -104,6 +105,7 @@ const SILENCE: Readonly<Record<string, string>> = {
 
 /** Every word of the page in Japanese. The other languages have the same keys, or do not compile. */
 export const ja = {
+  ...ORDER_WORDS,
   product: '備え',
   title: '備え 災害対策本部',
   operation: (operation: keyof typeof OPERATION) => OPERATION[operation],
@@ -147,6 +149,9 @@ export const ja = {
   cutFirst: 'サーバーから最初の情報が届いていません。',
   cutNow: '自動で再接続しています。危険が迫るときは、電話・無線・現地で確認してください。',
   alarm: 'だれも応えていない警報があります',
+  unconfirmed: '発令がまだ全員に届いていません',
+  unconfirmedOn: (channel: string, recipients: number) =>
+    `${CHANNEL[channel] ?? channel}：${recipients.toLocaleString('en-US')}人について、受け付けられたことを確認できていません`,
   alarmAnswers: (answered: number, wanted: number) => `応答 ${wanted}人中 ${answered}人`,
   alarmAnswer: '対応します',
   alarmAnswered: '応答しました',

@@ -6,12 +6,14 @@ import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
+import { LetterStage } from '#pipeline/letters';
 import { Watch } from '#pipeline/watch';
 import { Calendar } from '../calendar.ts';
 import { checkLine } from '../check-line.ts';
 import type { DrillHost } from '../drill-host.ts';
 import { HealthController } from '../http/health.controller.ts';
 import { Lifecycle, type Running } from '../lifecycle.ts';
+import { MailDoor } from '../mail-door.ts';
 import { measuresOf } from '../measures.ts';
 import { Metrics } from '../metrics.ts';
 import { PlaybookFolder } from '../playbook-folder.ts';
@@ -21,8 +23,12 @@ import type { Ground } from './adapters.module.ts';
 import { AccountModule } from './account.module.ts';
 import { BrokerModule } from './broker.module.ts';
 import { DrillsModule } from './drills.module.ts';
+import { MailModule } from './mail.module.ts';
 import { PeopleModule } from './people.module.ts';
 import { placeStages } from './place-stages.ts';
+
+/** Delivery proof is without a person after 90 days (S40). */
+const BOUNCES_MS = 90 * 86_400_000;
 
 /** Residents are told that the place of a report is forgotten after 30 days. */
 const REPORTS_MS = 30 * 86_400_000;
@@ -48,6 +54,7 @@ export class ServiceModule {
         DrillsModule.on(stages.ground, drills),
         PeopleModule.on(stages.ground),
         AccountModule.on(stages, adapters.account),
+        MailModule.on(stages.ground, adapters.mail),
       ],
       controllers: [HealthController],
       providers: [
@@ -71,14 +78,21 @@ export class ServiceModule {
         },
         {
           provide: Lifecycle,
-          inject: [Stages, PlaybookFolder, Account, ...stages.backToFront, Broker],
-          useFactory: (shown: Stages, folder: PlaybookFolder | null, talking: Account | null, ...backToFront: readonly Running[]) =>
+          inject: [Stages, PlaybookFolder, Account, LetterStage, MailDoor, ...stages.backToFront, Broker],
+          useFactory: (
+            shown: Stages,
+            folder: PlaybookFolder | null,
+            talking: Account | null,
+            writing: LetterStage | null,
+            door: MailDoor | null,
+            ...backToFront: readonly Running[]
+          ) =>
             // LINE is asked beside the start: its answer must not hold up the gauges.
             new Lifecycle(
               [
                 { start: () => void askLine(shown), stop: () => undefined },
                 ...backToFront,
-                ...(talking ? [talking] : []),
+                ...[talking, writing, door].filter((one) => one !== null),
                 ...(folder ? [folder] : []),
                 drills,
               ],
@@ -87,7 +101,7 @@ export class ServiceModule {
         },
         {
           provide: Calendar,
-          inject: [SchedulerRegistry, SignIn, Inspection, Watch, HistoryFollower, Stages, Account],
+          inject: [SchedulerRegistry, SignIn, Inspection, Watch, HistoryFollower, Stages, Account, Dispatch],
           useFactory: (
             registry: SchedulerRegistry,
             signIn: SignIn,
@@ -96,6 +110,7 @@ export class ServiceModule {
             following: HistoryFollower,
             shown: Stages,
             talking: Account | null,
+            telling: Dispatch,
           ) =>
             new Calendar({
               registry,
@@ -108,11 +123,18 @@ export class ServiceModule {
               clock,
               alsoForget: {
                 ...(talking && { talks: () => talking.forget() }),
+                ...(adapters.mail && {
+                  links: () => adapters.mail!.letters.forgetLinks(clock.now()),
+                  bounces: () => adapters.mail!.bounces.forget(clock.now() - BOUNCES_MS),
+                }),
                 ...(adapters.account && { reports: () => adapters.account!.reports.forget(clock.now() - REPORTS_MS) }),
               },
               playbook,
               logger,
-              checkLine: () => askLine(shown),
+              checkLine: async () => {
+                await askLine(shown);
+                await telling.lookAtQuotas();
+              },
               followedTo: () => Math.min(judging.position, following.position),
             }),
         },
