@@ -14,7 +14,8 @@ export const exportCommand: Command = {
   summary: 'audit: what the service keeps, as CSV',
   help: `Usage: npm run sonae -- export audit [--from <time>] [--to <time>] [--data <folder>]
 
-Writes CSV to standard output, oldest first; times are ISO 8601 (2026-07-01 or 2026-07-01T08:00+09:00), --to is exclusive.
+Writes CSV to standard output, oldest first; times are ISO 8601 in Japan's time unless they say otherwise
+(2026-07-01, 2026-07-01T08:00, 2026-06-30T23:00Z); --to is exclusive.
 The service may be running. Taking the list is written down in it.
 
 Example:
@@ -55,9 +56,11 @@ async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
+/** A date is its first moment in the city, and a time without an offset is the city's: https://tc39.es/ecma262/ would take the one for UTC and the other for the machine's. */
 function instant(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
-  const at = Date.parse(text);
+  const whole = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
+  const at = Date.parse(/(?:Z|[+-]\d{2}:\d{2})$/.test(whole) ? whole : `${whole}+09:00`);
   if (Number.isNaN(at)) throw new UsageError(`${text} is no time; write 2026-07-01 or 2026-07-01T08:00+09:00.`);
   return at;
 }

@@ -8,6 +8,7 @@ import { Broker, type BrokerLimits } from '#mqtt';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Inspection } from '#pipeline/inspect';
+import { Proposer } from '#pipeline/propose';
 import { Watch } from '#pipeline/watch';
 import type { loadPlaybook } from '#playbook';
 import { type Adapters, openAdapters } from './adapters.ts';
@@ -16,6 +17,7 @@ import type { DrillPlace } from './drill-place.ts';
 import { prepareHttp } from './http-face.ts';
 import { InForce } from './in-force.ts';
 import { Logger } from './logger.ts';
+import { MailDoor } from './mail-door.ts';
 import { ServiceModule } from './modules/service.module.ts';
 import { DRILL_PLACE, LIVE_PLACE } from './place.ts';
 import type { Settings } from './settings.ts';
@@ -49,6 +51,8 @@ export interface Service {
   readonly mqttPort: number;
   /** Null without a certificate. */
   readonly mqttTlsPort: number | null;
+  /** Where mail to the service arrives; null without such a door. */
+  readonly mailPort: number | null;
   readonly adapters: Adapters;
   /** The version that is in force now. */
   readonly playbookVersion: string;
@@ -76,13 +80,18 @@ export async function startService({
   wrapAdapters = (adapters) => adapters,
 }: ServiceOptions): Promise<Service> {
   const logger = new Logger(settings.logLevel);
+  // Nobody can write anything down until the adapters are open.
+  let auditJump: (jump: ClockJump | null) => void = () => undefined;
   const clock =
     given ??
-    new SteadyClock(new SystemClock(), (jump) =>
-      jump ? logger.error(movedBy(jump), undefined, 'clock') : logger.log('the wall clock is believed again', 'clock'),
-    );
+    new SteadyClock(new SystemClock(), (jump) => {
+      if (jump) logger.error(movedBy(jump), undefined, 'clock');
+      else logger.log('the wall clock is believed again', 'clock');
+      auditJump(jump);
+    });
   const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
   const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
+  auditJump = (jump) => void auditClock(adapters, logger, jump);
   const inForce = await playbookInForce({ playbook: loaded, folder }, adapters);
   let troubleOfDrill: string | null = null;
   const drills = new DrillHost({
@@ -124,7 +133,9 @@ export async function startService({
     broker.attach(server);
     Object.assign(server, HTTP_LIMITS);
     const mqttPort = await broker.listen({ port: settings.mqtt.port, host: settings.mqtt.host });
-    const tls = settings.tls && new TlsListener({ tls: settings.tls, broker, logger });
+    const tls =
+      settings.tls &&
+      new TlsListener({ tls: settings.tls, broker, alsoRenew: (files) => app.get<MailDoor | null>(MailDoor)?.renewTls(files), logger });
     const mqttTlsPort = tls ? await tls.listen(settings.mqtt.host) : null;
     const stages = app.get(Stages);
     if (clock instanceof SteadyClock) stages.ask(() => [{ name: 'clock', why: clock.jump && movedBy(clock.jump) }], CLOCK_SAYS);
@@ -139,6 +150,7 @@ export async function startService({
       httpPort,
       mqttPort,
       mqttTlsPort,
+      mailPort: app.get<MailDoor | null>(MailDoor)?.port ?? null,
       adapters,
       get playbookVersion() {
         return inForce.playbook().version;
@@ -168,6 +180,17 @@ export async function startService({
 const movedBy = ({ offsetMs }: ClockJump): string =>
   `この計算機の時計が約${spanText(Math.abs(offsetMs))}${offsetMs > 0 ? '進み' : '戻り'}ました。それまでの時刻のまま動いています。正しい時刻を確かめ、合わせ直すか、サービスを再起動してください`;
 
+/** Writes down that the clock was moved, or is believed again. The stages do not wait for it. */
+async function auditClock({ audit, clock }: Pick<Adapters, 'audit' | 'clock'>, logger: Logger, jump: ClockJump | null): Promise<void> {
+  const act = jump ? ('clock-jumped' as const) : ('clock-believed' as const);
+  const after = jump ? { after: { offsetMs: jump.offsetMs } } : {};
+  try {
+    await audit.append([{ at: clock.now(), by: 'clock', role: 'system', act, subject: 'clock', ...after }]);
+  } catch (cause) {
+    logger.error(`a jump of the clock is not in the audit: ${String(cause)}`, undefined, 'audit');
+  }
+}
+
 /** The adapters are let go of when nothing can come in force: nobody else would. */
 async function playbookInForce({ playbook, folder }: Pick<ServiceOptions, 'playbook' | 'folder'>, adapters: Adapters): Promise<InForce> {
   const { playbookVersions: versions, clock } = adapters;
@@ -185,11 +208,12 @@ const LOOK_MS = 10;
 
 const nextLook = (): Promise<void> => new Promise((next) => setTimeout(next, LOOK_MS));
 
-async function told(app: NestExpressApplication, { log, ledger, channels }: Adapters): Promise<void> {
-  const [watch, dispatch] = [app.get(Watch), app.get(Dispatch)];
+async function told(app: NestExpressApplication, { log, ledger, orders, channels }: Adapters): Promise<void> {
+  const [watch, proposer, dispatch] = [app.get(Watch), app.get(Proposer), app.get(Dispatch)];
   for (;;) {
     const end = await log.end();
-    const planned = (await ledger.transitionsAfter(dispatch.position, 1)).length === 0;
+    const weighed = (await ledger.transitionsAfter(Math.min(proposer.position, dispatch.position), 1)).length === 0;
+    const planned = weighed && (await orders.transitionsAfter(dispatch.orderPosition, 1)).length === 0;
     const waiting = (await ledger.queueDepths()).some(
       ({ state, channel }) => state !== 'dead' && channels.some(({ name }) => name === channel),
     );
