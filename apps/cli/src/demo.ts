@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { LineMenu } from '#channels/line';
 import { Fleet, readScenario } from '#firmware-sim';
 import { LinePlatform } from '#outside/line-platform';
 import { MailCatcher } from '#outside/mail-catcher';
@@ -67,6 +68,7 @@ async function runDemo({
       token: lineToken,
       secret: lineSecret,
       accountName: '見本市 防災',
+      places: playbook.shelters.map(({ name, lat, lon }) => ({ name: `${name}の前`, lat, lon })),
     });
     closing.push(() => line.stop());
     line.addUsers(linePhones());
@@ -85,6 +87,7 @@ async function runDemo({
       SONAE_MQTT_PORT: String(mqtt),
       SONAE_LINE_TOKEN: lineToken,
       SONAE_LINE_API: line.url,
+      SONAE_LINE_SECRET: lineSecret,
       SONAE_SMTP_URL: mail.smtpUrl,
       SONAE_MAIL_FROM: 'bosai@mihon.example.jp',
     });
@@ -93,6 +96,8 @@ async function runDemo({
     await ready(http, service, stopping.signal);
     if (stopping.signal.aborted) return 1;
 
+    line.tellAccountAt(`http://127.0.0.1:${http}/webhooks/line`);
+    await installMenu(line.url, lineToken, root);
     const fleet = await Fleet.start({
       broker: `mqtt://127.0.0.1:${mqtt}`,
       keys,
@@ -115,6 +120,13 @@ async function runDemo({
   } finally {
     for (const close of closing.toReversed()) await close();
   }
+}
+
+/** The menu under every talk, as a city installs it. */
+async function installMenu(apiBase: string, token: string, root: string): Promise<void> {
+  const menu = new LineMenu({ token, apiBase });
+  await menu.install(readFileSync(join(root, 'infra', 'line', 'rich-menu.png')));
+  await menu.close();
 }
 
 const logFile = (data: string): string => join(data, 'service.log');
@@ -195,7 +207,7 @@ function welcome({
 
   headquarters   http://localhost:${http}/hq/      sign in: ${signIns.join('   or   ')}
   codes          ${codes}/            the six digits to sign in with, as an authenticator app would show them
-  phones         ${line}/            what residents read on LINE
+  phones         ${line}/            what residents read and write on LINE
   mailboxes      ${mail}/            what arrives by mail
   API            http://localhost:${http}/api       metrics: http://localhost:${http}/metrics
 

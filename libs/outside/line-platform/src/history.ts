@@ -22,6 +22,8 @@ export interface InboxMessage {
   readonly message: Readonly<Record<string, unknown>>;
   /** The text, or what stands for it on a lock screen. */
   readonly text: string;
+  /** Written by the person, not by the account. */
+  readonly own?: boolean;
 }
 
 interface Post {
@@ -37,6 +39,7 @@ export class History {
   private readonly file: string | null;
   private readonly calls: PlatformRequest[] = [];
   private readonly posts: Post[] = [];
+  private readonly written: { readonly userId: string; readonly at: number; readonly text: string }[] = [];
 
   constructor({ callsMax, file }: { readonly callsMax: number; readonly file: string | null }) {
     this.callsMax = callsMax;
@@ -57,6 +60,20 @@ export class History {
   deliver(post: Post): void {
     this.posts.push(post);
     if (this.posts.length > this.callsMax) this.posts.shift();
+  }
+
+  /** What a person wrote or pressed, as their own phone shows it. */
+  wrote(userId: string, text: string, at: number): void {
+    this.written.push({ userId, at, text });
+    if (this.written.length > this.callsMax) this.written.shift();
+  }
+
+  /** Both sides of a talk, oldest first. */
+  talkOf(userId: string): readonly InboxMessage[] {
+    const own = this.written
+      .filter((one) => one.userId === userId)
+      .map(({ at, text }): InboxMessage => ({ at, requestId: '', message: { type: 'text', text }, text, own: true }));
+    return [...this.inboxOf(userId), ...own].toSorted((a, b) => a.at - b.at);
   }
 
   inboxOf(userId: string): readonly InboxMessage[] {

@@ -4,3 +4,4 @@ export { LinePlatform } from './line-platform.ts';
 export type { LinePlatformSettings } from './line-platform.ts';
 export type { LineUser } from './messaging-api.ts';
 export type { WebhookAnswer, WebhookEvent } from './webhook-sender.ts';
+export type { PhonePlace } from './phone-keys.ts';

@@ -8,6 +8,8 @@ import { History } from './history.ts';
 import type { InboxMessage, PlatformRequest } from './history.ts';
 import { endpointOf, leftUntouched, MessagingApi } from './messaging-api.ts';
 import type { Answer, Call, LineUser } from './messaging-api.ts';
+import { phoneActOf } from './phone-act.ts';
+import type { PhonePlace } from './phone-keys.ts';
 import { phonePage, phonePageHeaders } from './phone-page.ts';
 import type { RichMenus } from './rich-menus.ts';
 import { bodyOf, writeAnswer } from './transfer.ts';
@@ -29,6 +31,8 @@ export interface LinePlatformSettings {
   readonly callsMax?: number;
   /** Every call is appended to this file, one JSON object a line, before it is answered. */
   readonly historyFile?: string;
+  /** Places that the page offers to send. */
+  readonly places?: readonly PhonePlace[];
   /** How late a `slowAnswer` is. */
   readonly slowMs?: number;
 }
@@ -39,6 +43,9 @@ const CALLS_MAX = 10_000;
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
 /** Longer than the ten seconds after which a sensible client gives up. */
 const SLOW_MS = 15_000;
+/** An event that the account does not take is told again so often, with growing pauses: a minute in all. */
+const TELL_TRIES_MAX = 7;
+const TELL_PAUSE_MS = 500;
 /** A client that never finishes its request does not stay. */
 const REQUEST_MS_MAX = 30_000;
 
@@ -56,6 +63,7 @@ export class LinePlatform {
   private readonly late = new Set<NodeJS.Timeout>();
   private readonly watchers = new Set<() => void>();
   private serial = 0;
+  private webhookUrl: string | null = null;
 
   private constructor(settings: LinePlatformSettings) {
     this.settings = settings;
@@ -83,6 +91,7 @@ export class LinePlatform {
 
   /** Ends every connection, answered or not. */
   async stop(): Promise<void> {
+    this.webhookUrl = null;
     for (const timer of this.late) clearTimeout(timer);
     this.server.closeAllConnections();
     this.server.close();
@@ -111,6 +120,11 @@ export class LinePlatform {
 
   get users(): readonly LineUser[] {
     return [...this.api.users.values()];
+  }
+
+  /** Where the account listens: from now on what people do on the page is told there, again until it is taken. */
+  tellAccountAt(url: string): void {
+    this.webhookUrl = url;
   }
 
   /** The menu that stands under every talk; null without one. */
@@ -198,17 +212,63 @@ export class LinePlatform {
         accountName: this.accountName,
         users: this.users,
         chosen: searchParams.get('user'),
-        inboxOf: (id) => this.inboxOf(id),
+        talkOf: (id) => this.history.talkOf(id),
+        menu: this.menu,
+        places: this.settings.places ?? [],
       });
       response.writeHead(200, phonePageHeaders()).end(page.markup);
       return;
     }
     const body = await bodyOf(request, BODY_BYTES_MAX);
+    if (request.method === 'POST' && pathname === '/phone') {
+      this.actOnPhone(request, response, body);
+      return;
+    }
     const requestId = `00000000-0000-4000-8000-${(this.serial += 1).toString(16).padStart(12, '0')}`;
     response.setHeader('x-line-request-id', requestId);
     const header = (name: string): string | undefined => request.headers[name]?.toString();
     this.answer(response, { method: request.method ?? '', path: pathname, header, body }, requestId);
     for (const watcher of this.watchers) watcher();
+  }
+
+  /** What somebody did on the page happens: the person exists, hears or no longer hears, and the account is told. */
+  private actOnPhone(request: IncomingMessage, response: ServerResponse, body: Buffer | 'tooLarge'): void {
+    // Another site's page cannot send this type without asking first.
+    const ours = request.headers['content-type'] === 'application/json';
+    const act = ours ? phoneActOf(body, this.api.users) : null;
+    const answer = (status: number, told: object): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+    };
+    if (act === null) return answer(400, { message: 'nothing that a phone does' });
+    if (act.kind === 'join') {
+      this.addUser(act.user);
+      void this.tell(this.eventOf(act.user.userId, 'follow'));
+      return answer(200, { user: act.user.userId });
+    }
+    const { userId, type, fields, shown } = act;
+    if (type === 'follow' || type === 'unfollow') this.addUser({ ...this.api.users.get(userId)!, blocked: type === 'unfollow' });
+    if (shown !== '') this.history.wrote(userId, shown, this.now());
+    void this.tell(this.eventOf(userId, type, fields));
+    return answer(200, {});
+  }
+
+  /** Tells the account of an event, and again when it does not take it, as LINE does. */
+  private async tell(event: WebhookEvent): Promise<void> {
+    for (let tries = 0; tries < TELL_TRIES_MAX && this.webhookUrl !== null; tries += 1) {
+      const deliveryContext = { isRedelivery: tries > 0 };
+      const answer = await this.sendWebhook(this.webhookUrl, [{ ...event, deliveryContext }]).catch(() => null);
+      if (answer?.status === 200 || this.webhookUrl === null) return;
+      await new Promise((next) => {
+        const timer = setTimeout(
+          () => {
+            this.late.delete(timer);
+            next(undefined);
+          },
+          TELL_PAUSE_MS * 2 ** tries,
+        );
+        this.late.add(timer);
+      });
+    }
   }
 
   private answer(response: ServerResponse, call: Call, requestId: string): void {

@@ -1,4 +1,6 @@
 import type { InboxMessage } from './history.ts';
+import { PHONE_KEYS_SCRIPT, PHONE_KEYS_STYLE, phoneButtons, phoneKeys, type PhonePlace } from './phone-keys.ts';
+import type { MenuButton } from './rich-menus.ts';
 import { flexView } from './flex-view.ts';
 import { Html, html, inline, pageHeaders } from '#html';
 import type { LineUser } from './messaging-api.ts';
@@ -8,7 +10,10 @@ export interface PhonePageView {
   readonly users: readonly LineUser[];
   /** Whose phone; null or an unknown id shows everybody's. */
   readonly chosen: string | null;
-  readonly inboxOf: (userId: string) => readonly InboxMessage[];
+  /** Both sides of somebody's talk, oldest first. */
+  readonly talkOf: (userId: string) => readonly InboxMessage[];
+  readonly menu: { readonly buttons: readonly MenuButton[] } | null;
+  readonly places: readonly PhonePlace[];
 }
 
 /** People in the list, in the order in which they were added: enough for a demonstration, and a load test with thousands stays quick. */
@@ -29,14 +34,26 @@ const LANGUAGE_NAMES: Readonly<Partial<Record<string, string>>> = {
   pt: 'Português',
 };
 
+/** What a phone's own language may be; an account reads it from the profile. */
+const PROFILE_LANGUAGES: Readonly<Record<string, string>> = {
+  ja: '日本語',
+  en: 'English',
+  'zh-Hans': '简体中文',
+  'zh-Hant': '繁體中文',
+  ko: '한국어',
+  vi: 'Tiếng Việt',
+  pt: 'Português',
+  '': '（言わない）',
+};
+
 const DAY = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', month: 'long', day: 'numeric', weekday: 'short' });
 const TIME = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit' });
 
 /** Residents' phones as a page. It looks again by itself every second and a half; without script it stays as it was opened. */
-export function phonePage({ accountName, users, chosen, inboxOf }: PhonePageView): Html {
+export function phonePage({ accountName, users, chosen, talkOf, menu, places }: PhonePageView): Html {
   const talks = users
     .filter((user, index) => index < CONTACTS_MAX || user.userId === chosen)
-    .map((user) => ({ user, inbox: inboxOf(user.userId) }))
+    .map((user) => ({ user, inbox: talkOf(user.userId) }))
     .toSorted((a, b) => (b.inbox.at(-1)?.at ?? 0) - (a.inbox.at(-1)?.at ?? 0));
   const one = talks.find(({ user }) => user.userId === chosen);
   const shown = one === undefined ? talks.slice(0, PHONES_MAX) : [one];
@@ -55,6 +72,13 @@ export function phonePage({ accountName, users, chosen, inboxOf }: PhonePageView
         </header>
         <div class="columns">
           <nav aria-label="利用者">
+            <form class="join" data-do="join">
+              <input name="value" aria-label="名前" placeholder="新しい人の名前" autocomplete="off" />
+              <select name="language" aria-label="スマートフォンの言語">
+                ${Object.entries(PROFILE_LANGUAGES).map(([tag, name]) => html`<option value="${tag}">${name}</option>`)}
+              </select>
+              <button>友だちに追加する</button>
+            </form>
             <a href="/" ${current(one === undefined)}
               ><b>全員</b><span>${users.length}人${users.length > CONTACTS_MAX ? `（先頭の${CONTACTS_MAX}人を表示）` : ''}</span></a
             >
@@ -63,6 +87,14 @@ export function phonePage({ accountName, users, chosen, inboxOf }: PhonePageView
           <main class="${one === undefined ? 'many' : 'one'}" aria-live="polite">
             ${shown.length === 0 ? html`<p class="empty">まだ利用者がいません。</p>` : shown.map((talk) => phone(accountName, talk))}
           </main>
+          ${
+            one === undefined
+              ? ''
+              : html`<aside class="keys" aria-label="操作" data-user="${one.user.userId}">
+                  <div id="buttons">${phoneButtons({ user: one.user, newest: one.inbox.at(-1), menu, places })}</div>
+                  ${phoneKeys({ user: one.user, places })}
+                </aside>`
+          }
         </div>
         ${SCRIPT.element}
       </body>
@@ -95,9 +127,14 @@ function phone(accountName: string, { user, inbox }: { readonly user: LineUser; 
   </section>`;
 }
 
-function bubble(accountName: string, { at, text, message }: InboxMessage, before: InboxMessage | undefined): Html {
+function bubble(accountName: string, { at, text, message, own }: InboxMessage, before: InboxMessage | undefined): Html {
   const day = DAY.format(at);
   const newDay = before === undefined || DAY.format(before.at) !== day;
+  if (own === true)
+    return html`<article class="own">
+      <p class="text">${text}</p>
+      <time datetime="${new Date(at).toISOString()}">${TIME.format(at)}</time>
+    </article>`;
   return html`${newDay ? html`<p class="day">${day}</p>` : ''}
     <article>
       <span class="face" aria-hidden="true">${Array.from(accountName)[0] ?? ''}</span>
@@ -120,7 +157,8 @@ const STYLE = inline(
   header { padding: 12px 24px; background: #fff; border-bottom: 1px solid #d8d8db; }
   h1 { font-size: 18px; }
   h1 small { margin-left: 12px; font-size: 13px; font-weight: 400; color: #626264; }
-  .columns { display: grid; grid-template-columns: 280px 1fr; min-height: calc(100vh - 55px); }
+  aside.keys { width: 340px; padding: 24px 16px; border-left: 1px solid #d8d8db; }
+  .columns { display: grid; grid-template-columns: 280px 1fr minmax(0, auto); min-height: calc(100vh - 55px); }
   nav { background: #fff; border-right: 1px solid #d8d8db; max-height: calc(100vh - 55px); overflow-y: auto; }
   nav a { display: grid; grid-template-columns: 1fr auto; padding: 10px 16px; color: inherit; text-decoration: none; border-bottom: 1px solid #eee; border-left: 4px solid transparent; }
   nav a:hover { background: #f5f8ff; }
@@ -147,9 +185,10 @@ const STYLE = inline(
   .box > p, .box > .box { min-width: 0; }
   .bubble hr { width: 100%; border: 0; border-top: 1px solid #d8d8db; }
   .button { display: block; width: 100%; padding: 10px; text-align: center; color: #42659a; text-decoration: none; }
+  ${PHONE_KEYS_STYLE}
   article time { align-self: end; font-size: 11px; color: #26374d; }
   .empty { padding: 24px 8px; text-align: center; color: #26374d; }
-  @media (max-width: 700px) { .columns { grid-template-columns: 1fr; } nav { max-height: 30vh; border-right: 0; } main { padding: 12px; } h1 small { display: block; margin: 0; } }
+  @media (max-width: 700px) { aside.keys { width: 100%; border-left: 0; } .columns { grid-template-columns: 1fr; } nav { max-height: 30vh; border-right: 0; } main { padding: 12px; } h1 small { display: block; margin: 0; } }
 `,
 );
 
@@ -157,6 +196,7 @@ const STYLE = inline(
 const SCRIPT = inline(
   'script',
   `
+  ${PHONE_KEYS_SCRIPT}
   const toNewest = (talk) => {
     const newest = [...talk.querySelectorAll('article')].at(-1);
     if (newest) talk.scrollTop = newest.offsetTop - 12;
@@ -168,9 +208,10 @@ const SCRIPT = inline(
     const response = await fetch(location.href).catch(() => null);
     if (!response || !response.ok) return;
     const next = new DOMParser().parseFromString(await response.text(), 'text/html');
-    for (const name of ['nav', 'main']) {
+    for (const name of ['nav', 'main', '#buttons']) {
       const old = document.querySelector(name);
       const fresh = next.querySelector(name);
+      if (!old || !fresh || old.contains(document.activeElement)) continue;
       if (old.innerHTML === fresh.innerHTML) continue;
       const reading = new Map(talks().filter((talk) => talk.scrollTop < Number(talk.dataset.at) - 40).map((talk) => [talk.dataset.user, talk.scrollTop]));
       const navAt = old.scrollTop;
