@@ -11,6 +11,11 @@ import type {
   MaintenanceAsk,
   MaintenanceDto,
   MessageDto,
+  OrderCopyDto,
+  OrderDetailDto,
+  OrderDto,
+  OrderPlanDto,
+  OrderProposalAsk,
   ReadingsDto,
   RuleScoresDto,
   SessionDto,
@@ -54,6 +59,9 @@ export const api = {
   session: () => get<SessionDto>('session'),
   signIn: (user: string, password: string, code: string) =>
     call<SessionDto>('session', { method: 'POST', body: JSON.stringify({ user, password, code }) }),
+  /** Proves once more who is signed in, for what must not be done on an old sign-in. */
+  renew: (password: string, code: string) =>
+    call<SessionDto>('session/renew', { method: 'POST', body: JSON.stringify({ password, code }) }),
   signOut: () => call<undefined>('session', { method: 'DELETE' }),
   live: (lastEventId: string, signal: AbortSignal) =>
     fetch(`${root}/live`, {
@@ -97,12 +105,41 @@ export const api = {
   ruleScores: () => get<RuleScoresDto>('rules/scores'),
   transitions: (cursor: string | null) =>
     get<Page<TimelineDto>>(`transitions?${new URLSearchParams({ limit: String(RECORDS_PER_PAGE), ...(cursor ? { cursor } : {}) })}`),
+  orders: (cursor: string | null) => get<Page<OrderDto>>(`orders${cursor ? `?${new URLSearchParams({ cursor })}` : ''}`),
+  order: (order: string) => get<OrderDetailDto>(`orders/${id(order)}`),
+  orderCopy: (order: string) => get<OrderCopyDto>(`orders/${id(order)}/copy`),
+  orderPlan: () => get<OrderPlanDto>('orders/plan'),
+  propose: (ask: OrderProposalAsk, key: string) => keyed<OrderDetailDto>('orders', key, ask),
+  confirmOrder: (order: string, ask: { readonly version: number; readonly breakGlass?: string }, key: string) =>
+    orderAct(order, 'confirm', key, ask),
+  undoOrder: (order: string, ask: { readonly version: number }, key: string) => orderAct(order, 'undo', key, ask),
+  withdrawOrder: (order: string, ask: ReasonedAsk, key: string) => orderAct(order, 'withdraw', key, ask),
+  updateOrder: (
+    order: string,
+    ask: ReasonedAsk & { readonly municipalLevel: OrderDto['content']['municipalLevel']; readonly districts: readonly string[] },
+    key: string,
+  ) => orderAct(order, 'update', key, ask),
+  liftOrder: (order: string, ask: ReasonedAsk, key: string) => orderAct(order, 'lift', key, ask),
+  correctOrder: (order: string, ask: ReasonedAsk, key: string) => orderAct(order, 'correct', key, ask),
+  reportToGovernor: (order: string, ask: { readonly reportedAt: number }, key: string) => orderAct(order, 'governor-report', key, ask),
   audit: ({ cursor, group }: { readonly cursor: string | null; readonly group: NonNullable<AuditAsk['group']> | '' }) =>
     get<AuditPageDto>(`audit?${new URLSearchParams({ ...(cursor ? { cursor } : {}), ...(group ? { group } : {}) })}`),
   auditStanding: () => get<AuditStandingDto>('audit/standing'),
   /** Where the sheet is; the browser keeps it as a file. */
   auditSheet: `${root}/audit.csv`,
 } as const;
+
+/** What a person wants of an order as they saw it, and why. */
+interface ReasonedAsk {
+  readonly version: number;
+  readonly reason: string;
+}
+
+const keyed = <Answer>(path: string, key: string, ask: object): Promise<Answer> =>
+  call<Answer>(path, { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(ask) });
+
+const orderAct = (order: string, what: string, key: string, ask: object): Promise<OrderDetailDto> =>
+  keyed<OrderDetailDto>(`orders/${id(order)}/${what}`, key, ask);
 
 const care = <Answer>(gauge: string, what: 'corrections' | 'notes' | 'maintenance', key: string, ask: object): Promise<Answer> =>
   call<Answer>(`gauges/${id(gauge)}/${what}`, { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(ask) });

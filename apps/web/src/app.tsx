@@ -16,6 +16,8 @@ import { hrefOf } from './place.ts';
 import { Audit } from './places/audit.tsx';
 import { Deliveries } from './places/deliveries.tsx';
 import { Lineage } from './places/lineage.tsx';
+import { Order } from './places/order.tsx';
+import { Orders } from './places/orders.tsx';
 import { Records } from './places/records.tsx';
 import { SignIn } from './places/sign-in.tsx';
 import { Silences } from './places/silences.tsx';
@@ -114,6 +116,10 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
           <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col">
             {place.at === 'deliveries' ? (
               <Deliveries transition={place.transition} />
+            ) : place.at === 'orders' ? (
+              <Orders />
+            ) : place.at === 'order' ? (
+              <Order key={place.id} id={place.id} />
             ) : place.at === 'records' ? (
               <Records />
             ) : place.at === 'silences' ? (

@@ -48,6 +48,9 @@ export function figure(value: number, unit: string): string {
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
+/** How many, grouped; null when nobody knows. */
+export const countWords = (count: number | null): string | null => (count === null ? null : figure(count, ''));
+
 /** A rate so small that its figure would be 0 is at rest. */
 export function trendOf(ratePerHour: number | null, unit: string): 'unknown' | 'up' | 'down' | 'level' {
   if (ratePerHour === null) return 'unknown';

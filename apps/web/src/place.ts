@@ -6,6 +6,8 @@ export type Place =
   | { readonly at: 'gauge'; readonly id: string; readonly show: Show }
   | { readonly at: 'alert'; readonly id: string; readonly show: Show }
   | { readonly at: 'deliveries'; readonly transition: string | null }
+  | { readonly at: 'orders' }
+  | { readonly at: 'order'; readonly id: string }
   | { readonly at: 'records' }
   | { readonly at: 'silences' }
   | { readonly at: 'audit' }
@@ -28,6 +30,7 @@ export function placeOf(pathname: string, search: string): Place {
   if (kind === 'gauges' && id) return { at: 'gauge', id, show };
   if (kind === 'alerts' && id) return { at: 'alert', id, show };
   if (kind === 'deliveries' && id === '') return { at: 'deliveries', transition: query.get('transition') };
+  if (kind === 'orders') return id ? { at: 'order', id } : { at: 'orders' };
   if (kind === 'lineage' && id) return { at: 'lineage', id };
   if (kind === 'records' && id === '') return { at: 'records' };
   if (kind === 'silences' && id === '') return { at: 'silences' };
@@ -46,6 +49,10 @@ export function hrefOf(place: Exclude<Place, { at: 'nowhere' }>): string {
       return `${ROOT}/alerts/${encodeURIComponent(place.id)}${showQuery(place.show)}`;
     case 'deliveries':
       return `${ROOT}/deliveries${place.transition === null ? '' : `?transition=${encodeURIComponent(place.transition)}`}`;
+    case 'orders':
+      return `${ROOT}/orders`;
+    case 'order':
+      return `${ROOT}/orders/${encodeURIComponent(place.id)}`;
     case 'records':
       return `${ROOT}/records`;
     case 'silences':

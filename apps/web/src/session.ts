@@ -26,3 +26,11 @@ export const maySilence = ({ role }: SessionDto, cover: 'staff' | 'congestion' |
 export const mayReadAudit = ({ role }: SessionDto): boolean => role === 'auditor' || role === 'admin';
 
 export const mayAcknowledge = ({ role }: SessionDto): boolean => ACKNOWLEDGING.has(role);
+
+const PROPOSING = new Set(['duty', 'decider']);
+
+/** Who may propose orders, and withdraw what is proposed. */
+export const mayPropose = ({ role }: SessionDto): boolean => PROPOSING.has(role);
+
+/** Who may decide on orders. */
+export const mayDecide = ({ role }: SessionDto): boolean => role === 'decider';

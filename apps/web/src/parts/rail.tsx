@@ -9,6 +9,12 @@ export function Rail({ place }: { readonly place: Place }) {
   const items = [
     { href: hrefOf({ at: 'situation', show: 'all' }), word: words.situation, here: atSituation, icon: 'M2 11 6 7l3 3 7-8M2 16h14' },
     {
+      href: hrefOf({ at: 'orders' }),
+      word: words.orders,
+      here: place.at === 'orders' || place.at === 'order',
+      icon: 'M3 8v4h3l7 4V4L6 8zM15 8v4',
+    },
+    {
       href: hrefOf({ at: 'deliveries', transition: null }),
       word: words.deliveries,
       here: place.at === 'deliveries',

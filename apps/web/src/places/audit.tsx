@@ -65,7 +65,7 @@ function Standing() {
       )}
       <p className="text-dim">
         {checkpoint
-          ? words.auditSigned(checkpoint.number, dayClockTime(checkpoint.at), words.ago(ageOf(checkpoint.at, now)))
+          ? words.auditSigned(checkpoint.number, dayClockTime(checkpoint.at), words.ago(ageOf(checkpoint.at, now ?? checkpoint.at)))
           : words.auditUnsigned}
       </p>
     </div>
