@@ -33,6 +33,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/channels/webhook': ['#core', 'undici'],
   'libs/channels/mail': ['#core', 'encoding-japanese', 'nodemailer', 'nodemailer/*'],
   'libs/mail-in': ['#core', 'smtp-server', 'postal-mime'],
+  'libs/evidence': ['#core', '#html'],
   'libs/html': [],
   'libs/sign-up-page': ['#core', '#html'],
   'libs/outside/line-platform': ['#html'],

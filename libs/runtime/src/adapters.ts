@@ -23,6 +23,7 @@ import {
 } from '#core';
 import { boundHttp, LineChannel, TalkOverLine } from '#channels/line';
 import { InfluxReadingHistory } from '#influx';
+import type { RelayChannel } from '#mqtt';
 import { openKeyFile } from '#keys';
 import {
   isSealed,
@@ -47,6 +48,7 @@ import {
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
 import { holdRestored } from './hold-restored.ts';
 import type { Logger } from './logger.ts';
+import { openNeighbours } from './neighbours.ts';
 import { type Enclosures, type MailDesk, type MailMeans, openMail } from './mail-means.ts';
 import type { Settings } from './settings.ts';
 
@@ -69,6 +71,8 @@ export interface Adapters<S extends OperationStatus = 'actual'> {
   /** Real life's record of drills, in whatever place. */
   readonly drills: Drills;
   readonly channels: readonly Channel<S>[];
+  /** Lights and sirens, to be joined to the broker; a drill has none. */
+  readonly relay?: RelayChannel<'actual'>;
   readonly shelterOpenings: ShelterOpenings;
   /** What the LINE account of real life talks with and what it keeps; a drill has none. `line` is null without a channel secret. */
   readonly account?: { readonly talks: Talks; readonly reports: ResidentReports; readonly line: TalkLine | null };
@@ -97,7 +101,9 @@ export async function openAdapters(
       keys,
       onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
     });
-    const { channels, mail } = openChannels(settings, { status: 'actual', keys, clock, logger });
+    const { channels: outer, mail } = openChannels(settings, { status: 'actual', keys, clock, logger });
+    const { webhook, relay } = openNeighbours({ ...own, keys, clock, innerHosts: settings.webhookInnerHosts });
+    const channels = [...outer, webhook, relay];
     closing.push(() => closeChannels(mail ? [...channels, mail.carrier] : channels));
     const line = settings.line?.secret ? new TalkOverLine({ token: settings.line.token, apiBase: settings.line.api }) : null;
     if (line) closing.push(() => closeChannels([line]));
@@ -110,6 +116,7 @@ export async function openAdapters(
       accounts: new SqlAccounts(database),
       drills: new SqlDrills(database),
       channels,
+      relay,
       ...(mail && {
         enclosures: mail.enclosures,
         mail: { letters: new SqlLetters({ database, keys }), bounces: new SqlBounces(database), carrier: mail.carrier, pace: mail.pace },

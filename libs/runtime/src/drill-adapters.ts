@@ -38,8 +38,8 @@ export async function openDrillAdapters(options: DrillAdaptersOptions): Promise<
   const stores = await openStores(drillFolder(settings.data, drill.id), { clock, logger, onFatal, influx: null, ballast: false });
   try {
     const { database, closing, ...own } = stores;
-    const outer = openChannels(settings, 'exercise');
-    closing.push(() => closeChannels(outer));
+    const { channels: outer, mail } = openChannels(settings, { status: 'exercise', keys: live.keys, clock, logger });
+    closing.push(() => closeChannels(mail ? [...outer, mail.carrier] : outer));
     const names = outer.map(({ name }) => name);
     const audience = await DrillAudience.frozen({ directory: live.directory, channels: names, categories: drillCategories(playbook) });
     const channels = outer.map(
@@ -59,6 +59,7 @@ export async function openDrillAdapters(options: DrillAdaptersOptions): Promise<
       accounts: withOwnSessions(live.accounts, new SqlAccounts(database)),
       drills: live.drills,
       channels,
+      ...(mail && { enclosures: mail.enclosures }),
       audience,
     };
   } catch (cause) {

@@ -13,6 +13,10 @@ const JSON_BYTES_MAX = '100kb';
 const LINE_BYTES_MAX = '1mb';
 
 const isLine = ({ url }: IncomingMessage): boolean => /^\/webhooks\/line(?:$|\?)/.test(url ?? '');
+/** A form with every district of a city ticked. */
+const FORM_BYTES_MAX = '64kb';
+
+const isForm = ({ url }: IncomingMessage): boolean => /^\/(?:mail|u)\//.test(url ?? '');
 const isObs = ({ url }: IncomingMessage): boolean => /^\/api\/v1\/devices\/[^/]+\/obs/.test(url ?? '');
 
 /** Bodies, security headers (S27), headquarters' page, and in real life the API's own description, which holds for a drill as well. */
@@ -22,6 +26,8 @@ export function prepareHttp(app: NestExpressApplication, { place, overTls }: { r
   app.useBodyParser('raw', { limit: OBS_BYTES_MAX, type: isObs });
   // The signature is over the bytes (D§3.5).
   app.useBodyParser('raw', { limit: LINE_BYTES_MAX, type: isLine });
+  // Mail programs send the one click of RFC 8058 in either of two forms, so it is read as it comes.
+  app.useBodyParser('raw', { limit: FORM_BYTES_MAX, type: isForm });
   app.useBodyParser('json', { limit: JSON_BYTES_MAX });
   const own = ["'self'"];
   app.use(

@@ -81,17 +81,17 @@ export async function startService({
 }: ServiceOptions): Promise<Service> {
   const logger = new Logger(settings.logLevel);
   // Nobody can write anything down until the adapters are open.
-  let auditJump: (jump: ClockJump | null) => void = () => undefined;
+  let opened: Adapters | null = null;
   const clock =
     given ??
     new SteadyClock(new SystemClock(), (jump) => {
       if (jump) logger.error(movedBy(jump), undefined, 'clock');
       else logger.log('the wall clock is believed again', 'clock');
-      auditJump(jump);
+      if (opened) void auditClock(opened, logger, jump);
     });
   const fatal = onFatal ?? ((why: string) => endProcess(logger, why));
   const adapters = wrapAdapters(await openAdapters(settings, { clock, logger, onFatal: fatal }));
-  auditJump = (jump) => void auditClock(adapters, logger, jump);
+  opened = adapters;
   const inForce = await playbookInForce({ playbook: loaded, folder }, adapters);
   let troubleOfDrill: string | null = null;
   const drills = new DrillHost({

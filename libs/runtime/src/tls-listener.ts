@@ -10,6 +10,7 @@ const LOOK_MS = 60_000;
 export class TlsListener {
   readonly #tls: NonNullable<Settings['tls']>;
   readonly #broker: Broker;
+  readonly #alsoRenew: (files: { readonly cert: Buffer; readonly key: Buffer }) => void;
   readonly #logger: Logger;
   readonly #lookMs: number;
   #seen = '';
@@ -18,16 +19,20 @@ export class TlsListener {
   constructor({
     tls,
     broker,
+    alsoRenew = () => undefined,
     logger,
     lookMs = LOOK_MS,
   }: {
     readonly tls: NonNullable<Settings['tls']>;
     readonly broker: Broker;
+    /** Who else offers this certificate. */
+    readonly alsoRenew?: (files: { readonly cert: Buffer; readonly key: Buffer }) => void;
     readonly logger: Logger;
     readonly lookMs?: number;
   }) {
     this.#tls = tls;
     this.#broker = broker;
+    this.#alsoRenew = alsoRenew;
     this.#logger = logger;
     this.#lookMs = lookMs;
   }
@@ -50,9 +55,11 @@ export class TlsListener {
     try {
       const stamp = await this.#stamp();
       if (stamp === this.#seen) return;
-      this.#broker.renewTls(await this.#read());
+      const files = await this.#read();
+      this.#broker.renewTls(files);
+      this.#alsoRenew(files);
       this.#seen = stamp;
-      this.#logger.log('the certificate for MQTT was renewed', 'tls');
+      this.#logger.log('the certificate was renewed', 'tls');
     } catch (cause) {
       this.#logger.error(
         `the renewed certificate cannot be used, the old one stays: ${cause instanceof Error ? cause.message : String(cause)}`,

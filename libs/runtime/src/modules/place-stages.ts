@@ -7,6 +7,7 @@ import { Intake } from '#pipeline/intake';
 import { Proposer } from '#pipeline/propose';
 import { VigilStage } from '#pipeline/vigil';
 import { Watch } from '#pipeline/watch';
+import { encloseEvidence } from '../enclose-evidence.ts';
 import { ProblemFilter } from '../http/problem.filter.ts';
 import { SessionGuard } from '../http/session.guard.ts';
 import type { Running } from '../lifecycle.ts';
@@ -43,6 +44,7 @@ export interface PlaceStages {
 export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
   const { place, settings, logger } = base;
   const ground = AdaptersModule.on(base);
+  encloseEvidence(base.adapters, { inForce: base.inForce, publicUrl: settings.http.publicUrl, root: place.root });
   const life = PlaybookModule.on(ground, base);
   const intake = IntakeModule.on(ground);
   const front = frontOf(ground, intake);

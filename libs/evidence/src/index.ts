@@ -1,0 +1,1 @@
+export { CHART_HOURS, type EvidencePart, evidencePart, type EvidenceSource } from './evidence-part.ts';

@@ -1,0 +1,30 @@
+import { isOrderTransitionId, type Message } from '#core';
+import { CHART_HOURS, type EvidencePart, evidencePart } from '#evidence';
+import type { Adapters } from './adapters.ts';
+import type { InForce } from './in-force.ts';
+
+/** Points of a curve at most: more than a picture has columns. */
+const POINTS_MAX = 2_000;
+
+/**
+ * From now on mails to staff about an alert enclose what it rests on: its record, and the curve of the hours before. What tells of nothing that was
+ * decided from readings encloses nothing.
+ */
+export function encloseEvidence(
+  { ledger, history, enclosures }: Pick<Adapters, 'ledger' | 'history' | 'enclosures'>,
+  { inForce, publicUrl, root }: { readonly inForce: InForce; readonly publicUrl: string; readonly root: string },
+): void {
+  enclosures?.use(async (message: Message): Promise<EvidencePart | null> => {
+    if (isOrderTransitionId(message.transitionId)) return null;
+    const found = await ledger.transition(message.transitionId);
+    if (!found) return null;
+    const { transition } = found;
+    const playbook = (await inForce.of(transition.record.playbookVersion)) ?? inForce.playbook();
+    const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
+    const gauge = playbook.gauges.get(transition.gauge);
+    const quantity = rule && 'quantity' in rule ? rule.quantity : (gauge?.quantity ?? 'level');
+    const to = transition.decidedAt + 1;
+    const points = await history.range({ gauge: transition.gauge, quantity, from: to - CHART_HOURS * 3_600_000, to, limit: POINTS_MAX });
+    return evidencePart({ message, transition, playbook, points, quantity, url: `${publicUrl.replace(/\/$/, '')}${root}` });
+  });
+}
