@@ -3,6 +3,7 @@ import { levelText } from './alert-level.ts';
 import type { OperationStatus } from './operation-status.ts';
 import { ORDER_NAMES, type OrderDistrict, type OrderTransition } from './order.ts';
 import { householdsOf, personsOf } from './order-content.ts';
+import { dayText, markedLines, noticeText, partsOf } from './order-notice.ts';
 import { ORDER_WORDS } from './order-words.ts';
 import type { Playbook } from './playbook.ts';
 import { orderPieces, type OrderPieces, renderOrder, riversOf } from './wording-order.ts';
@@ -99,7 +100,7 @@ export function orderCopy({
     hub: hubDocument(playbook, transition, told),
     portal: portalOf(playbook, transition),
     governorReport: governorReport(playbook, transition),
-    publicNotice: publicNotice(playbook, transition),
+    publicNotice: kind === 'lifted' ? noticeText(playbook, transition.order, at) : null,
   };
 }
 
@@ -255,7 +256,7 @@ function governorReport({ city }: Said, { order, at, kind, status }: OrderTransi
     ({ river, gaugeName, stepName, verdict }) =>
       `　${[river, gaugeName].filter(Boolean).join(' ')} ${stepName}${verdict === '' ? '' : `（${verdict}）`}`,
   );
-  return lines(status, [
+  return markedLines(status, [
     law,
     '',
     `${city.name}長から知事へ`,
@@ -268,36 +269,8 @@ function governorReport({ city }: Said, { order, at, kind, status }: OrderTransi
   ]);
 }
 
-/** Art. 60-5: the public is told that evacuation is no longer needed. Level 3 rests on another article, so its end names none. */
-function publicNotice({ city }: Said, { order, at, kind, status }: OrderTransition): string | null {
-  if (kind !== 'lifted') return null;
-  const { content, given } = order;
-  const name = ORDER_NAMES[content.municipalLevel];
-  const law = content.municipalLevel === 3 ? '' : '、災害対策基本法第60条第5項の規定により';
-  const since = given === null ? '' : `${dayText(given.at, city.timeZone)}に`;
-  return lines(status, [
-    `${name}の解除について（公示）`,
-    '',
-    `${since}${content.districts.map((district) => district.name).join('、')}に発令した${name}について、避難の必要がなくなったため${law}公示します。`,
-    `解除した日時　${dayText(at, city.timeZone)}`,
-    '',
-    dayText(at, city.timeZone).replace(/ .*$/, ''),
-    `${city.name}長`,
-  ]);
-}
-
-function lines(status: OperationStatus, of: readonly string[]): string {
-  const mark = status === 'exercise' ? '【訓練】' : status === 'test' ? '【試験】' : null;
-  return (mark === null ? of : [mark, ...of, mark]).join('\n');
-}
-
 const countText = (count: number | null, unit: string): string =>
   count === null ? `${unit}数 不明` : `${count.toLocaleString('ja-JP')}${unit}`;
-
-function dayText(at: number, timeZone: string): string {
-  const parts = partsOf(at, timeZone);
-  return `${parts.year}年${Number(parts.month)}月${Number(parts.day)}日 ${Number(parts.hour)}時${parts.minute}分`;
-}
 
 /** Local time with its offset, as the hub and CAP write it. */
 function isoText(at: number, timeZone: string): string {
@@ -309,18 +282,3 @@ function isoText(at: number, timeZone: string): string {
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
-
-interface LocalParts {
-  readonly year: string;
-  readonly month: string;
-  readonly day: string;
-  readonly hour: string;
-  readonly minute: string;
-  readonly second: string;
-}
-
-function partsOf(at: number, timeZone: string): LocalParts {
-  const fields = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, ...fields, hourCycle: 'h23' }).formatToParts(at);
-  return Object.fromEntries(parts.map(({ type, value }) => [type, value])) as unknown as LocalParts;
-}

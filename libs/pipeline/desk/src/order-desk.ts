@@ -328,7 +328,7 @@ export class OrderDesk {
       lifted: order.lifted && {
         at: order.lifted.at,
         confirmations: [...order.lifted.confirmations],
-        noticeText: noticeText(playbook, order),
+        noticeText: noticeText(playbook, order, order.lifted.at),
       },
       governorReport: order.governorReport,
       reaches: await this.#reaches((decision?.content ?? order.content).districts.map(({ code }) => code)),
@@ -418,7 +418,7 @@ const standing = (order: Order): OrderTransition | null => {
   const last = order.told.at(-1);
   if (!last) return null;
   const { id, kind, at } = last;
-  return { id, orderId: order.id, kind, at, by: [], status: order.status, order, before: null, corrects: null, brokeGlass: false };
+  return { id, orderId: order.id, kind, at, by: [], confirmations: [], status: order.status, order, before: null, corrects: null, brokeGlass: false };
 };
 
 /** What must stand above the button, in a sentence each (F66, F43). */

@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Accounts, Audit, type Channel, Clock, Directory, Ledger, OrderBook, type Playbook } from '#core';
-import { Desk, OrderDesk } from '#pipeline/desk';
+import { Desk, OrderCopies, OrderDesk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { Proposer } from '#pipeline/propose';
+import { OrderCopyController } from '../http/order-copy.controller.ts';
 import { OrdersController } from '../http/orders.controller.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
@@ -19,7 +20,7 @@ export class OrdersModule {
     return {
       module: OrdersModule,
       imports: [ground, desk, dispatch],
-      controllers: [OrdersController],
+      controllers: [OrdersController, OrderCopyController],
       providers: [
         {
           provide: Proposer,
@@ -84,6 +85,12 @@ export class OrdersModule {
                 telling.notify();
               },
             }),
+        },
+        {
+          provide: OrderCopies,
+          inject: [OrderBook, InForce],
+          useFactory: (orders: OrderBook, inForce: InForce) =>
+            new OrderCopies({ orders, playbook: inForce.view, playbookOf: (version) => inForce.of(version) }),
         },
       ],
       exports: [Proposer, OrderDesk],
