@@ -70,7 +70,7 @@ describe('what was done by whom', () => {
     return {
       status: response.status,
       cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '',
-      body: (await response.json()) as unknown,
+      body: await response.json(),
     };
   };
   const verify = (...args: readonly string[]) =>
