@@ -20,6 +20,7 @@ import {
   type TalkLine,
   type Talks,
   type TicketAnswer,
+  type Recipient,
 } from '#core';
 
 /** What an answer rests on beyond the person who asks. */
@@ -37,6 +38,8 @@ export interface AccountOptions {
   readonly drawTicket: (ticket: { readonly gauge: string; readonly number: number; readonly address: string }) => Promise<TicketAnswer>;
   /** Told which reports are new or changed, once they are kept. */
   readonly onReports: (ids: readonly string[]) => void;
+  /** Told that somebody blocked the account: what they were told just now may not have been seen. Told again when the event is handled again. */
+  readonly onBlocked?: (recipient: Recipient) => Promise<unknown>;
   /** Told of an event that nobody could handle. */
   readonly onSetAside: (why: string) => void;
   /** Told when the stage cannot go on (`why`) and when it can again (`null`). */
@@ -80,6 +83,8 @@ export class Account {
   #city: { readonly facts: CityFacts; readonly at: number } | null = null;
   #running: Promise<unknown> | null = null;
   #trouble: string | null = null;
+  /** Looks at waiting events that a database in trouble took away, by number: no more of them than events that wait. */
+  readonly #spared = new Map<number, number>();
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -167,12 +172,15 @@ export class Account {
   }
 
   async #handle(kept: KeptEvent): Promise<void> {
-    if (kept.tries > TRIES_MAX) return this.#setAside(kept, 'the process ended while it was handled');
+    const spared = this.#spared.get(kept.number) ?? 0;
+    if (kept.tries - spared > TRIES_MAX) return this.#setAside(kept, 'the process ended while it was handled');
     try {
       await this.#converse(kept);
+      this.#spared.delete(kept.number);
     } catch (cause) {
-      // What the database cannot do now it does later; what fails otherwise fails again.
-      if (cause instanceof LedgerUnavailable || kept.tries < TRIES_MAX) throw cause;
+      // What the database cannot do now it does later, and that look does not count; what fails otherwise fails again.
+      if (cause instanceof LedgerUnavailable) this.#spared.set(kept.number, spared + 1);
+      if (cause instanceof LedgerUnavailable || kept.tries - spared < TRIES_MAX) throw cause;
       await this.#setAside(kept, cause instanceof Error ? cause.message : String(cause));
     }
   }
@@ -211,7 +219,9 @@ export class Account {
         return;
       case 'block':
       case 'unblock':
-        if (recipient !== null) await directory.setState(recipient, act.kind === 'block' ? 'blocked' : 'active');
+        if (recipient === null) return;
+        await directory.setState(recipient, act.kind === 'block' ? 'blocked' : 'active');
+        if (act.kind === 'block') await this.#options.onBlocked?.(recipient);
         return;
       case 'report':
         return;

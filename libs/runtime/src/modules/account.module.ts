@@ -1,5 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Directory, districtOutlines, EVACUATION_CATEGORY, hazardsOf, type Playbook, selects, type TicketAnswer } from '#core';
+import {
+  BLOCKED_SOON_MS,
+  Clock,
+  Directory,
+  districtOutlines,
+  EVACUATION_CATEGORY,
+  hazardsOf,
+  Ledger,
+  type Playbook,
+  selects,
+  type TicketAnswer,
+} from '#core';
 import { Account, type CityFacts } from '#pipeline/account';
 import { Desk, Refusal, ReportDesk, ShelterDesk, WindowTickets } from '#pipeline/desk';
 import type { Adapters } from '../adapters.ts';
@@ -28,9 +39,10 @@ export class AccountModule {
         },
         {
           provide: Account,
-          inject: [Directory, Clock, PLAYBOOK, Desk, ShelterDesk, WindowTickets, ReportDesk, Stages, Logger],
+          inject: [Directory, Ledger, Clock, PLAYBOOK, Desk, ShelterDesk, WindowTickets, ReportDesk, Stages, Logger],
           useFactory: (
             directory: Directory,
+            ledger: Ledger,
             clock: Clock,
             playbook: Playbook,
             shown: Desk,
@@ -53,6 +65,11 @@ export class AccountModule {
                 void reports
                   ?.told(ids)
                   .catch((cause: unknown) => logger.error(`a report was not shown: ${String(cause)}`, undefined, 'account')),
+              onBlocked: (recipient) => {
+                const at = clock.now();
+                const of = { recipient, channel: 'line', acceptedSince: at - BLOCKED_SOON_MS } as const;
+                return ledger.noteRecipient({ of, state: 'blocked', at, why: 'LINEで配信が止められました' });
+              },
               onSetAside: (why) => {
                 stages.report('account', 'LINEで届いた1件に応答できなかったため、飛ばして続けています', PARKED_SAYS);
                 logger.error(why, undefined, 'account');
