@@ -46,6 +46,7 @@ const opening = (order: Order): OrderCommit => {
     kind: 'proposed' as const,
     at: order.openedAt,
     by: ['duty-1'],
+    confirmations: [],
     status: order.status,
     order,
     before: null,

@@ -75,6 +75,7 @@ export function orderTold(
     order,
     before: null,
     corrects: null,
+    confirmations: [],
     brokeGlass: false,
     ...set.transition,
   };

@@ -471,16 +471,16 @@ function take(order: Order, { at }: Who): OrderStep {
   if (!decision || decision.effectAt === null) return refused('notConfirmed');
   if (at < decision.effectAt) return refused('notYet');
   const { kind, content, confirmations, reason } = decision;
-  const by = confirmations.map((yes) => yes.by);
   const brokeGlass = confirmations.some(({ how }) => how === 'breakGlass');
+  const decided = { at, by: confirmations.map((yes) => yes.by), confirmations, brokeGlass };
   const after: Order = { ...order, version: order.version + 1, revision: order.revision + 1, decision: null };
   switch (kind) {
     case 'give':
-      return told({ ...after, state: 'given', content, given: { at, confirmations } }, { kind: 'given', at, by, brokeGlass });
+      return told({ ...after, state: 'given', content, given: { at, confirmations } }, { kind: 'given', ...decided });
     case 'update':
-      return told({ ...after, state: 'given', content }, { kind: 'updated', at, by, brokeGlass, before: order.content });
+      return told({ ...after, state: 'given', content }, { kind: 'updated', ...decided, before: order.content });
     case 'lift':
-      return told({ ...after, state: 'lifted', lifted: { at, confirmations } }, { kind: 'lifted', at, by, brokeGlass });
+      return told({ ...after, state: 'lifted', lifted: { at, confirmations } }, { kind: 'lifted', ...decided });
     case 'correct': {
       const corrects = order.told.at(-1)!;
       const left = order.told.slice(0, -1);
@@ -494,7 +494,7 @@ function take(order: Order, { at }: Who): OrderStep {
         lifted: corrects.kind === 'lifted' ? null : order.lifted,
         endedWhy: stands ? '' : reason,
       };
-      return done(numbered(corrected, { kind: 'corrected', at, by, corrects: { id: corrects.id, kind: corrects.kind } }));
+      return done(numbered(corrected, { kind: 'corrected', ...decided, corrects: { id: corrects.id, kind: corrects.kind } }));
     }
   }
 }
@@ -568,6 +568,7 @@ interface Telling {
   readonly kind: OrderTransitionKind;
   readonly at: number;
   readonly by: readonly string[];
+  readonly confirmations?: readonly OrderConfirmation[];
   readonly brokeGlass?: boolean;
   readonly before?: OrderContent;
   readonly corrects?: OrderTransition['corrects'];
@@ -580,14 +581,14 @@ function told(order: Order, telling: Telling & { readonly kind: OrderToldKind })
 
 function numbered(
   before: Order,
-  { kind, at, by, brokeGlass = false, before: stoodBefore, corrects = null }: Telling,
+  { kind, at, by, confirmations = [], brokeGlass = false, before: stoodBefore, corrects = null }: Telling,
 ): { readonly order: Order; readonly transition: OrderTransition } {
   const order = { ...before, transitions: before.transitions + 1 };
   const id = orderTransitionId(order.id, order.transitions);
   const { status } = order;
   return {
     order,
-    transition: { id, orderId: order.id, kind, at, by, status, order, before: stoodBefore ?? null, corrects, brokeGlass },
+    transition: { id, orderId: order.id, kind, at, by, confirmations, status, order, before: stoodBefore ?? null, corrects, brokeGlass },
   };
 }
 

@@ -572,6 +572,10 @@ export interface ProposalWords {
   readonly reading: (place: string, value: string, step: string) => string;
   readonly doubt: (why: string) => string;
   readonly weather: (level: number) => string;
+  readonly against: (text: string) => string;
+  /** What an approved policy does about it unless somebody withdraws it. */
+  readonly issues: (when: string, approvedBy: string) => string;
+  readonly onePerson: (approvedBy: string) => string;
   readonly decide: string;
 }
 
@@ -583,6 +587,9 @@ const japaneseProposal: ProposalWords = {
   reading: (place, value, step) => `・${place} ${value}|（${step}）`,
   doubt: (why) => `　疑い：|${why}`,
   weather: (level) => `・気象庁の情報：レベル${level}相当`,
+  against: (text) => `・${text}`,
+  issues: (when, approvedBy) => `取り下げなければ、|${when}に|自動で発令します|（平常時の承認：${approvedBy}）。`,
+  onePerson: (approvedBy) => `決定者1人の確認で|発令できます|（平常時の承認：${approvedBy}）。`,
   decide: '発令の画面で確かめて、|発令するか取り下げてください。',
 };
 
@@ -594,6 +601,9 @@ const englishProposal: ProposalWords = {
   reading: (place, value, step) => `- ${place} ${value} (${step})`,
   doubt: (why) => `  In doubt: ${why}`,
   weather: (level) => `- Weather agency: equivalent to level ${level}`,
+  against: (text) => `- ${text}`,
+  issues: (when, approvedBy) => `Unless somebody withdraws it, it is issued by itself: ${when} (standing approval by ${approvedBy}).`,
+  onePerson: (approvedBy) => `One decider is enough (standing approval by ${approvedBy}).`,
   decide: 'Look at it on the orders screen, and confirm or withdraw it.',
 };
 

@@ -232,6 +232,8 @@ export interface OrderTransition {
   readonly at: number;
   /** Who decided it: deciders, or the id of a policy; of a proposal who proposed it. */
   readonly by: readonly string[];
+  /** The yeses behind it with their reasons; none of a proposal. */
+  readonly confirmations: readonly OrderConfirmation[];
   readonly status: OperationStatus;
   /** The order as it stands after it. */
   readonly order: Order;

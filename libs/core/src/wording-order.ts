@@ -35,12 +35,15 @@ export function renderOrder({
   transition,
   language,
   publicUrl,
+  note,
 }: {
   readonly playbook: Pick<Playbook, 'city' | 'wordings'>;
   readonly transition: OrderTransition;
   readonly language: Language;
   /** Where residents reach the service; its page in the language stands at the end. */
   readonly publicUrl?: string;
+  /** What only these readers read in front of it (`orderStaffNote`); a drill's mark stands before and after it. */
+  readonly note?: string;
 }): Rendering {
   const isOwn = transition.kind !== 'proposed' || PROPOSAL_WORDS[language] !== undefined;
   const spoken: Language = isOwn ? language : 'ja';
@@ -50,7 +53,8 @@ export function renderOrder({
   const values = { ...said.values(), text: said.body() };
   const subject = own ? render(own.subject, values) : said.subject();
   const body = own ? render(own.body, values).trimEnd() : values.text;
-  return { ...marked({ subject, body }, transition.status, spoken), translated: isOwn, level: levelAfter(transition), link };
+  const whole = note === undefined ? body : `${note}\n\n${body}`;
+  return { ...marked({ subject, body: whole }, transition.status, spoken), translated: isOwn, level: levelAfter(transition), link };
 }
 
 /** The municipal level that people are under after a change; null when the order is over, was never given, or is only proposed. */
@@ -233,7 +237,7 @@ class Saying {
 
   #proposalLines(): readonly string[] {
     const words = this.#proposal;
-    const { content, grounds } = this.#transition.order;
+    const { content, grounds, decision } = this.#transition.order;
     const households = householdsOf(content.districts);
     const persons = personsOf(content.districts);
     const count = (of: number | null): string => (of === null ? '－' : new Intl.NumberFormat(LOCALES[this.#language]).format(of));
@@ -244,13 +248,18 @@ class Saying {
     });
     const weather = grounds.weatherLevel ? [words.weather(grounds.weatherLevel.level)] : [];
     const reports = grounds.reports.map(({ text, by }) => `・${text}|（${by}）`);
-    const why = [...readings, ...weather, ...reports];
+    const against = grounds.against.map(({ text }) => words.against(text));
+    const why = [...readings, ...weather, ...reports, ...against];
+    const policies = (decision?.policies ?? []).map(({ kind, approvedBy }) =>
+      kind === 'issue' ? words.issues(this.#when(decision!.issueAt ?? this.#transition.at), approvedBy) : words.onePerson(approvedBy),
+    );
     return [
       ...words.lead(this.#level),
       this.#words.areas(this.#areas(content.districts)),
       words.people(count(households), count(persons)),
       ...(why.length > 0 ? ['', words.grounds, ...why] : []),
       '',
+      ...policies,
       words.decide,
     ];
   }

@@ -10,6 +10,7 @@ import {
   type OrderId,
   ORDER_STAFF_ROUTE,
   orderRoute,
+  orderStaffNote,
   ordersOf,
   type OrderTransition,
   type Playbook,
@@ -31,6 +32,7 @@ export type RenderOrder = (asked: {
   readonly playbook: Playbook;
   readonly transition: OrderTransition;
   readonly language: Language;
+  readonly note?: string;
 }) => Rendering;
 
 export interface OrderPlannerOptions extends PlanDraftOptions {
@@ -154,7 +156,8 @@ export class OrderPlanner {
     if (known !== undefined) return known;
     const { render, onEvent } = this.#options;
     try {
-      const rendering = render({ playbook, transition, language });
+      const note = route.audience.kind === 'staff' ? orderStaffNote(transition, language) : null;
+      const rendering = render({ playbook, transition, language, ...(note !== null && { note }) });
       const { id, status, at } = transition;
       const message = messageOf({ ...rendering, transition: { id, status, decidedAt: at }, route, language });
       if (!rendering.translated) onEvent({ kind: 'untranslated', messageId: message.id });
