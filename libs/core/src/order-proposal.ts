@@ -35,25 +35,27 @@ export function proposalsOf(playbook: Playbook, transition: Transition, openAler
   const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
   const rises = transition.kind === 'raised' || transition.kind === 'climbed';
   if (!gauge || !rule || !rises || rule.shadow || transition.coveredBy !== undefined) return [];
-  return ordersOf(playbook)
-    .proposals.filter((proposal) => proposal.rule === rule.id && speaksFor(proposal, gauge))
-    .filter(({ step }) => transition.from < step && step <= transition.to)
-    .filter(({ districts }) => (districts ?? gauge.areas).length > 0)
-    // The highest first: what a leap reaches below it is a ground of that one.
-    .toSorted((a, b) => b.level - a.level)
-    .map((proposal) => ({
-      proposal,
-      origin: {
-        kind: 'rule',
-        proposal: proposal.id,
-        ruleId: rule.id,
-        alertId: transition.alertId,
-        transitionId: transition.id,
-        gauge: gauge.id,
-      },
-      content: orderContent(playbook, { ...proposal, districts: proposal.districts ?? gauge.areas }),
-      reading: readingOf({ transition, gauge, rule, step: proposal.step, openAlerts }),
-    }));
+  return (
+    ordersOf(playbook)
+      .proposals.filter((proposal) => proposal.rule === rule.id && speaksFor(proposal, gauge))
+      .filter(({ step }) => transition.from < step && step <= transition.to)
+      .filter(({ districts }) => (districts ?? gauge.areas).length > 0)
+      // The highest first: what a leap reaches below it is a ground of that one.
+      .toSorted((a, b) => b.level - a.level)
+      .map((proposal) => ({
+        proposal,
+        origin: {
+          kind: 'rule',
+          proposal: proposal.id,
+          ruleId: rule.id,
+          alertId: transition.alertId,
+          transitionId: transition.id,
+          gauge: gauge.id,
+        },
+        content: orderContent(playbook, { ...proposal, districts: proposal.districts ?? gauge.areas }),
+        reading: readingOf({ transition, gauge, rule, step: proposal.step, openAlerts }),
+      }))
+  );
 }
 
 /** The order that a proposal of a rule opens. Its id follows from the transition, so a repeat after a crash opens no second one. */
