@@ -117,6 +117,10 @@ async function begins(ask: object): Promise<DrillDto> {
   return body;
 }
 
+const token = (cookie: string): string => cookie.split(';')[0]!.split('=')[1]!;
+const statusWith = async (path: string, cookie: string): Promise<number> =>
+  (await fetch(`${station.httpUrl}${path}`, { headers: { cookie } })).status;
+
 const endOf = async (id: string): Promise<DrillDto> => (await (await as('sato'))<DrillDto>('GET', `drills/${id}`)).body;
 const lineOf = (who: Subscriber): readonly string[] => station.line.inboxOf(who.address).map(({ text }) => text);
 const mailsOf = async (who: Subscriber): Promise<readonly { readonly subject: string; readonly text: string }[]> => {
@@ -255,9 +259,6 @@ describe('a drill', () => {
     const [live, there] = [await cookieOf('sato'), await cookieOf('sato', '/drill')];
     expect(live).toMatch(/^sonae=[^;]+; Path=\/;/);
     expect(there).toMatch(/^sonae-drill=[^;]+; Path=\/drill;/);
-    const token = (cookie: string): string => cookie.split(';')[0]!.split('=')[1]!;
-    const statusWith = async (path: string, cookie: string): Promise<number> =>
-      (await fetch(`${station.httpUrl}${path}`, { headers: { cookie } })).status;
     const answers = await Promise.all([
       statusWith('/api/v1/status', `sonae=${token(live)}`),
       statusWith('/drill/api/v1/status', `sonae-drill=${token(there)}`),

@@ -1,6 +1,7 @@
 import type { Alert, Transition } from './alert.ts';
 import type { Lane } from './delivery.ts';
 import type { GaugeId } from './gauge.ts';
+import { ordersOf } from './order-plan.ts';
 import { audienceOf, routesOf } from './plan.ts';
 import type { Playbook } from './playbook.ts';
 import type { Rule } from './rule.ts';
@@ -47,9 +48,10 @@ export function drillPlaybook(playbook: Playbook, scripted: ReadonlySet<GaugeId>
   return { ...playbook, rules };
 }
 
-/** Every category that a drill by this playbook can mean: whoever is in one of them chose to take part. */
-export function drillCategories({ routes }: Pick<Playbook, 'routes'>): readonly string[] {
+/** Every category that a drill by this playbook can mean, orders included: whoever is in one of them chose to take part. */
+export function drillCategories(playbook: Pick<Playbook, 'routes' | 'orders'>): readonly string[] {
   const anywhere = { areas: [] };
-  const told = routes.filter(({ audience }) => audience.kind !== 'tickets');
+  const { residents, staff } = ordersOf(playbook);
+  const told = [...playbook.routes, residents, ...(staff ? [staff] : [])].filter(({ audience }) => audience.kind !== 'tickets');
   return [...new Set(told.map((route) => audienceOf(route, anywhere, 'exercise').category))].toSorted();
 }

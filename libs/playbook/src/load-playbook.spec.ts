@@ -619,6 +619,49 @@ const BROKEN: readonly Broken[] = [
     severity: 'warning',
     message: '"瀬口" stays Japanese in en; add how this language writes it to names',
   },
+  // drills
+  {
+    title: 'a drill that an unknown rule ends',
+    edit: plan('rules: [river-level, underpass], fromStep: warn }', 'rules: [river-levle, underpass], fromStep: warn }'),
+    at: ['playbook.yaml', 'river-levle'],
+    message: 'there is no rule "river-levle"; name a rule of this playbook',
+  },
+  {
+    title: 'a drill that an unknown step ends',
+    edit: plan('underpass], fromStep: warn }', 'underpass], fromStep: start }'),
+    at: ['playbook.yaml', 'underpass], fromStep: start'],
+    message: 'the rule "underpass" has no step "start"; name one of warn, flood',
+  },
+  {
+    title: 'a drill of a gauge that nobody knows',
+    edit: plan('flood: taifu, speed: 60,', 'flood: taifu, speed: 60, map: [{ from: past-1, to: ose-seguti }],'),
+    at: ['playbook.yaml', 'ose-seguti'],
+    message: 'there is no gauge "ose-seguti" in gauges.csv',
+  },
+  {
+    title: 'two drills of one name',
+    edit: plan('{ id: tabletop,', '{ id: taifu,'),
+    at: ['playbook.yaml', '{ id: taifu, name: 図上訓練'],
+    message: 'the drill "taifu" is there twice; give each drill its own id',
+  },
+  {
+    title: 'a speed with nothing to play',
+    edit: plan('name: 図上訓練, lasts: 3h,', 'name: 図上訓練, lasts: 3h, speed: 60,'),
+    at: ['playbook.yaml', '{ id: tabletop'],
+    message: 'without a flood nothing plays, so speed and map mean nothing; name a flood or remove them',
+  },
+  {
+    title: 'a drill without an end',
+    edit: plan('name: 図上訓練, lasts: 3h,', 'name: 図上訓練, lasts: 25h,'),
+    at: ['playbook.yaml', 'lasts: 25h'],
+    message: 'drills.usual[1].lasts: a drill lasts from 1m to 24h',
+  },
+  {
+    title: 'a flood that names a file elsewhere',
+    edit: plan('flood: taifu,', 'flood: ../taifu,'),
+    at: ['playbook.yaml', 'flood: ../taifu'],
+    message: 'drills.usual[0].flood: the name of a file in floods/ without .csv, such as taifu',
+  },
   // files
   {
     title: 'a missing table',

@@ -1,5 +1,6 @@
 import { indexGauges, type Playbook, type PlaybookFiles, type Rule } from '#core';
 import { readAreas } from './areas.ts';
+import { checkDrills } from './check-drills.ts';
 import { checkEscalations } from './check-escalations.ts';
 import { checkNames } from './check-names.ts';
 import { checkOrders } from './check-orders.ts';
@@ -90,6 +91,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
   const { policies, levels } = checkEscalations(said.routes, grounds);
   const routes = checkRoutes(said.routes, levels, grounds);
   const orders = said.orders && checkOrders(said.orders, { plan, byId, gauges, districts, shelters, routes, timeZone });
+  const drills = said.drills && checkDrills(said.drills, { plan, byId, gauges });
   const playbook: Playbook = {
     version: versionOf(files),
     city: said.city,
@@ -99,6 +101,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
     escalations: policies,
     ...(said.contacts.length > 0 && { contacts: said.contacts }),
     ...(orders && { orders }),
+    ...(drills && { drills }),
     districts: areas.districts,
     shelters,
     wordings: new Map(

@@ -5,6 +5,10 @@ import {
   type BandRule,
   CALLED_KIND,
   type Condition,
+  DRILL_MS_MAX,
+  DRILL_MS_MIN,
+  DRILL_NAME_CHARS_MAX,
+  DRILL_SPEED_MAX,
   type Confirmation,
   FINDINGS_ABOUT,
   GAUGE_KINDS,
@@ -391,6 +395,35 @@ const orders = keys({
     .default([]),
 });
 
+/** Names a file in the folder `floods`, without its ending. */
+const FLOOD_WANTED = 'the name of a file in floods/ without .csv, such as taifu';
+const drills = keys({
+  endedBy: someOf(
+    keys({ rules: someOf(id, 'a list of rule ids'), fromStep: code.optional() }),
+    'a list of rules with the step from which they end a drill',
+  ).optional(),
+  usual: z
+    .array(
+      keys({
+        id,
+        name: words('a name that staff and those who take part understand').max(DRILL_NAME_CHARS_MAX, {
+          error: `a name of at most ${DRILL_NAME_CHARS_MAX} characters`,
+        }),
+        lasts: duration.refine((ms) => ms >= DRILL_MS_MIN && ms <= DRILL_MS_MAX, { error: 'a drill lasts from 1m to 24h' }),
+        flood: z.string({ error: FLOOD_WANTED }).regex(ID, { error: FLOOD_WANTED }).optional(),
+        speed: number(1, DRILL_SPEED_MAX).default(1),
+        map: z
+          .array(keys({ from: words('the name of a gauge in the file'), to: id, shift: number(-10_000, 10_000).default(0) }), {
+            error: 'a list of from, to and shift',
+          })
+          .default([]),
+        note: z.string({ error: 'a note in quotes' }).default(''),
+      }),
+      { error: 'a list of drills' },
+    )
+    .default([]),
+});
+
 const dayCount = (max: number) => whole(1, max);
 
 /** What `playbook.yaml` may hold. */
@@ -408,6 +441,7 @@ export const planSchema = keys({
   routes: someOf(route, 'a list of routes'),
   escalation: z.array(escalation, { error: 'a list of escalation policies' }).default([]),
   orders: orders.optional(),
+  drills: drills.optional(),
   contacts: z
     .array(keys({ group: id, name: words('the name of a person or a place'), phone: words('a telephone number in quotes') }), {
       error: 'a list of group, name and phone',
@@ -427,6 +461,7 @@ export type PlannedCel = Extract<PlannedRule, { kind: 'cel' }>;
 export type PlannedRoute = Plan['routes'][number];
 export type PlannedEscalation = Plan['escalation'][number];
 export type PlannedOrders = NonNullable<Plan['orders']>;
+export type PlannedDrills = NonNullable<Plan['drills']>;
 
 /** The rule as the engine takes it; `conditionOf` gives what the text of a condition was compiled to. */
 export function ruleOf(planned: PlannedRule, conditionOf: (planned: PlannedCel) => Condition): Rule {

@@ -59,8 +59,10 @@ export interface DrillHostOptions {
 /** A drill whose place is open. */
 interface Hosted {
   readonly place: DrillPlace;
-  /** Number of the newest real transition when it began. */
+  /** Number of the newest real transition that was looked at. */
   seen: number;
+  /** Number of the newest real order when it began. */
+  readonly orders: number;
   /** Set once it is over: since when its audience is being told. */
   overSince: number | null;
 }
@@ -155,6 +157,7 @@ export class DrillHost implements Running {
       }
       // Read before what stands now, so that nothing real falls between the two.
       const [newest] = await live.ledger.transitions({ limit: 1 });
+      const [order] = await live.orders.orders({ limit: 1 });
       const real = await this.#realNow();
       if (real !== null) throw new Refusal('conflict', `${real}。本物の警戒が終わるまで、訓練は始められません`);
       const table = step.drill.script && (await this.#table(step.drill.script));
@@ -163,7 +166,7 @@ export class DrillHost implements Running {
       await this.#readOpen();
       try {
         const place = await this.#openPlace(step.drill, table);
-        this.#hosted = { place, seen: newest?.number ?? 0, overSince: null };
+        this.#hosted = { place, seen: newest?.number ?? 0, orders: order?.number ?? 0, overSince: null };
         await place.begin();
       } catch (cause) {
         await this.#fail(step.drill, cause);
@@ -236,7 +239,8 @@ export class DrillHost implements Running {
     const first = found.find(({ transition }) => endsDrill(inForce.playbook(transition.record.playbookVersion), transition));
     if (!first) {
       hosted.seen = found.at(-1)?.number ?? hosted.seen;
-      return null;
+      const [newest] = await live.orders.orders({ limit: 1 });
+      return newest && newest.number > hosted.orders ? `本物の発令または案が出ています（${newest.order.id}）` : null;
     }
     const { ruleId, gauge, to, id } = first.transition;
     return `${this.#standing(ruleId, gauge, to)}（${id}）`;
@@ -245,6 +249,8 @@ export class DrillHost implements Running {
   /** What stands now that forbids a drill, in words. */
   async #realNow(): Promise<string | null> {
     const { live, inForce } = this.#options;
+    const [order] = await live.orders.orders({ open: true, limit: 1 });
+    if (order) return `本物の発令または案があります（${order.order.id}）`;
     const alerts = await live.ledger.openAlerts(ALERTS_MAX);
     const alert = alerts.find((open) => forbidsDrill(inForce.playbook(), open));
     return alert ? this.#standing(alert.ruleId, alert.gauge, alert.step) : null;
@@ -280,7 +286,7 @@ export class DrillHost implements Running {
   async #finish(drill: Drill): Promise<void> {
     const { live, wall, onTrouble } = this.#options;
     try {
-      this.#hosted ??= { place: await this.#openPlace(drill, null), seen: 0, overSince: wall.monotonic() };
+      this.#hosted ??= { place: await this.#openPlace(drill, null), seen: 0, orders: 0, overSince: wall.monotonic() };
       const { place } = this.#hosted;
       const since = (this.#hosted.overSince ??= wall.monotonic());
       await place.endWith(noticeOfEnd(drill.ending!));

@@ -102,8 +102,25 @@ export class DrillsController {
     return { name: usual.name, endsAt: this.wall.now() + usual.lastsMs, script: usual.script };
   }
 
-  private dto({ key: _, version: __, isClosed: ___, script, ...drill }: Drill): DrillDto {
-    return { ...drill, script: script && scriptDto(script), running: this.host.progress(drill.id) };
+  private dto(drill: Drill): DrillDto {
+    return {
+      id: drill.id,
+      number: drill.number,
+      name: drill.name,
+      reason: drill.reason,
+      state: drill.state,
+      preparedBy: drill.preparedBy,
+      preparedAt: drill.preparedAt,
+      confirmedBy: drill.confirmedBy,
+      startedAt: drill.startedAt,
+      endsAt: drill.endsAt,
+      endedAt: drill.endedAt,
+      endedBy: drill.endedBy,
+      ending: drill.ending,
+      endWhy: drill.endWhy,
+      script: drill.script && scriptDto(drill.script),
+      running: this.host.progress(drill.id),
+    };
   }
 }
 
