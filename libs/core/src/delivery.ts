@@ -116,7 +116,14 @@ export type Outcome =
   /** The channel has it; `duplicate` when it already had it from an earlier attempt. */
   | { readonly kind: 'sent'; readonly receipt: string; readonly duplicate: boolean }
   /** Nobody knows yet, or not now: again with the same key. `unknown` when it may have been accepted. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly unknown: boolean; readonly afterMs?: number }
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly unknown: boolean;
+      readonly afterMs?: number;
+      /** The other side said so of these recipients, as a greylist does: it is alive. */
+      readonly ofRecipients?: boolean;
+    }
   /** Never with these recipients or words. */
   | { readonly kind: 'refused'; readonly reason: string; readonly scope: 'message' | 'recipients' }
   /** The channel as a whole is closed to us (token, plan, quota): page a person, other channels go on. */

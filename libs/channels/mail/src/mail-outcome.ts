@@ -18,7 +18,9 @@ export function outcomeOfFailure(error: NodemailerError): Outcome {
   const { responseCode, command } = error;
   // A relay that refuses our own sender refuses everybody's mail: its set-up is to blame, and a person will see the reason repeat.
   const aboutSender = command === 'MAIL FROM' && responseCode !== undefined && responseCode !== TOO_LARGE;
-  if (aboutSender || error.permanent === false) return { kind: 'retry', reason, unknown: false };
+  if (aboutSender || error.permanent === false) {
+    return { kind: 'retry', reason, unknown: false, ...(command === 'RCPT TO' && { ofRecipients: true }) };
+  }
   return { kind: 'refused', reason, scope: error.code === 'EENVELOPE' ? 'recipients' : 'message' };
 }
 

@@ -273,7 +273,9 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     this.#endpoints.begin(delivery.endpoint);
     void outcomeOf(channel, { delivery, message }, contacts).then((outcome) => {
       this.#inFlight -= 1;
-      this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry');
+      // A greylist puts everybody off once: waiting for a domain that does, one probe at a time, would take hours for thousands.
+      const isPutOff = outcome.kind === 'retry' && outcome.ofRecipients === true && delivery.attempts === 1;
+      this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry' || isPutOff);
       this.#suspectsSince = this.#endpoints.suspects > 0 ? (this.#suspectsSince ?? clock.now()) : null;
       this.#openOrClose(outcome);
       if (outcome.kind === 'sent' && !outcome.duplicate) this.quota.spend(contacts.length);
