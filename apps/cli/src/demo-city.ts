@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
+import { LANGUAGES, type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
 import type { LineUser } from '#outside/line-platform';
 import { addUser } from './user.ts';
 import { addDeviceKeys } from './device.ts';
@@ -15,7 +15,9 @@ const MAIL_RESIDENTS = 300;
 const NAMED = [
   { name: 'みどりさん', language: 'ja' },
   { name: 'はるとくん', language: 'ja-easy' },
-  { name: 'Ms. Nguyen', language: 'en' },
+  { name: 'Ms. Smith', language: 'en' },
+  { name: 'Linh さん', language: 'vi' },
+  { name: '王さん', language: 'zh-Hans' },
 ] as const;
 const STAFF: readonly { readonly name: string; readonly role: Role }[] = [
   { name: 'duty', role: 'duty' },
@@ -82,7 +84,7 @@ async function secretsFor(people: OpenPeople): Promise<Record<string, string>> {
 
 /** The phones of everybody who is on LINE. */
 export const linePhones = (): readonly LineUser[] => [
-  ...NAMED.map(({ name, language }) => ({ userId: lineId(name), displayName: name, language: language === 'en' ? 'en' : 'ja' })),
+  ...NAMED.map(({ name, language }) => ({ userId: lineId(name), displayName: name, language: language === 'ja-easy' ? 'ja' : language })),
   { userId: lineId('duty'), displayName: '当番 (職員)', language: 'ja' },
   ...Array.from({ length: LINE_RESIDENTS }, (_, i) => ({ userId: lineId(`resident ${i}`), displayName: `住民 ${i + 1}`, language: 'ja' })),
 ];
@@ -115,5 +117,6 @@ function subscribers({ districts }: Playbook): readonly Subscriber[] {
   ];
 }
 
-const languageOf = (i: number): Subscriber['language'] => (i % 20 === 0 ? 'en' : i % 10 === 5 ? 'ja-easy' : 'ja');
+/** One in ten chose a language on purpose, and every language is chosen by somebody. */
+const languageOf = (i: number): Subscriber['language'] => (i % 10 === 5 ? LANGUAGES[((i - 5) / 10) % LANGUAGES.length]! : 'ja');
 const lineId = (name: string): string => `U${createHash('sha256').update(`sonae demo ${name}`).digest('hex').slice(0, 32)}`;
