@@ -10,9 +10,9 @@ export interface Quota {
  * Share of the month's plan that is kept for orders and for words of level 3 and above (D§3.3). A city that orders evacuation tells everybody
  * about three times (order, update, lifting); a plan that is cut for a whole month of facts leaves about as much in its last third.
  */
-export const QUOTA_RESERVE = 0.3;
+const QUOTA_RESERVE = 0.3;
 /** Shares of the plan at which staff is told. */
-export const QUOTA_ALARMS = [0.95, 0.8] as const;
+const QUOTA_ALARMS = [0.95, 0.8] as const;
 /** From this level on nothing is held back for the sake of the plan. */
 const LEVEL_MIN = 3;
 /** Lanes that give way: staff are few, and orders are what it is kept for. */

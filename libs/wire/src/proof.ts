@@ -6,7 +6,7 @@ const instant = z.number().int().min(0).max(8_640_000_000_000_000);
 const people = z.number().int().min(0);
 
 /** People: `addressed` is `accepted` + `waiting` + `unknown` + `failed`. */
-export const reachCountsDto = z.object({
+const reachCountsDto = z.object({
   addressed: people,
   accepted: people,
   waiting: people,
