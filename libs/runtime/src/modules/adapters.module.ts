@@ -7,6 +7,7 @@ import {
   Keys,
   Ledger,
   Logbook,
+  OrderBook,
   PlaybookVersions,
   Quarantine,
   ReadingHistory,
@@ -25,6 +26,8 @@ import { Stages } from '../stages.ts';
 /** Injection tokens of what has no class of its own; `PLAYBOOK` is the view of the one in force. */
 export const PLAYBOOK = Symbol('playbook');
 export const CHANNELS = Symbol('channels');
+/** Lights and sirens of real life; null in a drill. */
+export const RELAY = Symbol('relay');
 export const PERSONAL_RECORDS = Symbol('personal records');
 /** Whose password alone is not enough. */
 export const NEEDS_SECOND_FACTOR = Symbol('needs second factor');
@@ -71,8 +74,10 @@ export class AdaptersModule {
       { provide: Audit, useValue: adapters.audit },
       { provide: NEEDS_SECOND_FACTOR, useValue: needsSecondFactor },
       { provide: Logbook, useValue: adapters.logbook },
+      { provide: OrderBook, useValue: adapters.orders },
       { provide: PlaybookVersions, useValue: adapters.playbookVersions },
       { provide: CHANNELS, useValue: adapters.channels },
+      { provide: RELAY, useValue: adapters.relay ?? null },
       { provide: ShelterOpenings, useValue: adapters.shelterOpenings },
       { provide: Stages, useValue: new Stages(adapters.clock) },
     ];

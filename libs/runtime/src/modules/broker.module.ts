@@ -1,13 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Accounts, Clock, type Playbook } from '#core';
-import { Broker, type BrokerLimits } from '#mqtt';
+import { Broker, type BrokerLimits, type RelayChannel } from '#mqtt';
 import { Intake } from '#pipeline/intake';
 import { Tuner } from '#pipeline/tune';
 import { DevicesController } from '../http/devices.controller.ts';
 import { Logger } from '../logger.ts';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { Stages } from '../stages.ts';
-import { PLAYBOOK } from './adapters.module.ts';
+import { PLAYBOOK, RELAY } from './adapters.module.ts';
 
 /** A device that was silent may catch up ten seconds' worth at once. */
 const BURST_S = 10;
@@ -23,17 +23,31 @@ export class BrokerModule {
       providers: [
         {
           provide: Broker,
-          inject: [Intake, Accounts, Clock, SETTINGS, Stages, Logger],
-          useFactory: (admitting: Intake, accounts: Accounts, clock: Clock, { mqtt }: Settings, stages: Stages, logger: Logger) =>
-            new Broker({
+          inject: [Intake, Accounts, Clock, SETTINGS, Stages, Logger, RELAY],
+          useFactory: (
+            admitting: Intake,
+            accounts: Accounts,
+            clock: Clock,
+            { mqtt }: Settings,
+            stages: Stages,
+            logger: Logger,
+            relay: RelayChannel<'actual'> | null,
+          ) => {
+            const broker = new Broker({
               accounts,
               clock,
               admit: told(admitting, stages, logger),
+              onMessage: (device, leaf, payload) => {
+                if (leaf === 'ack') relay?.heard(device, payload);
+              },
               onFault: (what, cause) =>
                 logger.error(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, undefined, 'broker'),
               onTakeover: (device) => logger.warn(`${device} is connected in two places; check whether its key was copied`, 'broker'),
               limits: { readingsPerSecond: mqtt.deviceRate, burst: mqtt.deviceRate * BURST_S, ...limits },
-            }),
+            });
+            relay?.connect(broker);
+            return broker;
+          },
         },
         { provide: Tuner, inject: [PLAYBOOK, Broker, Logger], useFactory: tunerOn },
       ],
