@@ -144,9 +144,9 @@ function Undo({ order, effectAt }: { readonly order: OrderDetailDto; readonly ef
           {words.undo}
         </Action>
       )}
-      <p role="status" className="text-lg font-bold">
+      <output className="block text-lg font-bold">
         {words.undoLeft(left)}
-      </p>
+      </output>
       <div role="alert">
         <Failed error={undo.error} onRenewed={() => undo.mutate(null)} />
       </div>
