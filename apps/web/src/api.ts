@@ -24,6 +24,7 @@ import type {
   StaffDto,
   TimelineDto,
 } from '#wire';
+import { site } from './site.ts';
 
 /** The service refused (RFC 9457). `title` and `detail` are meant for people. */
 export class Refused extends Error {
@@ -51,7 +52,7 @@ const RECORDS_PER_PAGE = 50;
 /** The newest entries about a gauge; whoever wants all of them asks the API. */
 const LOGBOOK_ENTRIES = 10;
 
-const root = '/api/v1';
+const root = `${site}/api/v1`;
 const id = encodeURIComponent;
 
 /** Every request of this page. Same origin, cookie session; nothing else in the page speaks HTTP. */

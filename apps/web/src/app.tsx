@@ -7,6 +7,7 @@ import { LiveContext } from './live/use-live.ts';
 import { Alarm } from './parts/alarm.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { Banner } from './parts/banner.tsx';
+import { DrillFrame } from './parts/drill-frame.tsx';
 import { Keys } from './parts/keys.tsx';
 import { Link } from './parts/link.tsx';
 import { Rail } from './parts/rail.tsx';
@@ -23,6 +24,7 @@ import { SignIn } from './places/sign-in.tsx';
 import { Silences } from './places/silences.tsx';
 import { Situation } from './places/situation.tsx';
 import { SessionContext } from './session.ts';
+import { site } from './site.ts';
 import { usePlace } from './use-place.ts';
 import { en } from './words/en.ts';
 import { ja } from './words/ja.ts';
@@ -41,7 +43,7 @@ export function App() {
   const words = CATALOGUES[language];
   useEffect(() => {
     document.documentElement.lang = language;
-    document.title = words.title;
+    document.title = site === '' ? words.title : `${words.mark('exercise')}${words.title}`;
     localStorage.setItem(LANGUAGE_KEY, language);
   }, [language, words]);
 
@@ -58,6 +60,7 @@ export function App() {
   if (session.isPending) return null;
   return (
     <WordsContext value={words}>
+      <DrillFrame />
       {session.data ? (
         <SessionContext value={session.data}>
           <House session={session.data} onOver={() => leave(true)} onSignOut={signOut} onOtherLanguage={otherLanguage} />

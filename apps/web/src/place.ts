@@ -1,3 +1,4 @@
+import { site } from './site.ts';
 import type { Show } from './situation/tally.ts';
 
 /** Where the page is. One URL per thing, so that a link can be sent to a colleague. */
@@ -15,11 +16,12 @@ export type Place =
   | { readonly at: 'lineage'; readonly id: string }
   | { readonly at: 'nowhere' };
 
-const ROOT = '/hq';
+const ROOT = `${site}/hq`;
 
-/** Reads a URL; whatever cannot be read is nowhere. */
+/** Reads a URL; whatever cannot be read is nowhere, and so is another site. */
 export function placeOf(pathname: string, search: string): Place {
-  const parts = pathname.replace(/\/+$/, '').split('/').slice(1);
+  if (!pathname.startsWith(site)) return { at: 'nowhere' };
+  const parts = pathname.slice(site.length).replace(/\/+$/, '').split('/').slice(1);
   const query = new URLSearchParams(search);
   const show = showOf(query.get('show'));
   if (parts[0] !== 'hq') return { at: 'nowhere' };

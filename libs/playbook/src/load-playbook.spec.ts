@@ -660,7 +660,7 @@ const BROKEN: readonly Broken[] = [
     title: 'a flood that names a file elsewhere',
     edit: plan('flood: taifu,', 'flood: ../taifu,'),
     at: ['playbook.yaml', 'flood: ../taifu'],
-    message: 'drills.usual[0].flood: the name of a file in floods/ without .csv, such as taifu',
+    message: 'drills.usual[0].flood is "../taifu"; write the name of a file in floods/ without .csv, such as taifu',
   },
   // files
   {

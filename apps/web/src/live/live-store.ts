@@ -1,4 +1,4 @@
-import type { LiveEventDto } from '#wire';
+import type { LiveEventDto, StatusDto } from '#wire';
 import { LiveLine, type LineWorld } from './live-line.ts';
 import { applyEvents, emptyPicture, type Picture } from './picture.ts';
 import { hear, type ServerClock, serverNow, unsetClock } from './server-clock.ts';
@@ -90,7 +90,7 @@ export class LiveStore {
 
   #take(event: LiveEventDto): void {
     const status = event.type === 'snapshot' || event.type === 'status' ? event.status : null;
-    if (status) this.#clock = hear(this.#clock, status.serverTime, performance.now());
+    if (status) this.#clock = hear(this.#clock, status.serverTime, performance.now(), speedOf(status));
     this.#truthAt = serverNow(this.#clock, performance.now());
     this.#waiting.push(event);
     if (this.#waiting.length >= WAITING_EVENTS_MAX) {
@@ -123,3 +123,6 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
       resolve();
     });
   });
+
+/** Beside a drill real life goes at its own pace. */
+const speedOf = ({ operation, drill }: StatusDto): number => (operation === 'exercise' && drill ? drill.speed : 1);

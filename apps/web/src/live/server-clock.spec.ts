@@ -22,6 +22,13 @@ describe('server clock', () => {
     expect(serverNow(clock, 60_000)).toBe(960_000);
   });
 
+  it('runs as fast as the clock of a drill, from its first word on', () => {
+    const drill = hear(hear(unsetClock, 500_000, 0), 1_000_000, 1_000, 60);
+    expect([serverNow(drill, 1_000), serverNow(drill, 2_000)]).toEqual([1_000_000, 1_060_000]);
+    const real = hear(drill, 700_000, 3_000);
+    expect(serverNow(real, 4_000)).toBe(701_000);
+  });
+
   it('catches up at the first word after the PC slept and its monotonic clock stood still', () => {
     const asleep = hear(hear(unsetClock, 1_000_000, 0), 1_003_600_000, 5_000);
     expect(serverNow(asleep, 5_000)).toBe(1_003_600_000);

@@ -29,6 +29,16 @@ export function StatusLine({ session, onSignOut, onOtherLanguage }: Props) {
           {words.operation(status.operation)}
         </span>
       )}
+      {status?.drill && status.operation === 'actual' && (
+        <a href="/drill/hq/" className="bg-drill text-on-drill rounded-4 px-1.5 text-[13px] font-bold underline">
+          {words.drillRuns(status.drill.name)}
+        </a>
+      )}
+      {status?.drill && status.operation === 'exercise' && (
+        <span className="text-[13px]">
+          {words.drillPace(status.drill.name, status.drill.speed, clockTime(status.drill.realTime).slice(0, 5))}
+        </span>
+      )}
       <span className="ml-auto flex items-center gap-x-3 whitespace-nowrap max-lg:order-1 max-lg:ml-0">
         <span>
           <span className="text-dim">{words.newest} </span>

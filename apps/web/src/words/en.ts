@@ -100,6 +100,8 @@ export const en: Words = {
   product: 'Sonae',
   title: 'Sonae headquarters',
   operation: (operation) => OPERATION[operation],
+  drillRuns: (name) => `Drill: ${name}`,
+  drillPace: (name, speed, real) => `${name}${speed === 1 ? '' : ` (${speed}× · real time ${real})`}`,
   mark: (operation) => (operation === 'actual' ? '' : `[${OPERATION[operation]}] `),
   skip: 'Skip to content',
   signIn: 'Sign in',

@@ -109,6 +109,8 @@ export const ja = {
   product: '備え',
   title: '備え 災害対策本部',
   operation: (operation: keyof typeof OPERATION) => OPERATION[operation],
+  drillRuns: (name: string) => `訓練中：${name}`,
+  drillPace: (name: string, speed: number, real: string) => `${name}${speed === 1 ? '' : `（${speed}倍速・実際の時刻 ${real}）`}`,
   /** Before every change that is not of real life. */
   mark: (operation: keyof typeof OPERATION) => (operation === 'actual' ? '' : `【${OPERATION[operation]}】`),
   skip: '本文へ移動',
