@@ -260,7 +260,7 @@ export class SimDevice {
     let detail = '';
     if (command.do === 'resend') {
       detail = `${this.memory.again(command.from, command.to)} reports`;
-    } else {
+    } else if (command.do !== 'signal') {
       this.state = { ...this.state, reportedAt: null, nextMeasureAt: this.clock.at() };
     }
     void this.link.publish('ack', JSON.stringify({ id: command.id, ok: true, ...(detail ? { detail } : {}) })).then(() => {

@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./backup.ts')).restoreCommand,
   line: async () => (await import('./line.ts')).line,
+  webhook: async () => (await import('./outlet.ts')).webhook,
+  relay: async () => (await import('./outlet.ts')).relay,
   demo: async () => (await import('./demo.ts')).demo,
 };
 
