@@ -1,6 +1,6 @@
 import { LANGUAGES } from './delivery.ts';
 import { DRILL_ENDINGS } from './drill.ts';
-import { drillNotice, isMarked, noticeOfEnd } from './drill-words.ts';
+import { closingMark, drillNotice, isMarked, noticeOfEnd } from './drill-words.ts';
 import { marked } from './wording.ts';
 
 const set = { name: '秋の訓練', until: '15:00' };
@@ -39,5 +39,15 @@ describe('the mark of a drill', () => {
     ['a test of the equipment', { subject: '【試験】', body: '【試験】\n水\n【試験】' }],
   ])('is missed: %s', (_, words) => {
     expect(isMarked(words)).toBe(false);
+  });
+});
+
+describe('what is written behind words', () => {
+  it.each([
+    ['of a drill ends as they end', 'exercise', '【訓練】これは訓練です。'],
+    ['of a test ends as they end', 'test', '【試験】これは試験配信です。'],
+    ['of real life ends as it likes', 'actual', ''],
+  ] as const)('%s', (_, status, line) => {
+    expect(closingMark({ status, ...marked({ subject: '川', body: '水\n川\n' }, status, 'ja') })).toBe(line);
   });
 });

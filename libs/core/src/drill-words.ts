@@ -1,4 +1,4 @@
-import type { Language } from './delivery.ts';
+import type { Language, Message } from './delivery.ts';
 import type { DrillEnding } from './drill.ts';
 
 /** What stands in every word of a drill (D§8). */
@@ -29,6 +29,13 @@ export function drillNotice(
   const filled = (text: string): string => text.replaceAll(/\{(name|until)\}/g, (_, key) => (key === 'name' ? name : until));
   return { subject: `${DRILL_MARK}${subject}`, body: `${DRILL_MARK}${first}\n${filled(body)}\n${DRILL_MARK}${last}` };
 }
+
+/**
+ * The line that ends words of a drill or a test, for whoever writes something behind them: it has to stand there again, for what is printed or
+ * read to its end must not end as if it were real. Empty for real words.
+ */
+export const closingMark = ({ status, body }: Pick<Message, 'status' | 'body'>): string =>
+  status === 'actual' ? '' : body.trimEnd().split('\n').at(-1)!;
 
 /** Whether words carry the mark of a drill where everybody sees it: in the subject, the first line and the last one. */
 export function isMarked({ subject, body }: { readonly subject: string; readonly body: string }): boolean {

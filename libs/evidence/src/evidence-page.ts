@@ -1,11 +1,11 @@
-import type { Message } from '#core';
+import { closingMark, type Message } from '#core';
 import { Html, html } from '#html';
 import type { EvidenceFacts } from './evidence-part.ts';
 import { evidenceWords } from './evidence-words.ts';
 import { CHART_HEIGHT, CHART_WIDTH } from './hydrograph.ts';
 
-/** Colour of everything that is a drill, as on headquarters' page. */
-const DRILL = '#7d149b';
+/** Colour of everything that is a drill, as on headquarters' page: none of the five official ones is near it. */
+const DRILL = '#006f83';
 
 /**
  * The page of a mail to staff. Mail programs run no script and drop most of what makes a page, so this is a column of plain elements that sets no
@@ -22,6 +22,7 @@ export function evidencePage({
   readonly chartId: string | null;
 }): string {
   const { subject, body, language, status } = message;
+  const ending = closingMark(message);
   const words = evidenceWords(language);
   const frame = status === 'actual' ? '' : `border:4px solid ${DRILL};border-radius:8px;`;
   return html`<!doctype html>
@@ -56,6 +57,7 @@ export function evidencePage({
           <p style="margin:12px 0 0;font-size:14px">
             <a href="${facts.chainUrl}">${words.chain}</a><br />${words.version} ${facts.version}
           </p>
+          ${ending === '' ? '' : html`<p style="margin:16px 0 0">${ending}</p>`}
         </div>
       </body>
     </html>`.markup;

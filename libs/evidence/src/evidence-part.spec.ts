@@ -134,9 +134,9 @@ describe('evidencePart', () => {
       status: 'exercise',
     } as const;
     const { html } = partOf({ message });
-    expect(html).toContain('border:4px solid #7d149b');
-    expect(html.match(/【訓練】/g)).toHaveLength(4);
-    expect(partOf().html).not.toContain('#7d149b');
+    expect(html).toContain('border:4px solid #006f83');
+    expect(html.match(/【訓練】/g)).toHaveLength(5);
+    expect(partOf().html).not.toContain('#006f83');
   });
 
   it('sets no colour of text or ground, so that dark ground stays dark; only the picture and the letters bring their own', () => {

@@ -249,11 +249,11 @@ export class DrillHost implements Running {
   /** What stands now that forbids a drill, in words. */
   async #realNow(): Promise<string | null> {
     const { live, inForce } = this.#options;
-    const [order] = await live.orders.orders({ open: true, limit: 1 });
-    if (order) return `本物の発令または案があります（${order.order.id}）`;
     const alerts = await live.ledger.openAlerts(ALERTS_MAX);
     const alert = alerts.find((open) => forbidsDrill(inForce.playbook(), open));
-    return alert ? this.#standing(alert.ruleId, alert.gauge, alert.step) : null;
+    if (alert) return this.#standing(alert.ruleId, alert.gauge, alert.step);
+    const [order] = await live.orders.orders({ open: true, limit: 1 });
+    return order ? `本物の発令または案があります（${order.order.id}）` : null;
   }
 
   #standing(ruleId: RuleId, gaugeId: string, step: number): string {

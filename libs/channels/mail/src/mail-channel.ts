@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import { bounceAddressOf, carries, Channel, isMailAddress, leaveAddressOf, mailDomainOf, mailIdentity } from '#core';
+import { bounceAddressOf, carries, Channel, closingMark, isMailAddress, leaveAddressOf, mailDomainOf, mailIdentity } from '#core';
 import type { Charset, Contact, Delivery, Message, OperationStatus, Outcome, Recipient } from '#core';
 import { outcomeOfFailure } from './mail-outcome.ts';
 import type { MailPace } from './mail-pace.ts';
@@ -160,7 +160,7 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
   private async code(message: Message<S>, charset: Charset): Promise<MailWords> {
     const { onEvent } = this.settings;
     const enclosure = await this.enclosureOf(message);
-    const body = enclosure === null ? message.body : `${message.body}\n\n${enclosure.text}`;
+    const body = enclosure === null ? message.body : [message.body, enclosure.text, closingMark(message)].filter(Boolean).join('\n\n');
     const words = mailWords({ subject: message.subject, body }, charset);
     if (words.lost.length > 0) onEvent?.({ kind: 'charsetLost', messageId: message.id, characters: words.lost });
     if (enclosure === null) return words;
