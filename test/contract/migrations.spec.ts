@@ -194,17 +194,17 @@ const describeMigrations = (flavour: Flavour, newPlace: () => Promise<SqlPlace>)
       expect(await directory.contacts('line', ['1'])).toEqual([{ address: 'U1', charset: 'utf-8', language: 'ja' }]);
     });
 
+    /** Which of the texts lie readable in a table, and in a file where the database is one. */
+    const inTheOpen = async (texts: readonly string[]): Promise<readonly string[]> => {
+      const tables = await db.introspection.getTables();
+      const rows = await Promise.all(tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db)));
+      const files = flavour === 'sqlite' ? whatFilesHold(dirname(place.address), texts).join() : '';
+      return texts.filter((text) => JSON.stringify(rows.map((all) => all.rows)).includes(text) || files.includes(text));
+    };
+
     describe('a directory from before addresses were sealed', () => {
       const HANA = 'hana.yamada@docomo.example.jp';
       const [U1, U2, GONE] = [`U${'a1'.repeat(16)}`, `U${'b2'.repeat(16)}`, `U${'c3'.repeat(16)}`];
-      /** Which of the texts lie readable in a table, and in a file where the database is one. */
-      const inTheOpen = async (texts: readonly string[]): Promise<readonly string[]> => {
-        const tables = await db.introspection.getTables();
-        const rows = await Promise.all(tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db)));
-        const files = flavour === 'sqlite' ? whatFilesHold(dirname(place.address), texts).join() : '';
-        return texts.filter((text) => JSON.stringify(rows.map((all) => all.rows)).includes(text) || files.includes(text));
-      };
-
       beforeEach(async () => {
         await migrate(db, flavour, { to: '0007-fault-stage' });
         for (const statement of [

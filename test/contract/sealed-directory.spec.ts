@@ -20,6 +20,12 @@ const aPerson = (index: number): Subscriber => ({
 });
 const people = (count: number) => Array.from({ length: count }, (_, index) => aPerson(index));
 
+const addressesOf = async (directory: SqlDirectory) => {
+  const found: string[] = [];
+  for await (const page of directory.everybody(300)) found.push(...page.map(({ address }) => address));
+  return found;
+};
+
 const describeSealed = (name: string, newPlace: () => Promise<SqlPlace>): void => {
   describe(`a sealed directory on ${name}`, () => {
     let place: SqlPlace;
@@ -29,12 +35,6 @@ const describeSealed = (name: string, newPlace: () => Promise<SqlPlace>): void =
       database = await place.open();
     });
     afterEach(() => place.clear());
-
-    const addressesOf = async (directory: SqlDirectory) => {
-      const found: string[] = [];
-      for await (const page of directory.everybody(300)) found.push(...page.map(({ address }) => address));
-      return found;
-    };
 
     it('is opened by its own keys only, and says which are missing and what to do', async () => {
       expect(await isSealed(database)).toBe(false);
