@@ -79,7 +79,7 @@ it('R5 says one order and its end in eight languages, in its colour, with one is
   await takesEffect(id, 1);
 
   for (const { language, address } of people) {
-    const [{ message, text }] = station.line.inboxOf(address) as readonly [{ message: object; text: string }];
+    const { message, text } = station.line.inboxOf(address)[0]!;
     const bubble = JSON.stringify(message);
     expect(message).toMatchObject({ type: 'flex' });
     expect(bubble).toContain(`"backgroundColor":"${LEVEL_COLOURS[4].fill}"`);

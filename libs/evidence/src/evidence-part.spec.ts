@@ -96,7 +96,7 @@ describe('evidencePart', () => {
   });
 
   it('draws a sharp picture of at most 40 KB: ground, curve, doubtful point and each limit in a colour of its own', () => {
-    const [{ png }] = partOf().pictures as [{ png: Buffer }];
+    const { png } = partOf().pictures[0]!;
     const { width, height, colours } = read(png);
     expect([width, height]).toEqual([1_120, 520]);
     expect(png.length).toBeLessThan(40 * 1_024);
