@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
-import type { Subscriber } from '#core';
+import { type Channel, deliveryOf, marked, messageOf, type OperationStatus, type Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
-import type { DrillDto, GaugeDto, StatusDto, TimelineDto } from '#wire';
+import type { DeliveryDto, DrillDto, GaugeDto, OrderDetailDto, StatusDto, TimelineDto } from '#wire';
 import { lineId, passwordOf, Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
 
@@ -57,6 +57,7 @@ async function begin(clock?: SteeredClock): Promise<void> {
     subscribers: [real, both, pupil, duty, drillDuty],
     staff: [
       { name: 'suzuki', role: 'decider' },
+      { name: 'kato', role: 'decider' },
       { name: 'mori', role: 'admin' },
       { name: 'sato', role: 'duty' },
     ],
@@ -218,6 +219,97 @@ describe('a drill', () => {
     expect(transition!.transition.status).toBe('actual');
     await until(() => station.service.drill === null);
     expect((await fetch(`${station.httpUrl}/drill/api/v1/status`)).status).toBe(404);
+  });
+
+  it('has orders of its own, which reach whoever takes part in their districts and end no drill; a real one ends it', async () => {
+    const drill = await begins({ name: '図上訓練', reason: '発令の練習', endsAt: inMinutes(20), script: null });
+    const [duty1, first, second] = [await as('sato', '/drill'), await as('suzuki', '/drill'), await as('kato', '/drill')];
+    const proposed = await duty1<OrderDetailDto>('POST', 'orders', { preset: 'ose-upper' }, 'p');
+    expect(proposed.status).toBe(201);
+    const { id, version } = proposed.body;
+    const once = await first<OrderDetailDto>('POST', `orders/${id}/confirm`, { version }, 'c1');
+    const twice = await second<OrderDetailDto>('POST', `orders/${id}/confirm`, { version: once.body.version }, 'c2');
+    expect([once.status, twice.status]).toEqual([200, 200]);
+    const ordered = (who: Subscriber): readonly string[] => lineOf(who).filter((text) => /避難指示|Evacuation/i.test(text));
+    await until(() => [both, pupil].every((who) => ordered(who).length === 1));
+    expect([both, pupil].flatMap(ordered).every(isMarkedText)).toBe(true);
+    const there = (await duty1<{ items: DeliveryDto[] }>('GET', 'deliveries')).body.items;
+    expect(there.filter(({ transitionId }) => transitionId.startsWith(`order/${id}/`)).length).toBeGreaterThan(0);
+
+    const here = await as('sato');
+    expect((await here<{ items: unknown[] }>('GET', 'orders')).body.items).toEqual([]);
+    expect((await endOf(drill.id)).state).toBe('running');
+    expect([lineOf(real), await mailsOf(duty)]).toEqual([[], []]);
+
+    expect((await here('POST', 'orders', { preset: 'ose-upper' }, 'p')).status).toBe(201);
+    await until(async () => (await endOf(drill.id)).state === 'ended');
+    expect(await endOf(drill.id)).toMatchObject({ ending: 'realEvent', endWhy: expect.stringContaining('本物の発令') as string });
+    await until(() => lineOf(pupil).some((text) => text.includes('called off')));
+  });
+
+  it('F67: of 1,000 words aimed from one place into the other none arrives, by ledger or by channel', async () => {
+    await begins({ name: '訓練', reason: '理由', endsAt: inMinutes(20), script: null });
+    await until(() => lineOf(both).length === 1 && lineOf(pupil).length === 1);
+    const { adapters: live, drill } = station.service;
+    const there = drill!.adapters;
+    const [stranger, member] = await Promise.all(
+      [real, both].map(async ({ address }) => (await live.directory.recipientOf('line', address))!),
+    );
+    const route = { id: 'aimed', lane: 'evacuation', expiresAfterMs: 20 * MINUTE } as const;
+    const wrong = { subject: '避難してください', body: '川があふれます。' };
+    const right = marked(wrong, 'exercise', 'ja');
+    /** Every way in which a word can be wrong where it is; the numbers make each of them a delivery of its own. */
+    const aimed = (n: number, status: OperationStatus, words: typeof wrong, recipient: string) => {
+      const message = messageOf({ transition: { id: `aimed-${n}`, status, decidedAt: Date.now() }, route, language: 'ja', ...words });
+      const delivery = deliveryOf({ message, route, channel: 'line', endpoint: 'line', recipients: [recipient], now: Date.now() });
+      return { message, delivery };
+    };
+    const intoLife = (n: number) => aimed(n, n % 2 ? 'exercise' : 'test', n % 3 ? right : wrong, n % 5 ? stranger! : member!);
+    const intoDrill = (n: number) =>
+      n % 3 === 0
+        ? aimed(n, 'actual', wrong, n % 2 ? stranger! : member!)
+        : n % 3 === 1
+          ? aimed(n, 'exercise', wrong, n % 2 ? stranger! : member!)
+          : aimed(n, 'exercise', right, stranger!);
+    const requests = station.line.requests.length;
+    // The stage `drill` of real life's own ledger has nothing to tell: here it plays whatever part of the program went wrong.
+    for (const [ledger, aim] of [
+      [live.ledger, intoLife],
+      [there.ledger, intoDrill],
+    ] as const) {
+      const hold = await ledger.seize('drill');
+      const works = Array.from({ length: 400 }, (_, n) => aim(n));
+      const [messages, deliveries] = [works.map(({ message }) => message), works.map(({ delivery }) => delivery)];
+      await ledger.commitPlan({ hold, to: hold.position, messages, deliveries });
+    }
+    const contacts = [{ address: real.address, charset: 'utf-8', language: 'ja' }] as const;
+    const [lineHere, lineThere] = [live, there].map(({ channels }) =>
+      channels.find(({ name }) => name === 'line')!,
+    ) as unknown as Channel[];
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => {
+        const [channel, { delivery, message }] = n % 2 ? [lineHere!, intoLife(1_000 + n)] : [lineThere!, intoDrill(1_000 + n)];
+        return channel.attempt(delivery, message, contacts);
+      }),
+    );
+    const settledIn = async (ledger: typeof live.ledger): Promise<number> => {
+      let refused = 0;
+      for (let before: number | undefined; ;) {
+        const page = await ledger.deliveries({ limit: 100, ...(before !== undefined && { before }) });
+        refused += page.filter(({ delivery }) => delivery.messageId.startsWith('aimed-') && delivery.state === 'refused').length;
+        if (page.length < 100) return refused;
+        before = page.at(-1)!.number;
+      }
+    };
+    await until(async () => (await settledIn(live.ledger)) === 400 && (await drillIsStill()));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(outcomes.map(() => 'refused'));
+    expect(station.line.requests.length).toBe(requests);
+    expect([lineOf(real), lineOf(both).length, lineOf(pupil).length]).toEqual([[], 1, 1]);
+    expect(station.service.stages.list().find(({ name }) => name === 'dispatch')?.why).toContain('訓練');
+
+    async function drillIsStill(): Promise<boolean> {
+      return (await there.ledger.queueDepths()).every(({ deliveries }) => deliveries === 0);
+    }
   });
 
   it('does not begin while something real stands, and not by one person alone', async () => {

@@ -44,6 +44,7 @@ export class DispatchModule {
               random: Math.random,
               onEvent: (event) => {
                 eventReport(event, logger);
+                if (event.kind === 'foreign') stages.report('dispatch', `${FOREIGN}（${event.deliveryId}）`, PARKED_SAYS);
                 if (event.kind === 'unplannable')
                   stages.report(
                     'dispatch',
@@ -77,6 +78,9 @@ export class DispatchModule {
     };
   }
 }
+
+/** A fault of this program, which the last door stopped: somebody has to look for it, and nobody was told anything wrong. */
+const FOREIGN = '訓練と実運用を取り違えた知らせを止めました。だれにも送っていません。ほかの送信は動いています';
 
 const UNHEARD = '送信の設定がないため、この手段ではだれにも伝わりません。ほかの手段での送信は動いています';
 
