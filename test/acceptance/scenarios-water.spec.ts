@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Playbook, Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
-import { type AlertDto, alertDto, type GaugeDto, gaugeDto, type ReadingsDto, readingsDto } from '#wire';
+import { type AlertDto, alertDto, type GaugeDto, gaugeDto, type OrderDto, orderDto, type ReadingsDto, readingsDto } from '#wire';
 import { randomOf } from '../support/random.ts';
 import { lineId, passwordOf, Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
@@ -150,6 +150,12 @@ class Night {
     return readingsDto.parse(await this.#read(`gauges/${id}/readings?from=${from}&to=${to}`));
   }
 
+  /** Orders that wait for people, newest first. */
+  async proposals(): Promise<readonly OrderDto[]> {
+    const page = (await this.#read('orders?open=true')) as { readonly items: readonly unknown[] };
+    return page.items.map((item) => orderDto.parse(item));
+  }
+
   /** Somebody on duty takes the alert, so that nobody is reminded of it. */
   async acknowledge(id: string): Promise<void> {
     await this.#read(`alerts/${encodeURIComponent(id)}/acknowledge`, 'POST');
@@ -211,6 +217,14 @@ describe('scenarios of the water', () => {
     await night.lives('sakura-kamidani', course(next.t + every, every, line(9.6, 10.3, 8), 30));
     expect(night.inbox('sakuradai')).toEqual([expect.stringContaining('危険水位に到達'), expect.stringContaining('氾濫開始水位')]);
     expect(night.inbox('honmachi')).toEqual([]);
+    // One proposal per level and districts, each made with the reading that raised the alert, and none repeated by the readings after it.
+    const proposals = (await night.proposals()).toReversed();
+    expect(
+      proposals.map(({ content, ruleId, openedAt }) => [content.municipalLevel, content.districts[0]!.code, ruleId, openedAt]),
+    ).toEqual([
+      [3, 'sakuradai', 'river-level', next.t],
+      [4, 'sakuradai', 'river-level', expect.any(Number)],
+    ]);
   });
 
   it('D§10.2 a gauge that dies just below flood is unknown, never normal; staff are paged and nobody else', async () => {
@@ -362,5 +376,6 @@ describe('scenarios of the water', () => {
       (await night.staffMails()).filter((subject) => subject.includes('河口') && subject.includes('氾濫開始水位')).length,
     ).toBeGreaterThanOrEqual(2);
     expect(night.public()).toEqual([]);
+    expect(await night.proposals()).toEqual([]);
   });
 });

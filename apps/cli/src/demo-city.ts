@@ -21,6 +21,9 @@ const NAMED = [
 ] as const;
 const STAFF: readonly { readonly name: string; readonly role: Role }[] = [
   { name: 'duty', role: 'duty' },
+  // Two, for an order takes two different persons.
+  { name: 'mayor', role: 'decider' },
+  { name: 'deputy', role: 'decider' },
   { name: 'viewer', role: 'viewer' },
 ];
 
