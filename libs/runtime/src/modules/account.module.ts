@@ -2,12 +2,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import {
   BLOCKED_SOON_MS,
   Clock,
+  DESIGNATIONS,
   Directory,
   districtOutlines,
   EVACUATION_CATEGORY,
   hazardsOf,
+  isInForce,
   Ledger,
   type Playbook,
+  OrderBook,
   selects,
   type TicketAnswer,
 } from '#core';
@@ -39,10 +42,11 @@ export class AccountModule {
         },
         {
           provide: Account,
-          inject: [Directory, Ledger, Clock, PLAYBOOK, Desk, ShelterDesk, WindowTickets, ReportDesk, Stages, Logger],
+          inject: [Directory, Ledger, OrderBook, Clock, PLAYBOOK, Desk, ShelterDesk, WindowTickets, ReportDesk, Stages, Logger],
           useFactory: (
             directory: Directory,
             ledger: Ledger,
+            orders: OrderBook,
             clock: Clock,
             playbook: Playbook,
             shown: Desk,
@@ -59,7 +63,7 @@ export class AccountModule {
               line: own.line,
               clock,
               random: Math.random,
-              city: () => cityFacts(playbook, shown, shelters),
+              city: () => cityFacts({ playbook, desk: shown, shelters, orders }),
               drawTicket: (ticket) => drawTicket(tickets, ticket),
               onReports: (ids) =>
                 void reports
@@ -84,8 +88,23 @@ export class AccountModule {
   }
 }
 
-async function cityFacts(playbook: Playbook, desk: Desk, shelters: ShelterDesk): Promise<CityFacts> {
-  const [places, sheltersNow] = await Promise.all([desk.gauges(), shelters.list()]);
+/** Orders that are open at once; a city has fewer districts. */
+const ORDERS_MAX = 100;
+
+async function cityFacts({
+  playbook,
+  desk,
+  shelters,
+  orders,
+}: {
+  readonly playbook: Playbook;
+  readonly desk: Desk;
+  readonly shelters: ShelterDesk;
+  readonly orders: OrderBook;
+}): Promise<CityFacts> {
+  const [places, sheltersNow, open] = await Promise.all([desk.gauges(), shelters.list(), orders.orders({ open: true, limit: ORDERS_MAX })]);
+  // What people are ordered to flee from is at hand, whatever the gauges say.
+  const ordered = open.flatMap(({ order }) => (isInForce(order) ? [DESIGNATIONS[order.content.hazard]] : []));
   const { city, districts, routes, rules, gauges, wordings, areasGeoJson } = playbook;
   const chosen = routes.flatMap(({ audience }) => (audience.kind === 'residents' ? [audience.category] : []));
   const queues = rules.filter(({ kind }) => kind === 'queue');
@@ -99,7 +118,7 @@ async function cityFacts(playbook: Playbook, desk: Desk, shelters: ShelterDesk):
     places,
     shelters: sheltersNow,
     windows: [...gauges.values()].filter((gauge) => queues.some(({ selector }) => selects(selector, gauge))),
-    hazards: hazardsOf(places),
+    hazards: [...new Set([...hazardsOf(places), ...ordered])],
   };
 }
 
