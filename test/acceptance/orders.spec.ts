@@ -164,7 +164,7 @@ describe('an order that a rule proposes', () => {
       ],
     });
     expect(detail.against.map(({ text }) => text)).toEqual([expect.stringContaining('ほかの4地点では、まだ水位が上がっていません')]);
-    expect(detail.words.map(({ language }) => language)).toEqual(sample!.city.languages);
+    expect(detail.words.map(({ language }) => language)).toEqual(sample.city.languages);
     expect(detail.words[0]!.body).toContain('警戒レベル4');
     expect(detail.content.destinations.map(({ id }) => id)).toContain('shelter-honmachi');
     expect(await mailsOf(duty)).toEqual(expect.arrayContaining([expect.stringMatching(/避難指示/)]));
@@ -324,7 +324,7 @@ describe('an order that people propose', () => {
   it('F66 says above the button that an area is much wider than usual', async () => {
     await begin();
     const sato = await as('sato');
-    const districts = [...sample!.districts.keys()];
+    const districts = [...sample.districts.keys()];
     const { body } = await sato('POST', '', { municipalLevel: 3, hazard: 'flood', districts });
     expect(body.decision).toMatchObject({ wanted: 2, wide: { persons: 20_380 } });
     expect(body.against.map(({ text }) => text)).toEqual([expect.stringMatching(/ふだんの範囲/)]);
@@ -406,7 +406,7 @@ describe('D§10.15 the weather office lowers its level', () => {
       steps: [{ code: 'level2', name: '気象レベル2相当' }],
       staffOnly: true,
     });
-    await begin({ ...sample!, gauges: new Map([...sample!.gauges, ['sky', sky]]), rules: [...sample!.rules, weather] });
+    await begin({ ...sample, gauges: new Map([...sample.gauges, ['sky', sky]]), rules: [...sample.rules, weather] });
     await measures('sky', [{ weather: 4 }]);
     const sato = await as('sato');
     const proposal = await floodProposal(sato);

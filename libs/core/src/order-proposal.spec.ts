@@ -87,6 +87,22 @@ const raised = (gauge: string, set: Partial<Alert> = {}): Alert => ({
   ...set,
 });
 
+const destinations = (level: 3 | 4 | 5, hazard: 'flood' | 'earthquake' | 'volcano') =>
+  orderContent(aCity(), { level, hazard, districts: ['001'] }).destinations.map(({ id }) => id);
+
+const preset = (id: string, ...districts: readonly string[]) => ({ id, name: id, level: 4, hazard: 'flood', districts }) as const;
+const wide = (playbook: Playbook, ...districts: readonly string[]) =>
+  wideOf(playbook, orderContent(playbook, { level: 4, hazard: 'flood', districts }));
+
+const sky = (id: string, areas: readonly string[]) => aGauge({ id, kind: 'weather', quantity: 'weather', areas });
+const said = (gauge: string, value: number, at = T0) => ({
+  gauge,
+  recent: { weather: [{ position: 1, at, receivedAt: at, value, quality: 'ok', why: '', status: 'actual' }] as const },
+  heardAt: at,
+  mode: null,
+  intervalMs: null,
+});
+
 describe('what a rule proposes', () => {
   it.each([
     ['the climb to the step of a proposal', aRise(), ['elderly']],
@@ -156,18 +172,13 @@ describe('what a rule proposes', () => {
 
 describe('what an order says', () => {
   it('D§2.2 names only places that are designated for the hazard, the nearest first, and none at level 5', () => {
-    const ids = (level: 3 | 4 | 5, hazard: 'flood' | 'earthquake' | 'volcano') =>
-      orderContent(aCity(), { level, hazard, districts: ['001'] }).destinations.map(({ id }) => id);
-    expect(ids(4, 'flood')).toEqual(['near', 'far']);
-    expect(ids(4, 'earthquake')).toEqual(['near', 'quake']);
-    expect(ids(4, 'volcano')).toEqual([]);
-    expect(ids(5, 'flood')).toEqual([]);
+    expect(destinations(4, 'flood')).toEqual(['near', 'far']);
+    expect(destinations(4, 'earthquake')).toEqual(['near', 'quake']);
+    expect(destinations(4, 'volcano')).toEqual([]);
+    expect(destinations(5, 'flood')).toEqual([]);
   });
 
   it('F66 is wide beyond three times the middle preset of its hazard, and beyond the middle gauge without presets', () => {
-    const preset = (id: string, ...districts: readonly string[]) => ({ id, name: id, level: 4, hazard: 'flood', districts }) as const;
-    const wide = (city: Playbook, ...districts: readonly string[]) =>
-      wideOf(city, orderContent(city, { level: 4, hazard: 'flood', districts }));
     const city = aCity({ presets: [preset('a', '001'), preset('b', '002'), preset('all', '001', '002', '003', '004')] });
     expect(wide(city, '001', '002', '003')).toBeNull();
     expect(wide(city, '001', '002', '003', '004')).toEqual({ persons: 4_000, usualPersons: 1_000 });
@@ -208,14 +219,6 @@ describe('what an approval allows', () => {
 });
 
 describe('the weather level over some districts', () => {
-  const sky = (id: string, areas: readonly string[]) => aGauge({ id, kind: 'weather', quantity: 'weather', areas });
-  const said = (gauge: string, value: number, at = T0) => ({
-    gauge,
-    recent: { weather: [{ position: 1, at, receivedAt: at, value, quality: 'ok', why: '', status: 'actual' }] as const },
-    heardAt: at,
-    mode: null,
-    intervalMs: null,
-  });
   const city = { gauges: new Map([sky('a', ['001']), sky('b', []), sky('c', ['009'])].map((gauge) => [gauge.id, gauge])) };
   const over = (...watches: readonly ReturnType<typeof said>[]) =>
     weatherOver(city, watches, { districts: ['001'], at: T0, status: 'actual' });

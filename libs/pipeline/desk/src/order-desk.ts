@@ -264,7 +264,6 @@ export class OrderDesk {
 
   /** The open proposal that says what another one wanted to. */
   async #sameAs(order: Order): Promise<string | null> {
-    const codes = (one: Order): readonly string[] => (one.decision?.content ?? one.content).districts.map(({ code }) => code);
     const open = await this.#options.orders.orders({ open: true, limit: OPEN_MAX });
     const same = open.find(
       ({ order: other }) =>
@@ -272,7 +271,7 @@ export class OrderDesk {
         (other.state === 'proposed' || other.state === 'confirmed') &&
         other.content.hazard === order.content.hazard &&
         other.content.municipalLevel === order.content.municipalLevel &&
-        sameCodes(codes(other), codes(order)),
+        sameCodes(codesOf(other), codesOf(order)),
     );
     return same?.order.id ?? null;
   }
@@ -418,7 +417,19 @@ const standing = (order: Order): OrderTransition | null => {
   const last = order.told.at(-1);
   if (!last) return null;
   const { id, kind, at } = last;
-  return { id, orderId: order.id, kind, at, by: [], confirmations: [], status: order.status, order, before: null, corrects: null, brokeGlass: false };
+  return {
+    id,
+    orderId: order.id,
+    kind,
+    at,
+    by: [],
+    confirmations: [],
+    status: order.status,
+    order,
+    before: null,
+    corrects: null,
+    brokeGlass: false,
+  };
 };
 
 /** What must stand above the button, in a sentence each (F66, F43). */
@@ -448,3 +459,5 @@ function refusalOf(code: OrderRefusalCode, sameAs: string | null): Refusal {
 }
 
 const sameCodes = (a: readonly string[], b: readonly string[]): boolean => a.toSorted().join() === b.toSorted().join();
+
+const codesOf = ({ decision, content }: Order): readonly string[] => (decision?.content ?? content).districts.map(({ code }) => code);
