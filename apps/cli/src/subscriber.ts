@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type ChannelName, SystemClock } from '#core';
 import { PersonalData } from '#pipeline/desk';
-import { personalRecordsIn } from '#sql';
+import { personalRecordsIn, TalkRecords } from '#sql';
 import { shownPeople } from '#wire';
 import { type Command, print, UsageError } from './command.ts';
 import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
@@ -54,8 +54,13 @@ Example:
   },
 };
 
-const personalDataOf = ({ directory, audit, database }: OpenPeople): PersonalData =>
-  new PersonalData({ directory, audit, records: personalRecordsIn(database), clock: new SystemClock() });
+const personalDataOf = ({ directory, audit, database, keys }: OpenPeople): PersonalData =>
+  new PersonalData({
+    directory,
+    audit,
+    records: [...personalRecordsIn(database), new TalkRecords(database, keys)],
+    clock: new SystemClock(),
+  });
 
 function askOf([channel, address, ...more]: readonly string[]) {
   const known = CHANNELS.find((name) => name === channel);
