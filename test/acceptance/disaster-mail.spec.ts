@@ -6,7 +6,7 @@ import { loadPlaybook } from '#playbook';
 import { Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const ENTRY = 'entry@city.example.jp';
 const HANA = 'hana.sato@docomo.example.jp';
@@ -203,18 +203,20 @@ describe('disaster mail', () => {
       const { recipient } = (await station.service.adapters.directory.subscriber('disaster-mail', address))!;
       token = leavingTokenOf(station.service.adapters.keys, recipient);
     });
-    afterEach(async () => {
-      expect(await station.service.adapters.directory.subscriber('disaster-mail', address)).toBeNull();
-    });
+    const isKnown = async () => (await station.service.adapters.directory.subscriber('disaster-mail', address)) !== null;
 
     it('S18: takes the one click in the parts that RFC 8058 recommends', async () => {
       const body = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n';
       const clicked = await post(`${station.httpUrl}/u/${token}`, body, { 'content-type': 'multipart/form-data; boundary=b' });
-      expect(clicked.status).toBe(200);
+      expect([clicked.status, await isKnown()]).toEqual([200, false]);
     });
 
     it('S18: takes a mail to the address in the header, whoever sends it, and says so to the one who left', async () => {
-      expect(await send('anybody@elsewhere.jp', `u-${token}@city.example.jp`)).toBe(250);
+      expect([await isKnown(), await send('anybody@elsewhere.jp', `u-${token}@city.example.jp`), await isKnown()]).toEqual([
+        true,
+        250,
+        false,
+      ]);
       await station.mail.until((catcher) => catcher.mailsTo(address).length >= 3, 30_000);
       const subjects = await Promise.all(station.mail.mailsTo(address).map(async (mail) => (await mail.read()).subject));
       expect(subjects.filter((subject) => subject === '[Unsubscribed] Mihon City disaster mail')).toHaveLength(1);

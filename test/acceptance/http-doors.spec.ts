@@ -80,6 +80,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/v1/transitions': { open: 'signedIn', answer: 200 },
   'GET /api/v1/transitions/{id}/messages': { open: 'signedIn', answer: 200 },
   'GET /api/v1/deliveries': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/mail/bounces': { open: 'signedIn', answer: 200 },
   // Without the name of something there is nothing to walk back from.
   'GET /api/v1/lineage': { open: 'signedIn', answer: 400 },
   // A delivery that arrived is no dead letter: whoever may ask hears that.

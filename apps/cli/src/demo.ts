@@ -15,7 +15,9 @@ import { linePhones, populate } from './demo-city.ts';
 import { showCodes } from './demo-codes.ts';
 
 /** Ports people know; when one is taken the system chooses another, and what is printed is true. */
-const PORTS = { http: 8080, mqtt: 1883, phones: 8081, mailbox: 8082, codes: 8083 } as const;
+const PORTS = { http: 8080, mqtt: 1883, phones: 8081, mailbox: 8082, codes: 8083, inbound: 2525 } as const;
+/** To which residents of the sample city send an empty mail. */
+const ENTRY = 'entry@mihon.example.jp';
 /** A cold start on a slow machine; the service says itself what it waits for. */
 const READY_MS_MAX = 60_000;
 
@@ -80,6 +82,7 @@ async function runDemo({
 
     const http = await portFor(PORTS.http);
     const mqtt = await portFor(PORTS.mqtt);
+    const inbound = await portFor(PORTS.inbound);
     const service = startService(root, data, {
       SONAE_PLAYBOOK: playbookFolder,
       SONAE_DATA: data,
@@ -89,13 +92,15 @@ async function runDemo({
       SONAE_LINE_API: line.url,
       SONAE_LINE_SECRET: lineSecret,
       SONAE_SMTP_URL: mail.smtpUrl,
-      SONAE_MAIL_FROM: 'bosai@mihon.example.jp',
+      SONAE_MAIL_FROM: '見本市防災 <bosai@mihon.example.jp>',
+      SONAE_MAIL_INBOUND_PORT: String(inbound),
     });
     closing.push(() => ended(service));
     service.once('exit', stop);
     await ready(http, service, stopping.signal);
     if (stopping.signal.aborted) return 1;
 
+    mail.offerEntry({ port: inbound, address: ENTRY });
     line.tellAccountAt(`http://127.0.0.1:${http}/webhooks/line`);
     await installMenu(line.url, lineToken, root);
     const fleet = await Fleet.start({
@@ -208,7 +213,7 @@ function welcome({
   headquarters   http://localhost:${http}/hq/      sign in: ${signIns.join('   or   ')}
   codes          ${codes}/            the six digits to sign in with, as an authenticator app would show them
   phones         ${line}/            what residents read and write on LINE
-  mailboxes      ${mail}/            what arrives by mail
+  mailboxes      ${mail}/            what arrives by mail; send an empty mail to ${ENTRY} there
   API            http://localhost:${http}/api       metrics: http://localhost:${http}/metrics
 
   Data and the service's log are in ${data}. Ctrl-C stops; the next start goes on from here.

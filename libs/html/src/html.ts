@@ -30,11 +30,15 @@ export function inline(tag: 'style' | 'script', content: string): Inline {
   return { element: new Html(`<${tag}>${content}</${tag}>`), source: `'sha256-${digest}'` };
 }
 
-/** Headers of a page that runs its own style and script and nothing else, and may ask its own server again. */
-export const pageHeaders = (style: Inline, script: Inline): Readonly<Record<string, string>> => ({
+/** Headers of a page that runs its own style and script and nothing else, and may ask its own server again; with `forms` it may also send to it. */
+export const pageHeaders = (
+  style: Inline,
+  script: Inline,
+  { forms = false }: { readonly forms?: boolean } = {},
+): Readonly<Record<string, string>> => ({
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  'content-security-policy': `default-src 'none'; style-src ${style.source}; script-src ${script.source}; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+  'content-security-policy': `default-src 'none'; style-src ${style.source}; script-src ${script.source}; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action ${forms ? "'self'" : "'none'"}`,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 });

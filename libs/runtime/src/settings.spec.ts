@@ -33,3 +33,59 @@ describe('the settings of the history', () => {
     });
   });
 });
+
+describe('the settings of mail', () => {
+  const MAIL = { ...PLAYBOOK, SONAE_SMTP_URL: 'smtp://relay.city.example.jp:587', SONAE_MAIL_FROM: '備え市 <bosai@city.example.jp>' };
+  const mailOf = (env: Readonly<Record<string, string>>) => {
+    const read = readSettings({ ...MAIL, ...env });
+    return 'settings' in read ? read.settings.mail : read.problems;
+  };
+
+  it('take bounces and empty mails at the domain of the sender, and hear none without a port', () => {
+    expect(mailOf({})).toEqual({
+      smtpUrl: 'smtp://relay.city.example.jp:587',
+      from: '備え市 <bosai@city.example.jp>',
+      ca: null,
+      dkim: null,
+      domain: 'city.example.jp',
+      entryAddress: 'entry@city.example.jp',
+      inbound: null,
+    });
+  });
+
+  it('open a door on this machine only, unless told otherwise, for a domain and an entry of its own', () => {
+    expect(
+      mailOf({ SONAE_MAIL_INBOUND_PORT: '25', SONAE_MAIL_INBOUND_DOMAIN: 'mail.city.example.jp', SONAE_MAIL_ENTRY: 'touroku' }),
+    ).toMatchObject({
+      domain: 'mail.city.example.jp',
+      entryAddress: 'touroku@mail.city.example.jp',
+      inbound: { port: 25, host: '127.0.0.1' },
+    });
+    expect(mailOf({ SONAE_MAIL_INBOUND_PORT: '25', SONAE_MAIL_INBOUND_HOST: '0.0.0.0' })).toMatchObject({ inbound: { host: '0.0.0.0' } });
+  });
+
+  it('sign with a key only when it is known where its public half is', () => {
+    const dkim = { SONAE_DKIM_KEY: '/keys/dkim.pem', SONAE_DKIM_DOMAIN: 'city.example.jp', SONAE_DKIM_SELECTOR: 's1' };
+    expect(mailOf(dkim)).toMatchObject({ dkim: { key: expect.stringMatching(/dkim\.pem$/), domain: 'city.example.jp', selector: 's1' } });
+    expect(mailOf({ ...dkim, SONAE_DKIM_SELECTOR: '' })).toEqual([
+      'SONAE_DKIM_KEY and SONAE_DKIM_DOMAIN and SONAE_DKIM_SELECTOR belong together: set all or none',
+    ]);
+  });
+
+  it.each([
+    [{ SONAE_MAIL_FROM: '備え市 <bosai>' }, /^SONAE_MAIL_FROM must be a mail address/],
+    [{ SONAE_MAIL_FROM: 'a@b.jp\r\nBcc: e@x.jp' }, /^SONAE_MAIL_FROM must be a mail address/],
+    [{ SONAE_MAIL_ENTRY: 'b-ounce' }, /^SONAE_MAIL_ENTRY must not begin with b-/],
+    [{ SONAE_MAIL_ENTRY: 'a b' }, /^SONAE_MAIL_ENTRY must be what stands before the @/],
+    [{ SONAE_MAIL_INBOUND_DOMAIN: 'City.Example.JP' }, /^SONAE_MAIL_INBOUND_DOMAIN must be a mail domain/],
+    [{ SONAE_MAIL_INBOUND_PORT: '70000' }, /^SONAE_MAIL_INBOUND_PORT must be a port/],
+  ])('refuse %j', (env, problem) => {
+    expect(mailOf(env)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('are of no use without a relay, and say so', () => {
+    expect(readSettings({ ...PLAYBOOK, SONAE_MAIL_INBOUND_PORT: '25' })).toEqual({
+      problems: ['SONAE_MAIL_INBOUND_PORT is of no use without SONAE_SMTP_URL: set the relay as well'],
+    });
+  });
+});

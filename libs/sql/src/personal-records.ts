@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { PersonalRecords, type Recipient } from '#core';
 import { messageFrom } from './ledger-rows.ts';
+import { SqlBounces } from './sql-bounces.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { read, write } from './write.ts';
 
@@ -8,6 +9,7 @@ import { read, write } from './write.ts';
 export const personalRecordsIn = (database: SqlDatabase): readonly PersonalRecords[] => [
   new ToldRecords(database),
   new TicketRecords(database),
+  new BounceRecords(database),
 ];
 
 /** Deliveries looked through at once: some megabytes of numbers, a few milliseconds on SQLite, which answers in our own thread. */
@@ -74,6 +76,32 @@ class ToldRecords extends PersonalRecords {
         };
       });
     });
+  }
+}
+
+/** What came back of somebody's mail. */
+class BounceRecords extends PersonalRecords {
+  readonly name = 'bounces';
+  readonly #database: SqlDatabase;
+
+  constructor(database: SqlDatabase) {
+    super();
+    this.#database = database;
+  }
+
+  of(recipient: Recipient): Promise<readonly object[]> {
+    return read(this.#database, 'reading bounces', (db) =>
+      db
+        .selectFrom('mail_bounce')
+        .select(['delivery_id as delivery', 'domain', 'kind', 'status', 'at'])
+        .where('recipient', '=', recipient)
+        .orderBy('number')
+        .execute(),
+    );
+  }
+
+  forget(recipient: Recipient): Promise<number> {
+    return new SqlBounces(this.#database).forgetOf(recipient);
   }
 }
 

@@ -8,7 +8,8 @@ import { SMTPServer } from 'smtp-server';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import { CaughtMail, messageIdOf } from './caught-mail.ts';
 import { MailFaults } from './faults.ts';
-import { mailPage, mailPageHeaders } from './mail-page.ts';
+import { mailPage, mailPageHeaders, richPage } from './mail-page.ts';
+import { sendBlankMail } from './send-blank-mail.ts';
 
 export interface MailCatcherSettings {
   readonly smtpPort: number;
@@ -21,6 +22,12 @@ export interface MailCatcherSettings {
   readonly historyFile?: string;
   /** Offers STARTTLS with this key and certificate; without it the relay speaks in clear only. */
   readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** Where a service hears mail, and to which address people send an empty one. */
+export interface MailEntry {
+  readonly port: number;
+  readonly address: string;
 }
 
 /** One recipient or mail as the catcher answered it. */
@@ -56,6 +63,7 @@ export class MailCatcher {
   private readonly waits = new Set<NodeJS.Timeout>();
   private readonly watchers = new Set<() => void>();
   private serial = 0;
+  private entry: MailEntry | null = null;
 
   private constructor(settings: MailCatcherSettings) {
     this.settings = settings;
@@ -119,6 +127,11 @@ export class MailCatcher {
   /** The page. */
   get url(): string {
     return `http://${placeOf(this.http.address())}`;
+  }
+
+  /** From now on the page offers to send an empty mail to a service, as a resident does. */
+  offerEntry(entry: MailEntry): void {
+    this.entry = entry;
   }
 
   /** Mails that were kept, oldest first. */
@@ -212,16 +225,40 @@ export class MailCatcher {
 
   private async show(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://mail');
-    if (request.method !== 'GET' || pathname !== '/') {
+    if (request.method === 'POST' && pathname === '/send' && this.entry) {
+      const fields = new URLSearchParams(await bodyOf(request));
+      const said = await sendBlankMail({ port: this.entry.port, from: fields.get('from') ?? '', to: this.entry.address }).catch(String);
+      response.writeHead(303, { location: `/?said=${encodeURIComponent(said)}` }).end();
+      return;
+    }
+    if (request.method !== 'GET' || !['/', '/rich'].includes(pathname)) {
       response.writeHead(404).end();
       return;
     }
-    const page = await mailPage({ mails: this.kept, chosen: Number(searchParams.get('mail') ?? 0) });
+    const chosen = Number(searchParams.get('mail') ?? 0);
+    if (pathname === '/rich') {
+      const { markup, headers } = richPage(await this.kept.find(({ id }) => id === chosen)?.read());
+      response.writeHead(200, headers).end(markup);
+      return;
+    }
+    const page = await mailPage({ mails: this.kept, chosen, entry: this.entry?.address ?? null, said: searchParams.get('said') });
     response.writeHead(200, mailPageHeaders()).end(page.markup);
   }
 }
 
 const reply = (responseCode: number, text: string): Error => Object.assign(new Error(text), { responseCode });
+
+/** A form with one address. */
+const FORM_BYTES_MAX = 4_096;
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > FORM_BYTES_MAX) return '';
+  }
+  return text;
+}
 
 const senderOf = ({ envelope }: SMTPServerSession): string => (envelope.mailFrom === false ? '' : envelope.mailFrom.address);
 

@@ -16,10 +16,16 @@ const TIME = new Intl.DateTimeFormat('ja-JP', {
 export async function mailPage({
   mails,
   chosen,
+  entry = null,
+  said = null,
 }: {
   readonly mails: readonly CaughtMail[];
   /** Id of the mail to read; the newest when there is none of this id. */
   readonly chosen: number;
+  /** Where an empty mail begins a sign-up; null when nothing hears it. */
+  readonly entry?: string | null;
+  /** What the server said to the empty mail that was just sent. */
+  readonly said?: string | null;
 }): Promise<Html> {
   const rows = await Promise.all(
     mails
@@ -40,6 +46,7 @@ export async function mailPage({
       <body>
         <header>
           <h1>届いたメール <small>模擬メールサーバー・外部には送信されません</small></h1>
+          ${entry === null ? '' : blankMailForm(entry, said)}
         </header>
         <div class="columns">
           <nav aria-label="メール一覧">
@@ -61,7 +68,7 @@ function row(mail: CaughtMail, { subject }: ReadMail, isOpen: boolean): Html {
   </a>`;
 }
 
-function letter(mail: CaughtMail, { subject, text, headers }: ReadMail): Html {
+function letter(mail: CaughtMail, { subject, text, html: rich, headers }: ReadMail): Html {
   return html`<article>
     <h2>${subject === '' ? '（件名なし）' : subject}</h2>
     <dl class="envelope">
@@ -72,7 +79,8 @@ function letter(mail: CaughtMail, { subject, text, headers }: ReadMail): Html {
       <dt>受信</dt>
       <dd>${TIME.format(mail.at)}・${mail.secure ? 'TLSで受信' : '平文で受信'}・${mail.raw.length.toLocaleString('ja-JP')}バイト</dd>
     </dl>
-    <div class="text">${text.trimEnd()}</div>
+    <div class="text">${linked(text.trimEnd())}</div>
+    ${rich === '' ? '' : html`<p><a href="/rich?mail=${mail.id}">図入りの本文を開く</a></p>`}
     <details>
       <summary>ヘッダー（${headers.length}）</summary>
       <dl class="headers">
@@ -88,7 +96,37 @@ function letter(mail: CaughtMail, { subject, text, headers }: ReadMail): Html {
   </article>`;
 }
 
-export const mailPageHeaders = (): Readonly<Record<string, string>> => pageHeaders(STYLE, SCRIPT);
+/** As a resident begins: an address of one's own, and an empty mail to the city. */
+const blankMailForm = (entry: string, said: string | null): Html =>
+  html`<form method="post" action="/send">
+    <label for="from">空メールを送る人</label>
+    <input id="from" name="from" type="email" required placeholder="hana@example.jp" />
+    <button>${entry} へ空メールを送る</button>
+    ${said === null ? '' : html`<output>${said.startsWith('250') ? '送りました。返信を待っています。' : `受け付けられませんでした（${said}）`}</output>`}
+  </form>`;
+
+/** Text whose web addresses can be followed. */
+const linked = (text: string): readonly Html[] =>
+  text.split(/(https?:\/\/[^\s<>"']+)/).map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`));
+
+/** The page of a mail with its pictures, as a mail program shows it: nothing of it runs, and nothing is fetched. */
+export function richPage(mail: ReadMail | undefined): { readonly markup: string; readonly headers: Readonly<Record<string, string>> } {
+  const pictures = new Map((mail?.pictures ?? []).map(({ cid, type, bytes }) => [cid, `data:${type};base64,${bytes.toString('base64')}`]));
+  const markup = (mail?.html ?? '').replaceAll(/cid:([^"'\s>]+)/g, (whole, cid: string) => pictures.get(cid) ?? whole);
+  return {
+    markup,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy':
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox allow-popups allow-top-navigation-by-user-activation",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    },
+  };
+}
+
+export const mailPageHeaders = (): Readonly<Record<string, string>> => pageHeaders(STYLE, SCRIPT, { forms: true });
 
 const STYLE = inline(
   'style',
@@ -97,6 +135,10 @@ const STYLE = inline(
   body { font-family: 'Noto Sans JP', 'Noto Sans CJK JP', 'BIZ UDPGothic', 'Hiragino Sans', 'Yu Gothic UI', Meiryo, sans-serif; line-height: 1.7; color: #1a1a1c; background: #f2f2f2; }
   header { padding: 12px 24px; background: #fff; border-bottom: 1px solid #d8d8db; }
   h1 { font-size: 18px; }
+  form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-top: 8px; font-size: 14px; }
+  input, button { min-height: 36px; padding: 4px 12px; font: inherit; border: 1px solid #767676; border-radius: 6px; }
+  button { color: #fff; background: #0017c1; border-color: #0017c1; cursor: pointer; }
+  output { font-weight: 700; }
   h1 small { margin-left: 12px; font-size: 13px; font-weight: 400; color: #626264; }
   .columns { display: grid; grid-template-columns: 360px minmax(0, 1fr); min-height: calc(100vh - 56px); }
   nav { background: #fff; border-right: 1px solid #d8d8db; max-height: calc(100vh - 56px); overflow-y: auto; }
@@ -107,7 +149,7 @@ const STYLE = inline(
   nav b { grid-column: 1 / -1; font-size: 14px; line-height: 1.5; }
   nav span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   nav span, nav time { font-size: 13px; color: #626264; }
-  a:focus-visible, summary:focus-visible { outline: 4px solid #000; outline-offset: -4px; }
+  a:focus-visible, summary:focus-visible, input:focus-visible, button:focus-visible { outline: 4px solid #000; outline-offset: -4px; }
   main { padding: 24px; }
   article { max-width: 800px; padding: 24px 32px; background: #fff; border: 1px solid #d8d8db; border-radius: 8px; }
   h2 { font-size: 20px; line-height: 1.5; margin-bottom: 12px; }

@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Directory, Keys, type Language, Ledger, type Playbook } from '#core';
+import { Bounces, Clock, Directory, Keys, type Language, Ledger, type Playbook } from '#core';
 import { LetterStage, residentCategories, Returns, SignUp } from '#pipeline/letters';
 import type { PageCity } from '#sign-up-page';
 import type { Adapters } from '../adapters.ts';
+import { BouncesController } from '../http/bounces.controller.ts';
 import { PageCityNow, SignUpController } from '../http/sign-up.controller.ts';
 import { Logger } from '../logger.ts';
 import { MailDoor } from '../mail-door.ts';
@@ -18,8 +19,9 @@ export class MailModule {
     return {
       module: MailModule,
       imports: [ground],
-      controllers: desk ? [SignUpController] : [],
+      controllers: desk ? [SignUpController, BouncesController] : [],
       providers: [
+        ...(desk ? [{ provide: Bounces, useValue: desk.bounces }] : []),
         {
           provide: PageCityNow,
           inject: [PLAYBOOK, SETTINGS],
