@@ -40,6 +40,17 @@ export function describeFaults(harness: LedgerHarness): void {
       expect((await successor.seize('fault')).position).toBe(1);
     });
 
+    it('moves a stage whose work is written elsewhere, and not for a process that it was taken from', async () => {
+      const proposing = await ledger.seize('propose');
+      const moved = await ledger.pass(proposing, 7);
+      expect(moved).toEqual({ ...proposing, position: 7 });
+      const successor = await harness.again();
+      const next = await successor.seize('propose');
+      expect(next.position).toBe(7);
+      await expect(ledger.pass(moved, 9)).rejects.toThrow(LedgerFenced);
+      expect((await successor.pass(next, 7)).position).toBe(7);
+    });
+
     it('says a thing once, however often it is committed, and leaves no gap in the numbers', async () => {
       hold = await ledger.commitFaults({ hold, moves: [aMove(aFault())] });
       hold = await ledger.commitFaults({ hold, moves: [aMove(aFault())] });

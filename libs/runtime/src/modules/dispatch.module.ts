@@ -85,5 +85,7 @@ const FOREIGN = '訓練と実運用を取り違えた知らせを止めました
 const UNHEARD = '送信の設定がないため、この手段ではだれにも伝わりません。ほかの手段での送信は動いています';
 
 /** Channels that routes name and this process cannot send by: whoever chose them would hear nothing, and nobody would notice (P6). */
-const unheard = ({ routes }: Playbook, channels: readonly Channel[]): ReadonlySet<ChannelName> =>
-  new Set(routes.flatMap((route) => route.channels).filter((name) => !channels.some((channel) => channel.name === name)));
+const unheard = ({ routes, orders }: Playbook, channels: readonly Channel[]): ReadonlySet<ChannelName> => {
+  const all = [...routes, ...(orders ? [orders.residents, ...(orders.staff ? [orders.staff] : [])] : [])];
+  return new Set(all.flatMap((route) => route.channels).filter((name) => !channels.some((channel) => channel.name === name)));
+};
