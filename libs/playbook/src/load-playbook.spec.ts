@@ -142,10 +142,10 @@ const BROKEN: readonly Broken[] = [
     message: 'routes[0].expiresAfter: a message is valid for 1m at least and 22h at most (LINE recognises repeats no longer); change it',
   },
   {
-    title: 'a channel of a later version',
-    edit: plan('channels: [line]', 'channels: [webhook]'),
-    at: ['playbook.yaml', '[webhook]'],
-    message: 'routes[3].channels[0] is "webhook"; write one of line, email, disaster-mail',
+    title: 'a channel that there is not',
+    edit: plan('channels: [line]', 'channels: [fax]'),
+    at: ['playbook.yaml', '[fax]'],
+    message: 'routes[3].channels[0] is "fax"; write one of line, email, disaster-mail, webhook, relay',
   },
   {
     title: 'YAML that is none',
