@@ -79,6 +79,14 @@ class Talk {
   }
 }
 
+const files = (): { key: Buffer; cert: Buffer } => {
+  const { key, cert } = selfSignedLocalhost();
+  return { key: Buffer.from(key), cert: Buffer.from(cert) };
+};
+
+const over = (ca: Buffer): Promise<number> =>
+  send({ envelope: { from: HANA, to: [ENTRY] } }, { ignoreTLS: false, requireTLS: true, tls: { ca, servername: 'localhost' } });
+
 async function send(mail: SendMailOptions & { readonly envelope: { from: string; to: string[] } }, options: object = {}): Promise<number> {
   const transport = createTransport({ host: '127.0.0.1', port: door.port, ignoreTLS: true, ...options });
   try {
@@ -243,14 +251,8 @@ describe('MailIn', () => {
   });
 
   it('offers STARTTLS with a certificate, and a renewed one', async () => {
-    const files = (): { key: Buffer; cert: Buffer } => {
-      const { key, cert } = selfSignedLocalhost();
-      return { key: Buffer.from(key), cert: Buffer.from(cert) };
-    };
     const [first, second] = [files(), files()];
     await reopen({ tls: first });
-    const over = (ca: Buffer) =>
-      send({ envelope: { from: HANA, to: [ENTRY] } }, { ignoreTLS: false, requireTLS: true, tls: { ca, servername: 'localhost' } });
     expect([await over(first.cert), await over(second.cert)]).toEqual([250, 0]);
     door.renewTls(second);
     expect([await over(first.cert), await over(second.cert)]).toEqual([0, 250]);

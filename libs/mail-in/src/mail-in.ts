@@ -80,7 +80,7 @@ export class MailIn {
       name: settings.places.domain,
       banner: '',
       disabledCommands: settings.tls ? ['AUTH'] : ['AUTH', 'STARTTLS'],
-      ...(settings.tls ?? {}),
+      ...settings.tls,
       logger: false,
       disableReverseLookup: true,
       // Quoted local parts such as `"a..b."@` of Japanese handsets are taken as their carriers do.
@@ -91,7 +91,7 @@ export class MailIn {
       closeTimeout: CLOSE_MS,
       onMailFrom: ({ address }, { remoteAddress }, done) => done(this.#senderProblem(address, remoteAddress)),
       onRcptTo: ({ address }, { envelope }, done) => done(this.#recipientProblem(address, envelope.rcptTo.length)),
-      onData: (stream, session, done) => void this.#data(stream, session).then(done, done),
+      onData: (stream, session, done) => void this.#take(stream, session, done),
     });
     // A client that breaks off in mid-mail concerns itself only.
     this.#smtp.on('error', () => undefined);
@@ -145,6 +145,15 @@ export class MailIn {
   #recipientProblem(address: string, before: number): Error | null {
     if (inboundPlaceOf(plainAddress(address), this.#settings.places) === null) return reply(550, '5.1.1 No such address here');
     return before < this.#limits.recipients ? null : reply(452, '4.5.3 Too many recipients');
+  }
+
+  async #take(stream: SMTPServerDataStream, session: SMTPServerSession, done: (error?: Error | null) => void): Promise<void> {
+    try {
+      done(await this.#data(stream, session));
+    } catch (error) {
+      // The client broke off: nobody hears this.
+      done(error as Error);
+    }
   }
 
   /** An answer other than 250, or null. */

@@ -12,6 +12,8 @@ export const bounceDto = z
     /** Enhanced status code (RFC 3463); empty when none was given. */
     status: z.string(),
     at: z.number().int(),
+    /** Of the city's calendar, `2026-07-01`. */
+    day: z.string(),
   })
   .meta({ id: 'Bounce' });
 export type BounceDto = z.infer<typeof bounceDto>;

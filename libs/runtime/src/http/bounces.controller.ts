@@ -28,7 +28,7 @@ export class BouncesController {
     @Query({ schema: bouncesQuery }) { limit, cursor }: z.infer<typeof bouncesQuery>,
   ): Promise<{ readonly items: readonly BounceDto[]; readonly next: string | null }> {
     const found = await this.bounces.list({ limit, ...(cursor === undefined ? {} : { before: cursor }) });
-    const items = found.map(({ number, bounce: { day: _, ...bounce } }) => ({ number, ...bounce }));
+    const items = found.map(({ number, bounce }) => ({ number, ...bounce }));
     return { items, next: items.length === limit ? String(items.at(-1)!.number) : null };
   }
 }
