@@ -102,18 +102,20 @@ export class ScriptPlayer {
   }
 
   /** One gauge after the end of the rows. */
-  async #goOn(column: number, value: number, intervals: readonly number[]): Promise<void> {
+  async #goOn(column: number, value: number, intervals: readonly (number | null)[]): Promise<void> {
     const { clock, speakers: speaking } = this.#options;
     const { signal } = this.#stopping;
-    if (!speaking[column]) return;
-    for (let at = clock.now() + intervals[column]!; !signal.aborted; at += intervals[column]!) {
+    const speaker = speaking[column];
+    if (!speaker) return;
+    const intervalMs = intervals[column] ?? speaker.gauge.observeIntervalMs;
+    for (let at = clock.now() + intervalMs; !signal.aborted; at += intervalMs) {
       await clock.reach(at, signal);
       if (!signal.aborted) await this.#handIn([{ column, at, value }], intervals);
     }
   }
 
   /** Hands in until the intake kept it: the same rows again after a failure, like a device. */
-  async #handIn(due: readonly Due[], intervals: readonly number[]): Promise<void> {
+  async #handIn(due: readonly Due[], intervals: readonly (number | null)[]): Promise<void> {
     const { clock, admit, onTrouble, speakers: speaking } = this.#options;
     const { signal } = this.#stopping;
     for (let troubled = false; !signal.aborted;) {
@@ -121,7 +123,7 @@ export class ScriptPlayer {
         // Rows of one gauge stay in their order; a device may speak for several gauges.
         const own = due.flatMap(({ column, at, value }) => {
           const speaker = speaking[column];
-          return speaker ? [{ device: speaker.gauge.device, report: reportOf(speaker, at, value, intervals[column]!) }] : [];
+          return speaker ? [{ device: speaker.gauge.device, report: reportOf(speaker, at, value, intervals[column] ?? null) }] : [];
         });
         await Promise.all(
           [...Map.groupBy(own, ({ device }) => device)].map(([device, rows]) =>
@@ -150,15 +152,15 @@ interface Due {
   readonly value: number;
 }
 
-function reportOf({ quantity, shift }: Speaker, at: number, value: number, intervalMs: number): Report {
+function reportOf({ quantity, shift }: Speaker, at: number, value: number, intervalMs: number | null): Report {
   // A distance shrinks as the water rises.
   const shifted = quantity === 'distance' ? value - shift : value + shift;
   const values = { [quantity]: shifted };
   return { seq: null, at, values, mode: 'observe', intervalMs, batteryV: null, rssiDbm: null, firmware: null };
 }
 
-/** How far apart the rows of each column lie: the middle of the distances between them. */
-export function intervalsOf(table: DrillTable): readonly number[] {
+/** How far apart the rows of each column lie: the middle of the distances between them; null for one with a single row. */
+export function intervalsOf(table: DrillTable): readonly (number | null)[] {
   const gaps: number[][] = table.gauges.map(() => []);
   const before = new Map<number, number>();
   for (let row = 0; row < table.length; row += 1) {
@@ -168,7 +170,7 @@ export function intervalsOf(table: DrillTable): readonly number[] {
     before.set(gauge, time);
   }
   return gaps.map((own) => {
-    const middle = own.toSorted((a, b) => a - b)[Math.floor(own.length / 2)] ?? INTERVAL_MS_MIN;
-    return Math.min(Math.max(middle, INTERVAL_MS_MIN), INTERVAL_MS_MAX);
+    const middle = own.toSorted((a, b) => a - b)[Math.floor(own.length / 2)];
+    return middle === undefined ? null : Math.min(Math.max(middle, INTERVAL_MS_MIN), INTERVAL_MS_MAX);
   });
 }
