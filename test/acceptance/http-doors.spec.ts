@@ -102,6 +102,36 @@ const DOORS: Readonly<Record<string, Door>> = {
   // Nobody subscribed with it: whoever may ask hears that.
   'POST /api/v1/subscribers/export': { open: ['admin'], answer: 404, body: { channel: 'line', address: 'nobody' } },
   'POST /api/v1/subscribers/erase': { open: ['admin'], answer: 404, body: { channel: 'line', address: 'nobody' } },
+  'GET /api/v1/orders': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/orders/plan': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/orders/{id}': { open: 'signedIn', answer: 200 },
+  // Residents were told nothing of a proposal, so there is nothing to copy.
+  'GET /api/v1/orders/{id}/copy': { open: 'signedIn', answer: 404 },
+  // The playbook has no such preset: whoever may propose hears that.
+  'POST /api/v1/orders': { open: ['duty', 'decider'], answer: 400, body: { preset: 'nowhere' } },
+  // Nobody saw this version: whoever may act hears that.
+  'POST /api/v1/orders/{id}/confirm': { open: ['decider'], answer: 409, body: { version: 99 } },
+  'POST /api/v1/orders/{id}/undo': { open: ['duty', 'decider'], answer: 409, body: { version: 99 } },
+  'POST /api/v1/orders/{id}/withdraw': { open: ['duty', 'decider'], answer: 409, body: { version: 99 } },
+  'POST /api/v1/orders/{id}/update': { open: ['duty', 'decider'], answer: 409, body: { version: 99, municipalLevel: 4 } },
+  'POST /api/v1/orders/{id}/lift': { open: ['duty', 'decider'], answer: 409, body: { version: 99 } },
+  'POST /api/v1/orders/{id}/correct': { open: ['decider'], answer: 409, body: { version: 99, reason: '誤り' } },
+  // Nothing was given yet that could be reported.
+  'POST /api/v1/orders/{id}/governor-report': { open: ['duty', 'decider'], answer: 409, body: { reportedAt: 1 } },
+  'POST /api/v1/orders/{id}/report': { open: ['duty', 'decider'], answer: 200, body: { text: '越水を確認' } },
+  'GET /api/v1/drills': { open: 'signedIn', answer: 200 },
+  'GET /api/v1/drills/usual': { open: 'signedIn', answer: 200 },
+  // There is no drill: whoever may ask hears that.
+  'GET /api/v1/drills/{id}': { open: 'signedIn', answer: 404 },
+  'POST /api/v1/drills': { open: ['decider', 'admin'], answer: 404, body: { usual: 'nowhere', reason: '確認' } },
+  'POST /api/v1/drills/{id}/confirm': { open: ['decider', 'admin'], answer: 404 },
+  'POST /api/v1/drills/{id}/end': { open: ['duty', 'decider', 'admin'], answer: 404, body: { reason: '確認' } },
+  'GET /api/v1/reports': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  // Nobody reported anything.
+  'POST /api/v1/reports/{id}/see': { open: ['operator', 'duty', 'decider', 'admin'], answer: 404, body: {} },
+  'POST /api/v1/reports/{id}/close': { open: ['operator', 'duty', 'decider', 'admin'], answer: 404, body: {} },
+  'GET /api/v1/shelters': { open: 'signedIn', answer: 200 },
+  'POST /api/v1/shelters/{id}/opening': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { state: 'open' } },
   'GET /api/v1/audit': { open: ['admin', 'auditor'], answer: 200 },
   'GET /api/v1/audit/standing': { open: ['admin', 'auditor'], answer: 200 },
   'GET /api/v1/audit.csv': { open: ['admin', 'auditor'], answer: 200 },
@@ -164,6 +194,8 @@ describe('the doors of HTTP', () => {
     const { alerts } = await read<{ alerts: { id: string }[] }>(`/api/v1/gauges/${GAUGE}`);
     const { items: transitions } = await read<{ items: { transition: { id: string } }[] }>('/api/v1/transitions');
     const { items: deliveries } = await read<{ items: { id: string }[] }>('/api/v1/deliveries');
+    const proposal = { municipalLevel: 3, hazard: 'flood', districts: ['honmachi'] };
+    const order = (await (await ask('POST', '/api/v1/orders', { as: 'duty', body: proposal })).json()) as { id: string };
     Object.assign(things, {
       gauges: GAUGE,
       devices: GAUGE,
@@ -171,6 +203,10 @@ describe('the doors of HTTP', () => {
       transitions: transitions[0]!.transition.id,
       deliveries: deliveries[0]!.id,
       silences: 'silence-1',
+      orders: order.id,
+      drills: 'd0',
+      reports: 'r0',
+      shelters: playbook.shelters[0]!.id,
     });
   });
 
@@ -212,7 +248,12 @@ describe('the doors of HTTP', () => {
       }
     }
     expect(heard).toEqual(wanted);
-    const problem = { type: 'about:blank', title: expect.any(String), status: expect.any(Number), detail: expect.any(String) };
+    const problem = {
+      type: expect.stringMatching(/^(about:blank|urn:sonae:[a-zA-Z:-]+)$/),
+      title: expect.any(String),
+      status: expect.any(Number),
+      detail: expect.any(String),
+    };
     expect(refusals).toEqual(refusals.map(() => ['application/problem+json; charset=utf-8', problem]));
     expect(gone).toEqual(gone.map(() => 401));
   });
