@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -121,6 +121,9 @@ async function begins(ask: object): Promise<DrillDto> {
 const token = (cookie: string): string => cookie.split(';')[0]!.split('=')[1]!;
 const statusWith = async (path: string, cookie: string): Promise<number> =>
   (await fetch(`${station.httpUrl}${path}`, { headers: { cookie } })).status;
+
+/** Folders that drills left behind. */
+const folders = (): readonly string[] => readdirSync(join(station.dataFolder, 'drill'));
 
 const endOf = async (id: string): Promise<DrillDto> => (await (await as('sato'))<DrillDto>('GET', `drills/${id}`)).body;
 const lineOf = (who: Subscriber): readonly string[] => station.line.inboxOf(who.address).map(({ text }) => text);
@@ -387,5 +390,15 @@ describe('the end of a drill', () => {
     expect(lineOf(pupil)).toHaveLength(2);
     expect(lineOf(pupil).every(isMarkedText)).toBe(true);
     expect(lineOf(real)).toEqual([]);
+
+    expect(folders()).toEqual([drill.id]);
+    clock.moveTo(endsAt + (playbook.retention.logDays + 1) * 24 * 60 * MINUTE);
+    const next = await begins({ name: '次の月の訓練', reason: '確認', endsAt: clock.now() + 20 * MINUTE, script: null });
+    await (
+      await as('sato')
+    )('POST', `drills/${next.id}/end`, { reason: 'ここまで' });
+    await until(() => station.service.drill === null);
+    await until(() => folders().join() === next.id);
+    expect(await endOf(drill.id)).toMatchObject({ ending: 'endTime' });
   });
 });

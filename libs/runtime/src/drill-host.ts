@@ -1,3 +1,4 @@
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NextFunction, Request, Response } from 'express';
 import {
@@ -24,6 +25,7 @@ import { Refusal } from '#pipeline/desk';
 import { type DrillTable, speakers } from '#pipeline/drill';
 import { readReadings, ReadingsUnreadable } from '#readings-csv';
 import type { Adapters } from './adapters.ts';
+import { drillFolder } from './drill-adapters.ts';
 import { DrillPlace } from './drill-place.ts';
 import type { InForce } from './in-force.ts';
 import type { Running } from './lifecycle.ts';
@@ -41,6 +43,7 @@ const TRANSITIONS_MAX = 500;
 const ALERTS_MAX = 5_000;
 /** When its audience cannot be reached for so long, the place is closed all the same: LINE or the relay is away, and others know that. */
 const CLOSE_MS_MAX = 10 * 60_000;
+const DAY_MS = 86_400_000;
 /** Where staff puts past floods that are in no playbook. */
 const FLOODS = 'floods';
 
@@ -85,6 +88,8 @@ export class DrillHost implements Running {
   /** Those for which something is left to do, as of the last change. */
   #open: readonly Drill[] = [];
   #hosted: Hosted | null = null;
+  /** The ended drill whose audience is being told, and since when, by the monotonic clock. */
+  #finishing: { readonly id: DrillId; readonly since: number } | null = null;
 
   constructor(options: DrillHostOptions) {
     this.#options = options;
@@ -103,10 +108,7 @@ export class DrillHost implements Running {
 
   async start(): Promise<void> {
     await this.#readOpen();
-    // Told before anything else: whoever was in the drill may be waiting for its next word.
-    for (const drill of this.#open.filter(({ state }) => state === 'running')) {
-      await this.#turn(() => this.#end(drill, { ending: 'restart', by: null, why: 'サービスが止まり、訓練を続けられなくなりました' }));
-    }
+    // What the process before left behind is looked after beside the start: real life waits for no drill.
     this.#running = this.#run();
   }
 
@@ -225,6 +227,11 @@ export class DrillHost implements Running {
   }
 
   async #watchOver(drill: Drill, now: number): Promise<void> {
+    // Another process held it: its clock and its past went with that process.
+    if (!this.#hosted) {
+      await this.#end(drill, { ending: 'restart', by: null, why: 'サービスが止まり、訓練を続けられなくなりました' });
+      return;
+    }
     const real = await this.#realSince();
     if (real !== null) await this.#end(drill, { ending: 'realEvent', by: null, why: real });
     else if (drill.endsAt <= now) await this.#end(drill, { ending: 'endTime', by: null, why: '予定の終わりの時刻になりました' });
@@ -284,22 +291,46 @@ export class DrillHost implements Running {
 
   /** Tells the audience of an ended drill, and closes its place once they were told. Whatever fails is tried again at the next look. */
   async #finish(drill: Drill): Promise<void> {
-    const { live, wall, onTrouble } = this.#options;
+    const { wall, onTrouble } = this.#options;
+    if (this.#finishing?.id !== drill.id) this.#finishing = { id: drill.id, since: wall.monotonic() };
+    const isLate = wall.monotonic() - this.#finishing.since >= CLOSE_MS_MAX;
     try {
       this.#hosted ??= { place: await this.#openPlace(drill, null), seen: 0, orders: 0, overSince: wall.monotonic() };
       const { place } = this.#hosted;
-      const since = (this.#hosted.overSince ??= wall.monotonic());
+      this.#hosted.overSince ??= wall.monotonic();
       await place.endWith(noticeOfEnd(drill.ending!));
       const isTold = await place.isTold();
-      if (!isTold && wall.monotonic() - since < CLOSE_MS_MAX) return;
-      await place.stop();
-      this.#hosted = null;
-      await live.drills.replace(closeDrill(drill), []);
-      await this.#readOpen();
+      if (!isTold && !isLate) return;
+      await this.#close(drill);
       onTrouble(isTold ? null : `訓練「${drill.name}」が終わったことを、参加者の一部に伝えられませんでした`);
     } catch (cause) {
       onTrouble(`訓練「${drill.name}」の終わりを参加者に伝えられません。本番の動きに影響はありません（${messageOf(cause)}）`);
+      // A folder that cannot be opened any more keeps nobody from the next drill for ever; the sentence above stays on the screen.
+      if (isLate) await this.#close(drill);
       throw cause;
+    }
+  }
+
+  /** Lets go of the place and of the folders of drills that nobody asks about any more. */
+  async #close(drill: Drill): Promise<void> {
+    const { live } = this.#options;
+    await this.#hosted?.place.stop();
+    this.#hosted = null;
+    this.#finishing = null;
+    await live.drills.replace(closeDrill(drill), []);
+    await this.#readOpen();
+    await this.#forgetOld();
+  }
+
+  /** A drill's readings and messages go when real life's own readings of that day go; its record stays. */
+  async #forgetOld(): Promise<void> {
+    const { settings, live, inForce, wall, logger } = this.#options;
+    const before = wall.now() - inForce.playbook().retention.logDays * DAY_MS;
+    for (const id of await readdir(drillFolder(settings.data, '')).catch(() => [])) {
+      const drill = await live.drills.drill(id);
+      if (!drill?.isClosed || drill.endedAt === null || drill.endedAt >= before) continue;
+      await rm(drillFolder(settings.data, id), { recursive: true, force: true });
+      logger.log(`${id} ${drill.name}: its folder is old and was removed; its record stays`, 'drill');
     }
   }
 
