@@ -30,7 +30,9 @@ export async function actOnOrder(
     // An act of a person is named by the version that they saw; one of the service by the one that it met.
     const version = ask.version ?? order.version;
     const actId = orderActId({ orderId: id, kind, by, version }, key);
-    if (await book.hasAct(actId)) return { kind: 'repeated', order, transition: null };
+    // A yes to what was undone or given since is no double click, unless its key says so.
+    const isOld = key === null && (kind === 'confirm' || kind === 'breakGlass') && version !== order.version;
+    if (!isOld && (await book.hasAct(actId))) return { kind: 'repeated', order, transition: null };
     // Nobody came between, so what was in the way is another proposal for the same districts.
     if (before?.revision === order.revision) return { kind: 'refused', code: 'alreadyProposed', order };
     const step = decideOrder(order, ask);
