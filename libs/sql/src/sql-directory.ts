@@ -108,7 +108,13 @@ export class SqlDirectory extends Directory {
     for (let after = -1; ;) {
       const rows = await this.#rowsAfter(after, pageMax);
       if (rows.length === 0) return;
-      yield (await Promise.all(rows.map(({ no }) => this.subscriberOf(String(no))))).filter((known) => known !== null);
+      const people: KnownSubscriber[] = [];
+      // One after the other: as many questions at once as a page has people would keep everybody else from the database.
+      for (const { no } of rows) {
+        const known = await this.subscriberOf(String(no));
+        if (known) people.push(known);
+      }
+      yield people;
       after = rows.at(-1)!.no;
     }
   }
