@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Clock, Drill } from '#core';
+import { type Clock, type Drill, DRILL_END_ROLES, DRILL_ROLES } from '#core';
 import { Refusal } from '#pipeline/desk';
 import { type DrillAsk, drillAsk, type DrillDto, drillDto, type DrillEndAsk, drillEndAsk, type UsualDrillDto, usualDrillDto } from '#wire';
 import { DrillHost } from '../drill-host.ts';
@@ -20,7 +20,7 @@ const drillsPage = z.object({ items: z.array(drillDto), next: z.string().nullabl
 
 /** Drills as real life keeps them; what happens in one lies below `/drill/api/v1`. A repeat with the same `Idempotency-Key` changes nothing. */
 @ApiTags('drills')
-@Allow('decider', 'admin')
+@Allow(...DRILL_ROLES)
 @Controller('api/v1/drills')
 export class DrillsController {
   constructor(
@@ -84,7 +84,7 @@ export class DrillsController {
 
   @Post(':id/end')
   @HttpCode(200)
-  @Allow('duty', 'decider', 'admin')
+  @Allow(...DRILL_END_ROLES)
   @ApiResponse({ status: 200, description: 'It is over, or was never begun; its audience is being told.', standardSchema: drillDto })
   async end(
     @Param('id') id: string,
