@@ -54,11 +54,10 @@ describe('neighbour systems and sirens', () => {
     await station.service.adapters.accounts.addDeviceKey({ device: SIREN, keyHash, createdAt: 0, revokedAt: null });
     await station.restart();
     siren = await mqtt.connectAsync(station.mqttUrl, { clientId: SIREN, username: SIREN, password: KEY });
-    siren.on('message', (topic, payload) => {
+    siren.on('message', (_, payload) => {
       const command = JSON.parse(payload.toString()) as (typeof commands)[number];
       commands.push(command);
       siren.publish(`sonae/v1/${SIREN}/ack`, JSON.stringify({ id: command.id, ok: true }), { qos: 1 });
-      expect(topic).toBe(`sonae/v1/${SIREN}/cmd`);
     });
     await siren.subscribeAsync(`sonae/v1/${SIREN}/cmd`, { qos: 1 });
   });

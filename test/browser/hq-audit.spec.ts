@@ -11,6 +11,17 @@ jest.setTimeout(120_000);
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+const type = async (page: Page, name: string, code: string): Promise<void> => {
+  await page.getByLabel('利用者名').fill(name);
+  await page.getByLabel('パスワード').fill(passwordOf(name));
+  await page.getByLabel('確認コード').fill(code);
+  await page.getByRole('button', { name: 'サインイン' }).click();
+};
+const axe = async (page: Page): Promise<unknown> => {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  return violations.map(({ id, nodes }) => ({ id, html: nodes.map((node) => node.html) }));
+};
+
 describe('signing in with a code, and the page of who did what', () => {
   let browser: Browser;
   let station: Station;
@@ -40,17 +51,6 @@ describe('signing in with a code, and the page of who did what', () => {
     await page.goto(`${station.httpUrl}${path}`);
     return page;
   };
-  const type = async (page: Page, name: string, code: string): Promise<void> => {
-    await page.getByLabel('利用者名').fill(name);
-    await page.getByLabel('パスワード').fill(passwordOf(name));
-    await page.getByLabel('確認コード').fill(code);
-    await page.getByRole('button', { name: 'サインイン' }).click();
-  };
-  const axe = async (page: Page): Promise<unknown> => {
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    return violations.map(({ id, nodes }) => ({ id, html: nodes.map((node) => node.html) }));
-  };
-
   it('S9 lets an administrator in with the code, refuses the password alone, and shows both in sentences', async () => {
     const page = await open('/hq/audit');
     await type(page, 'admin', '');

@@ -170,7 +170,7 @@ export function withLateStore({ log, ...rest }: Adapters): Adapters {
 
 /** Twin of rule 8: every attempt carries a key of its own, as a client does that makes its key when it sends. */
 export const withFreshKeys = (adapters: Adapters): Adapters =>
-  onChannel(adapters, 'line', (attempt, { retryKey: _, ...delivery }) => attempt({ ...delivery, retryKey: crypto.randomUUID() }));
+  onChannel(adapters, 'line', (attempt, delivery) => attempt({ ...delivery, retryKey: crypto.randomUUID() }));
 
 function onChannel(
   { channels, ...rest }: Adapters,

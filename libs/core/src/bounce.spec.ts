@@ -99,9 +99,10 @@ describe('isGone', () => {
   });
 });
 
+const blocked = (recipient: string, at: number, kind: Bounce['kind'] = 'blocked') => ({ recipient, at, kind });
+
 describe('slowUntil', () => {
   const HOUR = 3_600_000;
-  const blocked = (recipient: string, at: number, kind: Bounce['kind'] = 'blocked') => ({ recipient, at, kind });
   const rows: readonly [string, readonly Pick<Bounce, 'kind' | 'recipient' | 'at'>[], number | null][] = [
     ['nothing', [], null],
     ['two people', [blocked('1', HOUR), blocked('2', HOUR)], null],

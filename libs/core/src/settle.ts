@@ -82,7 +82,10 @@ export const settleUntrue = (delivery: Attempted, now: number): Settlement =>
 
 /** Ends a delivery whose people have all left since it was planned (F62). */
 export const settleLeft = (delivery: Attempted, now: number): Settlement =>
-  ended(delivery, 'suppressed', now, because('送る前に、宛先の方が全員、配信をやめました', delivery.lastReason));
+  delivery.attempts > 1
+    ? // An earlier attempt may have arrived: that is not held back, and it is not repeated.
+      ended(delivery, 'expired', now, because('届いたか分からないまま、宛先の方が全員、配信をやめました', delivery.lastReason))
+    : ended(delivery, 'suppressed', now, because('送る前に、宛先の方が全員、配信をやめました', delivery.lastReason));
 
 /** Ends a notice that waited for its interval and whose place a later one has taken. */
 export const settleMerged = (delivery: Attempted, now: number): Settlement => ended(delivery, 'suppressed', now, MERGED_WHY);

@@ -169,10 +169,6 @@ class MemoryResidentReports extends ResidentReports {
     readonly after?: ReportCursor;
     readonly limit: number;
   }): Promise<readonly KeptReport[]> {
-    const rank = (report: Pick<KeptReport, 'kind' | 'state' | 'number'>): ReportCursor => ({
-      urgent: isUrgent(report),
-      number: report.number,
-    });
     return [...this.#reports.values()]
       .filter((report) => (kind === undefined || report.kind === kind) && (state === undefined || report.state === state))
       .filter((report) => after === undefined || inOrder(after, rank(report)) < 0)
@@ -218,9 +214,13 @@ class MemoryResidentReports extends ResidentReports {
   }
 }
 
+const rank = (report: Pick<KeptReport, 'kind' | 'state' | 'number'>): ReportCursor => ({ urgent: isUrgent(report), number: report.number });
+
 const inOrder = (a: ReportCursor, b: ReportCursor): number => Number(b.urgent) - Number(a.urgent) || b.number - a.number;
 
-function withoutPerson({ person: _, ...report }: KeptReport & { readonly person: string }): KeptReport {
+function withoutPerson(kept: KeptReport & { readonly person: string }): KeptReport {
+  const { person, ...report } = kept;
+  void person;
   return report;
 }
 

@@ -53,17 +53,7 @@ import { endHold, newestHold, putHold } from './dispatch-holds.ts';
 import { findDelivery } from './find-delivery.ts';
 import { addGathered, closeGroups, groupsOf, listGathered } from './gatherings.ts';
 import { advance, stillHeld, takeOver } from './holds.ts';
-import {
-  alertFrom,
-  alertRow,
-  messageFrom,
-  messageRow,
-  storable,
-  transitionFrom,
-  transitionRow,
-  watchFrom,
-  watchRow,
-} from './ledger-rows.ts';
+import { alertFrom, alertRow, messageFrom, messageRow, transitionFrom, transitionRow, watchFrom, watchRow } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
 import { countReach, listUnreached, putNote, putStandIns } from './proof.ts';
 import { addSilence, closeSilences, endSilence, listSilences } from './silences.ts';

@@ -49,6 +49,10 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
       case 'status':
         ({ status } = event);
         break;
+      case 'orders':
+      case 'reports':
+        // Pages of their own ask for these.
+        break;
       // no default
     }
   }

@@ -144,9 +144,7 @@ function Undo({ order, effectAt }: { readonly order: OrderDetailDto; readonly ef
           {words.undo}
         </Action>
       )}
-      <output className="block text-lg font-bold">
-        {words.undoLeft(left)}
-      </output>
+      <output className="block text-lg font-bold">{words.undoLeft(left)}</output>
       <div role="alert">
         <Failed error={undo.error} onRenewed={() => undo.mutate(null)} />
       </div>
