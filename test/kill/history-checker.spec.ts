@@ -67,7 +67,7 @@ function goodHistory(): History {
     { gauge: GAUGE, reports: reports.slice(0, 3), acked: true },
     { gauge: GAUGE, reports: reports.slice(3), acked: true },
   ];
-  return { playbook, subscribers, kills: 1, sent, log, transitions, messages, deliveries, line, mail };
+  return { playbook, subscribers, kills: 1, sent, log, transitions, orders: [], messages, deliveries, line, mail };
 }
 
 const good = goodHistory();

@@ -14,6 +14,7 @@ import {
   SPLIT_REASON,
   type Subscriber,
   type Transition,
+  unfolded,
 } from '#core';
 import type { PlatformRequest } from '#outside/line-platform';
 import type { MailEvent } from '#outside/mail-catcher';
@@ -41,6 +42,8 @@ export interface History {
   readonly sent: readonly SentPacket[];
   readonly log: readonly LogEntry[];
   readonly transitions: readonly NumberedTransition[];
+  /** Of orders and proposals: the ids of their transitions. */
+  readonly orders: readonly string[];
   readonly messages: readonly Message[];
   /** With addresses as recipients. */
   readonly deliveries: readonly Delivery[];
@@ -139,7 +142,7 @@ const timeless = (transition: Transition) => ({ ...transition, decidedAt: 0 });
 function planViolations(history: History): readonly string[] {
   const wrong: string[] = [];
   const planned = Map.groupBy(history.deliveries.filter(notSplit), ({ transitionId }) => transitionId);
-  const known = new Set(history.transitions.map(({ transition }) => transition.id));
+  const known = new Set([...history.transitions.map(({ transition }) => transition.id), ...history.orders]);
   for (const id of planned.keys()) if (!known.has(id)) wrong.push(`planned without a transition: ${id}`);
   for (const { transition } of history.transitions) {
     const wanted = audience(history, transition);
@@ -219,7 +222,12 @@ function overtaken({ number, transition }: NumberedTransition, transitions: read
 function lineViolations({ deliveries, messages, line }: History): readonly string[] {
   const wrong: string[] = [];
   const own = deliveries.filter(({ channel }) => channel === 'line');
-  const texts = new Map(messages.map(({ id, subject, body }) => [id, subject === '' ? body : `${subject}\n\n${body}`]));
+  const texts = new Map(
+    messages.map(({ id, subject, body, language }) => {
+      const words = unfolded(body, language === 'ja-easy' ? ' ' : '');
+      return [id, subject === '' ? words : `${subject}\n\n${words}`];
+    }),
+  );
   const least = new Map<string, number>();
   const most = new Map<string, number>();
   for (const { messageId: message, recipients, state } of own.filter(notSplit)) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Delivery, LogEntry } from '#core';
 import { openKeyFile } from '#keys';
-import { openSqlite, SqlDirectory, SqlLedger } from '#sql';
+import { openSqlite, SqlDirectory, SqlLedger, SqlOrderBook } from '#sql';
 import { SqliteReadingLog } from '#sqlite';
 import type { History } from './history-checker.ts';
 
@@ -23,12 +23,14 @@ export async function readingsIn(file: string): Promise<readonly LogEntry[]> {
  * Everything that was decided and planned, from files that nobody writes, with the addresses in place of the numbers of recipients: LINE and the
  * relay know people by address, and so does the checker.
  */
-export async function ledgerIn(file: string, keys: string): Promise<Pick<History, 'transitions' | 'messages' | 'deliveries'>> {
+export async function ledgerIn(file: string, keys: string): Promise<Pick<History, 'transitions' | 'orders' | 'messages' | 'deliveries'>> {
   const database = await openSqlite(file);
   try {
     const ledger = new SqlLedger(database);
     const transitions = await ledger.transitionsAfter(0, ALL);
-    const messages = await Promise.all(transitions.map(({ transition }) => ledger.messages(transition.id)));
+    const orders = (await new SqlOrderBook(database).transitionsAfter(0, ALL)).map(({ transition }) => transition.id);
+    const ids = [...transitions.map(({ transition }) => transition.id), ...orders];
+    const messages = await Promise.all(ids.map((id) => ledger.messages(id)));
     const directory = await SqlDirectory.openToRead({ database, keys: openKeyFile(keys, { make: false }) });
     const named = async (delivery: Delivery): Promise<Delivery> => {
       const contacts = await directory.contacts(delivery.channel, delivery.recipients);
@@ -38,7 +40,7 @@ export async function ledgerIn(file: string, keys: string): Promise<Pick<History
     for (let before = ALL; ;) {
       const page = await ledger.deliveries({ before, limit: PAGE });
       deliveries.push(...(await Promise.all(page.map(({ delivery }) => named(delivery)))));
-      if (page.length < PAGE) return { transitions, messages: messages.flat(), deliveries };
+      if (page.length < PAGE) return { transitions, orders, messages: messages.flat(), deliveries };
       before = page.at(-1)!.number;
     }
   } finally {
