@@ -157,7 +157,8 @@ function planViolations(history: History): readonly string[] {
       );
     const times = countsOf(plan.map(({ who }) => who));
     const missing = [...wanted.keys()].filter((who) => !times.has(who));
-    const strangers = [...times.keys()].filter((who) => !wanted.has(who));
+    const heard = transition.to < transition.from ? heardBefore(history, planned, transition) : new Set<string>();
+    const strangers = [...times.keys()].filter((who) => !wanted.has(who) && !heard.has(who));
     const twice = [...times].filter(([, count]) => count > 1).map(([who]) => who);
     const otherwise = plan.filter(({ who, message }) => wanted.has(who) && wanted.get(who) !== message).map(({ who }) => who);
     wrong.push(
@@ -176,6 +177,18 @@ function planViolations(history: History): readonly string[] {
     );
   }
   return wrong;
+}
+
+/** Who was told of the rule before: its end reaches them as well, by whichever place of the river they heard (promise 3). */
+function heardBefore(
+  { transitions }: History,
+  planned: ReadonlyMap<string, readonly Delivery[]>,
+  { id, ruleId }: Transition,
+): ReadonlySet<string> {
+  const end = transitions.findIndex(({ transition }) => transition.id === id);
+  const earlier = transitions.slice(0, end).filter(({ transition }) => transition.ruleId === ruleId);
+  const told = earlier.flatMap(({ transition }) => planned.get(transition.id) ?? []).filter(({ state }) => state !== 'suppressed');
+  return new Set(told.flatMap(({ channel, recipients }) => recipients.map((to) => `${channel} ${to}`)));
 }
 
 /** Whether the words are a note of the service on top of the transition's own, such as that an alert came a third time (F52). */
