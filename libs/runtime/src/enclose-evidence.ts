@@ -24,7 +24,14 @@ export function encloseEvidence(
     const gauge = playbook.gauges.get(transition.gauge);
     const quantity = rule && 'quantity' in rule ? rule.quantity : (gauge?.quantity ?? 'level');
     const to = transition.decidedAt + 1;
-    const points = await history.range({ gauge: transition.gauge, quantity, from: to - CHART_HOURS * 3_600_000, to, limit: POINTS_MAX });
+    const kept = await history.range({ gauge: transition.gauge, quantity, from: to - CHART_HOURS * 3_600_000, to, limit: POINTS_MAX });
+    // The history gathers its writes and may be behind: what was decided on is known from the decision itself.
+    const newestAt = kept.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    const own = transition.record.evidence
+      .filter(({ gauge: of = transition.gauge, at }) => of === transition.gauge && at > newestAt && at < to)
+      .map(({ at, receivedAt, value, quality, why }) => ({ at, receivedAt, raw: value, value, quality, why }))
+      .toSorted((a, b) => a.at - b.at);
+    const points = [...kept, ...own];
     return evidencePart({ message, transition, playbook, points, quantity, url: `${publicUrl.replace(/\/$/, '')}${root}` });
   });
 }
