@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LANGUAGES, type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
+import { categoriesOf, LANGUAGES, type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
 import type { LineUser } from '#outside/line-platform';
 import { addUser } from './user.ts';
 import { addDeviceKeys } from './device.ts';
@@ -85,6 +85,9 @@ async function secretsFor(people: OpenPeople): Promise<Record<string, string>> {
   return secrets;
 }
 
+/** Who takes part in drills, besides those with a name. */
+const DRILLS_EVERY = 10;
+
 /** The phones of everybody who is on LINE. */
 export const linePhones = (): readonly LineUser[] => [
   ...NAMED.map(({ name, language }) => ({ userId: lineId(name), displayName: name, language: language === 'ja-easy' ? 'ja' : language })),
@@ -96,19 +99,21 @@ function subscribers({ districts }: Playbook): readonly Subscriber[] {
   const codes = [...districts.keys()];
   const district = (i: number): readonly string[] => [codes[i % codes.length]!];
   const categories = ['flood', 'congestion'];
+  const withDrills = categoriesOf(['evacuation', ...categories, 'drill']);
+  const ofDuty = ['staff:duty', 'exercise/staff:duty'];
   return [
     ...NAMED.flatMap(({ name, language }, i): Subscriber[] => [
-      { channel: 'line', address: lineId(name), language, districts: codes, categories },
-      { channel: 'disaster-mail', address: `named${i + 1}@mail.example.jp`, language, districts: codes, categories },
+      { channel: 'line', address: lineId(name), language, districts: codes, categories: withDrills },
+      { channel: 'disaster-mail', address: `named${i + 1}@mail.example.jp`, language, districts: codes, categories: withDrills },
     ]),
-    { channel: 'line', address: lineId('duty'), language: 'ja', districts: [], categories: ['staff:duty'] },
-    { channel: 'email', address: 'duty@city.example.jp', language: 'ja', districts: [], categories: ['staff:duty'] },
+    { channel: 'line', address: lineId('duty'), language: 'ja', districts: [], categories: ofDuty },
+    { channel: 'email', address: 'duty@city.example.jp', language: 'ja', districts: [], categories: ofDuty },
     ...Array.from({ length: LINE_RESIDENTS }, (_, i): Subscriber => ({
       channel: 'line',
       address: lineId(`resident ${i}`),
       language: languageOf(i),
       districts: district(i),
-      categories,
+      categories: i % DRILLS_EVERY === 0 ? withDrills : categories,
     })),
     ...Array.from({ length: MAIL_RESIDENTS }, (_, i): Subscriber => ({
       channel: 'disaster-mail',

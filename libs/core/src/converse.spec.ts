@@ -192,6 +192,29 @@ describe('the sign-up', () => {
     expect(acts).toEqual([]);
   });
 
+  it('offers drills as one choice, which stands for all that the person chose, and follows it', () => {
+    const pupil = new Resident({ categories: ['flood', 'congestion', 'drill'] });
+    pupil.subscriber = known();
+    expect(labels(pupil.does(press(button.topic('categories'))))).toContain('– 訓練');
+    expect(labels(pupil.does(press(button.category('drill', true))))).toContain('✓ 訓練');
+    expect(pupil.subscriber.categories).toEqual(['evacuation', 'flood', 'exercise/evacuation', 'exercise/flood']);
+    pupil.does(press(button.category('congestion', true)), T0 + 1);
+    expect(pupil.subscriber.categories.filter((category) => category.includes('congestion'))).toEqual([
+      'congestion',
+      'exercise/congestion',
+    ]);
+    expect(textOf(pupil.does(press(button.topic('settings'))))).toContain('避難情報・川の水位・混雑・訓練');
+    pupil.does(press(button.category('drill', false)), T0 + 2);
+    expect(pupil.subscriber.categories).toEqual(['evacuation', 'flood', 'congestion']);
+  });
+
+  it('lets somebody who takes part in drills leave altogether, also after the city stopped holding any', () => {
+    const pupil = new Resident();
+    pupil.subscriber = known({ categories: ['evacuation', 'exercise/evacuation', 'exercise/flood', 'flood'] });
+    pupil.does(press(button.topic('leaveYes')));
+    expect(pupil.subscriber).toBeNull();
+  });
+
   it('leaves the group of a member of staff as it is, also when they leave as a resident', () => {
     const officer = new Resident();
     officer.subscriber = known({ districts: [], categories: ['staff:duty'] });
@@ -199,6 +222,9 @@ describe('the sign-up', () => {
     expect(officer.subscriber.categories).toEqual(['evacuation', 'staff:duty', 'flood']);
     officer.does(press(button.topic('leaveYes')));
     expect(officer.subscriber).toMatchObject({ districts: [], categories: ['staff:duty'] });
+    officer.subscriber = known({ districts: [], categories: ['exercise/staff:duty'] });
+    officer.does(press(button.district('kawara', true, 0)), T0 + 1);
+    expect(officer.subscriber.categories).toContain('exercise/staff:duty');
   });
 });
 

@@ -5,6 +5,7 @@ import { type Talk, type TalkAct, type TalkChoice, type TalkEvent, type TalkRepl
 import { categoryName, crowdingText, levelsText, menu, reply, said, sendPlace, sheltersReply, topicButton } from './talk-answers.ts';
 import type { Origin, TalkFacts } from './talk-facts.ts';
 import { button, type DistrictName, type TalkIntent } from './talk-intent.ts';
+import { categoriesOf, choicesOf, DRILL_CHOICE } from './resident-choices.ts';
 import type { TalkTopic } from './talk-synonyms.ts';
 import { TALK_WORDS, type TalkWords } from './talk-words.ts';
 import { ANSWER_DECIMALS, districtAt, middleOf, REPORT_DECIMALS, rounded } from './whereabouts.ts';
@@ -39,7 +40,19 @@ interface Scene {
  * What follows from one event: a pure step of the talk. Choices are told as whole sets, so a step that is taken twice, because the process died
  * after its acts, comes to the same end. An event that is older than what decided the same thing already decides nothing.
  */
-export function converse(before: Talk, event: TalkEvent, intent: TalkIntent, facts: TalkFacts): TalkStep {
+export function converse(before: Talk, event: TalkEvent, intent: TalkIntent, given: TalkFacts): TalkStep {
+  // In the talk people have choices; in the directory stand the categories that those mean.
+  const chosen = given.subscriber;
+  const step = conversed(
+    before,
+    event,
+    intent,
+    chosen ? { ...given, subscriber: { ...chosen, categories: choicesOf(chosen.categories) } } : given,
+  );
+  return { ...step, acts: step.acts.map((act) => (act.kind === 'subscribe' ? { ...act, categories: categoriesOf(act.categories) } : act)) };
+}
+
+function conversed(before: Talk, event: TalkEvent, intent: TalkIntent, facts: TalkFacts): TalkStep {
   const counted = counting(before.events, facts.now, 60_000);
   const talk: Talk = { ...before, events: counted, decided: stillCompared(before.decided, facts.now) };
   const language = facts.subscriber?.language ?? talk.language ?? languageOfProfile(facts.profileLanguage) ?? 'ja';
@@ -294,7 +307,7 @@ function choose(
 function leave(talk: Talk, { event, facts, language, words }: Scene): TalkStep {
   if (isOld(talk, 'membership', event)) return quiet(talk, null);
   const gone: Talk = { ...decidedAt(talk, 'membership', event), language, signingUp: false };
-  const offered = new Set([EVACUATION_CATEGORY, ...facts.categories]);
+  const offered = new Set([EVACUATION_CATEGORY, DRILL_CHOICE, ...facts.categories]);
   const others = (facts.subscriber?.categories ?? []).filter((category) => !offered.has(category));
   if (others.length > 0)
     return {

@@ -91,6 +91,7 @@ export * from './reading-log.ts';
 export * from './reading.ts';
 export * from './recipient-state.ts';
 export * from './report.ts';
+export * from './resident-choices.ts';
 export * from './resident-report.ts';
 export * from './restrain.ts';
 export * from './rule.ts';

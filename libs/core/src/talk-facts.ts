@@ -69,7 +69,7 @@ export interface TalkFacts {
   readonly now: number;
   readonly districts: readonly { readonly code: string; readonly name: string }[];
   readonly outlines: readonly DistrictOutline[];
-  /** Categories that somebody may choose, beside evacuation, which everybody hears. */
+  /** What somebody may choose beside evacuation, which everybody hears: categories, and `drill`. */
   readonly categories: readonly string[];
   /** How a language writes a name of the playbook. */
   readonly nameIn: (language: Language, name: string) => string;

@@ -27,7 +27,7 @@ export const en: TalkWords = {
     noMore: 'Finish',
     register: 'Sign up',
   },
-  categories: { evacuation: 'evacuation', flood: 'river levels', congestion: 'crowding' },
+  categories: { evacuation: 'evacuation', flood: 'river levels', congestion: 'crowding', drill: 'drills' },
   hazards: {
     洪水: 'flood',
     '崖崩れ、土石流及び地滑り': 'landslide',

@@ -27,7 +27,12 @@ export const jaEasy: TalkWords = {
     noMore: '終(お)わり',
     register: '始(はじ)める',
   },
-  categories: { evacuation: '逃(に)げる お知(し)らせ', flood: '川(かわ)の 水(みず)', congestion: '人(ひと)の 多(おお)さ' },
+  categories: {
+    evacuation: '逃(に)げる お知(し)らせ',
+    flood: '川(かわ)の 水(みず)',
+    congestion: '人(ひと)の 多(おお)さ',
+    drill: '訓練(くんれん)',
+  },
   hazards: {
     洪水: '川(かわ)の 水(みず)が あふれた',
     '崖崩れ、土石流及び地滑り': '山(やま)や がけが くずれた',

@@ -27,7 +27,7 @@ export const ja: TalkWords = {
     noMore: 'これで終わる',
     register: '登録する',
   },
-  categories: { evacuation: '避難情報', flood: '川の水位', congestion: '混雑' },
+  categories: { evacuation: '避難情報', flood: '川の水位', congestion: '混雑', drill: '訓練' },
   hazards: {
     洪水: '洪水',
     '崖崩れ、土石流及び地滑り': '土砂災害',

@@ -27,7 +27,7 @@ export const ko: TalkWords = {
     noMore: '마치기',
     register: '등록하기',
   },
-  categories: { evacuation: '대피 정보', flood: '하천 수위', congestion: '혼잡도' },
+  categories: { evacuation: '대피 정보', flood: '하천 수위', congestion: '혼잡도', drill: '훈련' },
   hazards: {
     洪水: '홍수',
     '崖崩れ、土石流及び地滑り': '산사태·토석류',

@@ -27,7 +27,7 @@ export const pt: TalkWords = {
     noMore: 'Terminar',
     register: 'Inscrever-se',
   },
-  categories: { evacuation: 'evacuação', flood: 'nível dos rios', congestion: 'lotação' },
+  categories: { evacuation: 'evacuação', flood: 'nível dos rios', congestion: 'lotação', drill: 'simulados' },
   hazards: {
     洪水: 'enchente',
     '崖崩れ、土石流及び地滑り': 'deslizamento de terra',

@@ -27,7 +27,7 @@ export const vi: TalkWords = {
     noMore: 'Kết thúc',
     register: 'Đăng ký',
   },
-  categories: { evacuation: 'thông tin sơ tán', flood: 'mực nước sông', congestion: 'mức đông người' },
+  categories: { evacuation: 'thông tin sơ tán', flood: 'mực nước sông', congestion: 'mức đông người', drill: 'diễn tập' },
   hazards: {
     洪水: 'lũ lụt',
     '崖崩れ、土石流及び地滑り': 'sạt lở đất',

@@ -27,7 +27,7 @@ export const zhHans: TalkWords = {
     noMore: '结束',
     register: '登记',
   },
-  categories: { evacuation: '避难信息', flood: '河流水位', congestion: '拥挤情况' },
+  categories: { evacuation: '避难信息', flood: '河流水位', congestion: '拥挤情况', drill: '演练' },
   hazards: {
     洪水: '洪水',
     '崖崩れ、土石流及び地滑り': '泥石流和山体滑坡',

@@ -27,7 +27,7 @@ export const zhHant: TalkWords = {
     noMore: '結束',
     register: '登記',
   },
-  categories: { evacuation: '避難資訊', flood: '河川水位', congestion: '擁擠情況' },
+  categories: { evacuation: '避難資訊', flood: '河川水位', congestion: '擁擠情況', drill: '演練' },
   hazards: {
     洪水: '洪水',
     '崖崩れ、土石流及び地滑り': '土石流與山崩',

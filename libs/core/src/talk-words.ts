@@ -9,7 +9,7 @@ import { zhHans } from './talk-words-zh-hans.ts';
 import { zhHant } from './talk-words-zh-hant.ts';
 
 /** The categories that have words of their own; others are called as the playbook calls them. */
-export type WordedCategory = 'evacuation' | 'flood' | 'congestion';
+export type WordedCategory = 'evacuation' | 'flood' | 'congestion' | 'drill';
 
 /** Everything the account says in a talk, in one language. A missing text does not compile. Labels have at most `LABEL_UNITS_MAX` UTF-16 units. */
 export interface TalkWords {

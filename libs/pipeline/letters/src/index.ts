@@ -1,4 +1,3 @@
 export { LetterStage, type LetterStageOptions } from './letter-stage.ts';
-export { residentCategories } from './resident-categories.ts';
 export { Returns, type ReturnsOptions } from './returns.ts';
 export { type Choices, type OpenForm, SignUp, type SignUpOptions } from './sign-up.ts';

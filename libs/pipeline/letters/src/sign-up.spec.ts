@@ -33,17 +33,20 @@ beforeEach(() => {
   directory = new MemoryDirectory();
   rings = 0;
   tokens = ['token1', 'token2', 'token3', 'token4'];
-  signUp = new SignUp({
+  signUp = opened(PLAYBOOK);
+});
+
+const opened = (playbook: typeof PLAYBOOK): SignUp =>
+  new SignUp({
     letters,
     bounces,
     directory,
     keys,
     clock,
-    playbook: PLAYBOOK,
+    playbook,
     onLetter: () => (rings += 1),
     newToken: () => tokens.shift()!,
   });
-});
 
 /** Letters that are due now, taken out of the queue. */
 async function taken(): Promise<readonly Letter[]> {
@@ -133,6 +136,19 @@ describe('SignUp', () => {
       districts: ['001'],
       categories: ['congestion', 'evacuation'],
     });
+  });
+
+  it('takes drills as one choice, in the form, in the letter and back again', async () => {
+    signUp = opened({ ...PLAYBOOK, drills: { usual: [] } });
+    await signUp.invite(HANA);
+    expect(await signUp.form('token1')).toMatchObject({ choices: { categories: ['flood'] } });
+    await taken();
+    await signUp.choose('token1', { ...CHOSEN, categories: ['flood', 'drill'] });
+    expect(await directory.subscriber('disaster-mail', HANA)).toMatchObject({
+      categories: ['evacuation', 'exercise/evacuation', 'exercise/flood', 'flood'],
+    });
+    expect(await taken()).toMatchObject([{ kind: 'welcome', categories: ['evacuation', 'flood', 'drill'] }]);
+    expect(await signUp.form('token1')).toMatchObject({ choices: { categories: ['evacuation', 'flood', 'drill'] } });
   });
 
   it('brings back who was given up because mail came back', async () => {

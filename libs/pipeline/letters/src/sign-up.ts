@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   type Bounces,
+  categoriesOf,
   type Charset,
+  choicesOf,
   type Clock,
   type Directory,
+  DRILL_CHOICE,
   EVACUATION_CATEGORY,
   type Keys,
   type Language,
@@ -13,8 +16,8 @@ import {
   mailIdentity,
   type Playbook,
   recipientOfLeavingToken,
+  residentChoices,
 } from '#core';
-import { residentCategories } from './resident-categories.ts';
 
 export interface SignUpOptions {
   readonly letters: Letters;
@@ -23,7 +26,7 @@ export interface SignUpOptions {
   readonly keys: Keys;
   readonly clock: Clock;
   /** The one in force. */
-  readonly playbook: Pick<Playbook, 'routes' | 'districts'>;
+  readonly playbook: Pick<Playbook, 'routes' | 'districts' | 'drills'>;
   /** Told when a letter waits. */
   readonly onLetter: () => void;
   /** 128 bits that nobody can guess, in hexadecimal digits; the machine's own unless told otherwise. */
@@ -35,6 +38,7 @@ export interface Choices {
   readonly language: Language;
   readonly charset: Charset;
   readonly districts: readonly string[];
+  /** Of those that the city offers, drills among them as one. */
   readonly categories: readonly string[];
 }
 
@@ -86,13 +90,16 @@ export class SignUp {
     const link = await letters.link(hashOf(token), clock.now());
     if (!link) return null;
     const known = await directory.subscriber('disaster-mail', link.address);
-    const choices = known ?? { ...DEFAULT, categories: residentCategories(playbook).slice(0, 1) };
+    const first = residentChoices(playbook, 'disaster-mail')
+      .filter((choice) => choice !== DRILL_CHOICE)
+      .slice(0, 1);
+    const choices = known ?? { ...DEFAULT, categories: first };
     const { language, charset, districts, categories } = choices;
     return {
       state: link.state,
       address: link.address,
       isSubscribed: known !== null,
-      choices: { language, charset, districts, categories },
+      choices: { language, charset, districts, categories: choicesOf(categories) },
     };
   }
 
@@ -107,18 +114,19 @@ export class SignUp {
     if (link.state !== 'open') return 'closed';
     const districts = chosen.districts.filter((code) => playbook.districts.has(code));
     if (districts.length === 0) return 'incomplete';
-    const offered = residentCategories(playbook);
-    const categories = [EVACUATION_CATEGORY, ...offered.filter((category) => chosen.categories.includes(category))];
+    const offered = residentChoices(playbook, 'disaster-mail');
+    const choices = [EVACUATION_CATEGORY, ...offered.filter((choice) => chosen.categories.includes(choice))];
     const { language, charset } = chosen;
     const { address } = link;
-    await directory.subscribe([{ channel: 'disaster-mail', address, language, charset, districts, categories }]);
+    const subscriber = { channel: 'disaster-mail', address, language, charset, districts, categories: categoriesOf(choices) } as const;
+    await directory.subscribe([subscriber]);
     const recipient = await directory.recipientOf('disaster-mail', address);
     if (recipient !== null) {
       // Their mail arrives, as this link has proved: what came back before is over.
       await bounces.forgetOf(recipient);
       await directory.setState(recipient, 'active');
     }
-    const letter = letterOf('welcome', address, { ...this.#answer(token), language, charset, districts, categories });
+    const letter = letterOf('welcome', address, { ...this.#answer(token), language, charset, districts, categories: choices });
     const closed = await letters.closeLink(hashOf(token), 'chosen', letter);
     if (closed) onLetter();
     return closed ? 'done' : 'closed';

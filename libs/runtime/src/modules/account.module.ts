@@ -5,12 +5,12 @@ import {
   DESIGNATIONS,
   Directory,
   districtOutlines,
-  EVACUATION_CATEGORY,
   hazardsOf,
   isInForce,
   Ledger,
   type Playbook,
   OrderBook,
+  residentChoices,
   selects,
   type TicketAnswer,
 } from '#core';
@@ -105,15 +105,14 @@ async function cityFacts({
   const [places, sheltersNow, open] = await Promise.all([desk.gauges(), shelters.list(), orders.orders({ open: true, limit: ORDERS_MAX })]);
   // What people are ordered to flee from is at hand, whatever the gauges say.
   const ordered = open.flatMap(({ order }) => (isInForce(order) ? [DESIGNATIONS[order.content.hazard]] : []));
-  const { city, districts, routes, rules, gauges, wordings, areasGeoJson } = playbook;
-  const chosen = routes.flatMap(({ audience }) => (audience.kind === 'residents' ? [audience.category] : []));
+  const { city, districts, rules, gauges, wordings, areasGeoJson } = playbook;
   const queues = rules.filter(({ kind }) => kind === 'queue');
   return {
     city: city.name,
     timeZone: city.timeZone,
     districts: [...districts.values()],
     outlines: districtOutlines(areasGeoJson),
-    categories: [...new Set(chosen)].filter((category) => category !== EVACUATION_CATEGORY),
+    categories: residentChoices(playbook, 'line'),
     nameIn: (language, name) => wordings.get(language)?.names?.[name] ?? name,
     places,
     shelters: sheltersNow,

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Bounces, Clock, Directory, Keys, type Language, Ledger, type Playbook } from '#core';
-import { LetterStage, residentCategories, Returns, SignUp } from '#pipeline/letters';
+import { Bounces, Clock, Directory, Keys, type Language, Ledger, type Playbook, residentChoices } from '#core';
+import { LetterStage, Returns, SignUp } from '#pipeline/letters';
 import type { PageCity } from '#sign-up-page';
 import type { Adapters } from '../adapters.ts';
 import { BouncesController } from '../http/bounces.controller.ts';
@@ -120,6 +120,6 @@ const pageCity = (playbook: Playbook, entryAddress: string): PageCity => ({
   name: playbook.city.name,
   entryAddress,
   districts: [...playbook.districts.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1)),
-  categories: residentCategories(playbook),
+  categories: residentChoices(playbook, 'disaster-mail'),
   nameIn: nameIn(playbook),
 });
