@@ -5,6 +5,7 @@ import { SMTPServer } from 'smtp-server';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import { type Clock, type DeliveryReport, type InboundPlace, inboundPlaceOf, type InboundPlaces, isAutomatic, isMailAddress } from '#core';
 import { Guests } from './guests.ts';
+import { readAtMost } from './read-at-most.ts';
 import { readContent } from './read-content.ts';
 
 /** One mail to one address of ours, as far as anything follows from it: nothing of what somebody wrote is kept. */
@@ -158,8 +159,8 @@ export class MailIn {
 
   /** An answer other than 250, or null. */
   async #data(stream: SMTPServerDataStream, { envelope }: SMTPServerSession): Promise<Error | null> {
-    const raw = Buffer.concat(await stream.toArray());
-    if (stream.sizeExceeded) return reply(552, '5.3.4 Message too large');
+    const raw = await readAtMost(stream, this.#limits.mailBytes);
+    if (raw === null) return reply(552, '5.3.4 Message too large');
     const { places, receive, onTrouble } = this.#settings;
     const sender = envelope.mailFrom === false ? '' : plainAddress(envelope.mailFrom.address);
     const { fields, reports } = await readContent(raw);
