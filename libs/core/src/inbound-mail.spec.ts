@@ -3,13 +3,15 @@ import { bounceAddressOf, inboundPlaceOf, isAutomatic, leaveAddressOf } from './
 
 const PLACES = { domain: 'mail.city.example.jp', entry: 'entry' };
 const IDENTITY = '0123456789abcdef0123456789abcdef';
+const RETURN = `${IDENTITY}-0123456789abcdefghijklmnuv`;
 
 describe('inboundPlaceOf', () => {
   const rows: readonly [string, object | null][] = [
     ['entry@mail.city.example.jp', { kind: 'entry' }],
     ['Entry@Mail.City.Example.JP', { kind: 'entry' }],
-    [bounceAddressOf(IDENTITY, PLACES.domain), { kind: 'bounce', identity: IDENTITY }],
-    [bounceAddressOf(IDENTITY, PLACES.domain).toUpperCase(), { kind: 'bounce', identity: IDENTITY }],
+    [bounceAddressOf(RETURN, PLACES.domain), { kind: 'bounce', token: RETURN }],
+    [bounceAddressOf(RETURN, PLACES.domain).toUpperCase(), { kind: 'bounce', token: RETURN }],
+    [bounceAddressOf(IDENTITY, PLACES.domain), null],
     [leaveAddressOf(`17-${IDENTITY}`, PLACES.domain), { kind: 'leave', token: `17-${IDENTITY}` }],
     ['entry@city.example.jp', null],
     ['entry@evil.mail.city.example.jp', null],

@@ -14,10 +14,10 @@ export type InboundPlace =
   /** Somebody's own address for leaving, from the headers of a mail they got (RFC 2369). */
   | { readonly kind: 'leave'; readonly token: string }
   /** The envelope sender of one delivery, to which its bounce comes back. */
-  | { readonly kind: 'bounce'; readonly identity: string };
+  | { readonly kind: 'bounce'; readonly token: string };
 
-const IDENTITY = /^b-([0-9a-f]{32})$/;
-const TOKEN = /^u-([1-9]\d{0,15}-[0-9a-f]{32})$/;
+const RETURN = /^b-([0-9a-f]{32}-[0-9a-v]{26})$/;
+const LEAVING = /^u-([1-9]\d{0,15}-[0-9a-f]{32})$/;
 
 /** What an envelope recipient means; null for everything that is not ours, which is refused. */
 export function inboundPlaceOf(address: string, { domain, entry }: InboundPlaces): InboundPlace | null {
@@ -26,14 +26,14 @@ export function inboundPlaceOf(address: string, { domain, entry }: InboundPlaces
   // Some relays write everything in small letters, so nothing here depends on their size.
   const local = address.slice(0, Math.max(at, 0)).toLowerCase();
   if (local === entry.toLowerCase()) return { kind: 'entry' };
-  const identity = IDENTITY.exec(local)?.[1];
-  if (identity !== undefined) return { kind: 'bounce', identity };
-  const token = TOKEN.exec(local)?.[1];
-  return token === undefined ? null : { kind: 'leave', token };
+  const returned = RETURN.exec(local)?.[1];
+  if (returned !== undefined) return { kind: 'bounce', token: returned };
+  const leaving = LEAVING.exec(local)?.[1];
+  return leaving === undefined ? null : { kind: 'leave', token: leaving };
 }
 
-/** The address to which the bounce of a delivery comes back (VERP, D§4.3). */
-export const bounceAddressOf = (identity: string, domain: string): string => `b-${identity}@${domain}`;
+/** The address to which the bounce of a delivery comes back (VERP, D§4.3), by the token of `returnTokenOf`. */
+export const bounceAddressOf = (token: string, domain: string): string => `b-${token}@${domain}`;
 
 /** The address by which the holder of a token leaves. */
 export const leaveAddressOf = (token: string, domain: string): string => `u-${token}@${domain}`;

@@ -93,6 +93,7 @@ export * from './recipient-state.ts';
 export * from './report.ts';
 export * from './resident-choices.ts';
 export * from './resident-report.ts';
+export * from './return-token.ts';
 export * from './restrain.ts';
 export * from './rule.ts';
 export * from './schedule.ts';

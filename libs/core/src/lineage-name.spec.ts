@@ -17,7 +17,7 @@ describe('a name of something that was told', () => {
     [derivedUuid('a').toUpperCase(), { kind: 'clue', clue: { key: derivedUuid('a') } }],
     [`<${mailIdentity('a')}@city.example.jp>`, { kind: 'clue', clue: { mail: mailIdentity('a') } }],
     [`${mailIdentity('a')}@city.example.jp`, { kind: 'clue', clue: { mail: mailIdentity('a') } }],
-    [`b-${mailIdentity('a')}@bounce.example.jp`, { kind: 'clue', clue: { mail: mailIdentity('a') } }],
+    [`b-${mailIdentity('a')}-${'0123456789'.repeat(2)}abcduv@bounce.example.jp`, { kind: 'clue', clue: { mail: mailIdentity('a') } }],
   ])('%s leads back to all that it came from', (text, expected) => {
     expect(readLineageName(text)).toEqual(expected);
   });

@@ -21,7 +21,7 @@ const DERIVED = /^([^@/#\s]+@[^@/#\s]+#\d+)(?:\/(\d+)(?:\/([^/\s]+)\/([^/\s]+)(?
 /** RFC 9562, as LINE wants its retry keys. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** `<identity@domain>`, the same without its brackets, or the envelope sender of a bounce. */
-const MAIL = /^<?(?:b-)?([0-9a-f]{32})@[^\s<>@]+>?$/i;
+const MAIL = /^<?(?:b-)?([0-9a-f]{32})(?:-[0-9a-v]{26})?@[^\s<>@]+>?$/i;
 
 /** Reads an alert, transition, message or delivery id, a LINE retry key, or a mail's Message-ID; null when it is none of them. */
 export function readLineageName(text: string): LineageName | null {

@@ -9,6 +9,7 @@ const DOMAIN = 'mail.city.example.jp';
 const PLACES = { domain: DOMAIN, entry: 'entry' };
 const ENTRY = `entry@${DOMAIN}`;
 const IDENTITY = '0123456789abcdef0123456789abcdef';
+const RETURN = `${IDENTITY}-0123456789abcdefghijklmnuv`;
 const HANA = 'hana@docomo.example.jp';
 
 let received: ReceivedMail[];
@@ -146,7 +147,7 @@ describe('MailIn', () => {
   it('reads what a mail server reports, from the null sender, and marks it as no person', async () => {
     const raw = [
       'From: MAILER-DAEMON@docomo.example.jp',
-      `To: ${bounceAddressOf(IDENTITY, DOMAIN)}`,
+      `To: ${bounceAddressOf(RETURN, DOMAIN)}`,
       'Subject: Undelivered',
       'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
       '',
@@ -173,9 +174,9 @@ describe('MailIn', () => {
       '--b--',
       '',
     ].join('\r\n');
-    expect(await send({ envelope: { from: '', to: [bounceAddressOf(IDENTITY, DOMAIN)] }, raw })).toBe(250);
+    expect(await send({ envelope: { from: '', to: [bounceAddressOf(RETURN, DOMAIN)] }, raw })).toBe(250);
     expect(received).toEqual([
-      { place: { kind: 'bounce', identity: IDENTITY }, sender: '', automatic: true, reports: [{ action: 'failed', status: '5.1.1' }] },
+      { place: { kind: 'bounce', token: RETURN }, sender: '', automatic: true, reports: [{ action: 'failed', status: '5.1.1' }] },
     ]);
   });
 

@@ -56,7 +56,7 @@ export class MailDoor {
     switch (place.kind) {
       case 'bounce':
         // An answering machine also writes to the envelope sender; only what a mail server reports, or nobody signed, is a bounce.
-        if (reports.length > 0 || sender === '') await returns.take(place.identity, reports);
+        if (reports.length > 0 || sender === '') await returns.take(place.token, reports);
         return 'taken';
       case 'leave':
         await signUp.leaveByMail(place.token);

@@ -1,14 +1,17 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
+  bounceAddressOf,
   type Bounces,
   type Clock,
   type Keys,
+  leaveAddressOf,
   leavingTokenOf,
   type LetterCarrier,
   type Letters,
   type Message,
   type OperationStatus,
+  returnTokenOf,
 } from '#core';
 import {
   type DkimKey,
@@ -70,12 +73,14 @@ export function openMail<S extends OperationStatus>({ mail, publicUrl, status, k
     ...(mail.ca !== null && { ca: readFile(mail.ca, 'SONAE_SMTP_CA').toString() }),
     ...(mail.dkim && { dkim: dkimKey(mail.dkim) }),
   });
+  // Where no mail arrives, bounces and leaving by mail would go nowhere, and a receiver that looks for their address would refuse the mail.
+  const returning = mail.inbound && { returnTo: (identity: string) => bounceAddressOf(returnTokenOf(keys, identity), mail.domain) };
   const pace = new MailPace(clock);
   const enclosures = new Enclosures();
   const common: Omit<MailChannelSettings<S>, 'name'> = {
     transport,
     from: mail.from,
-    inboundDomain: mail.domain,
+    ...returning,
     status,
     pace,
     onEvent: (event) =>
@@ -88,7 +93,7 @@ export function openMail<S extends OperationStatus>({ mail, publicUrl, status, k
   };
   const leaving: MailChannelSettings<S>['leaving'] = (recipient) => {
     const token = leavingTokenOf(keys, recipient);
-    return { url: `${publicUrl.replace(/\/$/, '')}/u/${token}`, token };
+    return { url: `${publicUrl.replace(/\/$/, '')}/u/${token}`, address: mail.inbound && leaveAddressOf(token, mail.domain) };
   };
   return {
     channels: [
@@ -97,7 +102,7 @@ export function openMail<S extends OperationStatus>({ mail, publicUrl, status, k
     ],
     enclosures,
     pace,
-    carrier: new MailLetterCarrier({ transport, from: mail.from, entryAddress: mail.entryAddress, inboundDomain: mail.domain }),
+    carrier: new MailLetterCarrier({ transport, from: mail.from, entryAddress: mail.entryAddress, ...returning }),
   };
 }
 

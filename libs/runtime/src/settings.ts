@@ -43,7 +43,7 @@ export interface MailSettings {
   readonly domain: string;
   /** To which people send an empty mail to sign up. */
   readonly entryAddress: string;
-  /** The door for mail to this service; null: nobody signs up by mail, and bounces are not heard. */
+  /** The door for mail to this service; null: nobody signs up by mail, and bounces go to the sender's mailbox. */
   readonly inbound: { readonly port: number; readonly host: string } | null;
 }
 
@@ -93,13 +93,13 @@ const environment = z.strictObject({
   SONAE_PUBLIC_URL: url('this service as residents reach it', 'http:', 'https:').optional(),
   SONAE_MQTT_PORT: port(1883),
   SONAE_MQTT_HOST: z.string().min(1).default('127.0.0.1'),
-  // A gateway that speaks for many gauges under one key needs more than the 20 readings a second of a single gauge.
   SONAE_WEBHOOK_INNER_HOSTS: z
     .string()
     .default('')
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
     .transform((hosts) => hosts.filter((host) => host !== ''))
     .refine((hosts) => hosts.every((host) => /^[a-z0-9.-]+$/.test(host)), 'must be host names or addresses with commas between them'),
+  // A gateway that speaks for many gauges under one key needs more than the 20 readings a second of a single gauge.
   SONAE_DEVICE_RATE: z.coerce.number('must be a number of readings a second').positive('must be more than 0').default(20),
   SONAE_MQTT_TLS_PORT: port(8883),
   SONAE_TLS_CERT: z.string().optional(),

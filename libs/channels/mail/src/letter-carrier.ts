@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import { bounceAddressOf, isMailAddress, LetterCarrier, type Outcome, type OutgoingLetter } from '#core';
+import { isMailAddress, LetterCarrier, type Outcome, type OutgoingLetter } from '#core';
 import { dateText } from './mail-channel.ts';
 import { outcomeOfFailure } from './mail-outcome.ts';
 import type { MailTransport } from './mail-transport.ts';
@@ -11,8 +11,8 @@ export interface MailLetterCarrierSettings {
   readonly from: string;
   /** Where people write to: an empty answer begins anew. */
   readonly entryAddress: string;
-  /** Where bounces arrive. */
-  readonly inboundDomain: string;
+  /** The envelope sender of a letter by its identity; without it bounces go to the sender. */
+  readonly returnTo?: (identity: string) => string;
 }
 
 /** Letters by the same transport as messages, and behind them: a letter goes only when a connection has nothing else to do. */
@@ -48,7 +48,7 @@ export class MailLetterCarrier extends LetterCarrier {
     ];
     try {
       // Not from nobody, for some carriers take such mail for spam; what comes back to this address is never answered.
-      const envelope = { from: bounceAddressOf(id, this.settings.inboundDomain), to: [address] };
+      const envelope = { from: this.settings.returnTo?.(id) ?? this.sender.address, to: [address] };
       const { response } = await this.settings.transport.send({ envelope, raw: rawMail(fields, words.part) });
       return { kind: 'sent', receipt: `${messageId} ${response}`, duplicate: false };
     } catch (error) {

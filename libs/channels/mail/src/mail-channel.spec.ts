@@ -114,8 +114,8 @@ describe('MailChannel', () => {
     expect(header('auto-submitted')).toEqual(['auto-generated']);
     expect(header('content-type')).toEqual(['text/plain; charset=utf-8']);
     expect(mail!.messageId).toMatch(/^<[0-9a-f]{32}@city\.example\.jp>$/);
-    // The bounce address names the delivery as the Message-ID does.
-    expect(mail!.from).toBe(`b-${mail!.messageId.slice(1, -1)}`);
+    // Nothing hears of bounces here, so they go to people.
+    expect(mail!.from).toBe('alert@city.example.jp');
   });
 
   it('gives every delivery its own identity, and the same one again', async () => {
@@ -301,14 +301,29 @@ describe('MailChannel', () => {
   });
 
   it('S18: says how to leave with one click and by mail, each recipient in their own way', async () => {
-    const residents = channelTo(catcher.smtpUrl, {}, { leaving, inboundDomain: 'in.city.example.jp' });
+    const residents = channelTo(catcher.smtpUrl, {}, { leaving });
     await attemptBy(residents, aDelivery(HANA), aMessage());
     await residents.close();
     const { headers } = await catcher.mails[0]!.read();
     const header = (name: string) => headers.filter(({ key }) => key === name).map(({ value }) => value);
     expect(header('list-unsubscribe')).toEqual([`<https://city.example.jp/u/15-t>, <mailto:u-15-t@in.city.example.jp>`]);
     expect(header('list-unsubscribe-post')).toEqual(['List-Unsubscribe=One-Click']);
-    expect(catcher.mails[0]!.from).toMatch(/^b-[0-9a-f]{32}@in\.city\.example\.jp$/);
+  });
+
+  it('says no address for leaving where no mail arrives', async () => {
+    const residents = channelTo(catcher.smtpUrl, {}, { leaving: () => ({ url: 'https://city.example.jp/u/15-t', address: null }) });
+    await attemptBy(residents, aDelivery(HANA), aMessage());
+    await residents.close();
+    const { headers } = await catcher.mails[0]!.read();
+    expect(headers.find(({ key }) => key === 'list-unsubscribe')?.value).toBe('<https://city.example.jp/u/15-t>');
+  });
+
+  it('comes from an address of its own, by which a bounce finds the delivery as its Message-ID does', async () => {
+    const heard = channelTo(catcher.smtpUrl, {}, { returnTo: (identity) => `b-${identity}@in.city.example.jp` });
+    await attemptBy(heard, aDelivery(HANA), aMessage());
+    await heard.close();
+    const [mail] = catcher.mails;
+    expect(mail!.from).toBe(`b-${mail!.messageId.slice(1, 33)}@in.city.example.jp`);
   });
 
   it('signs what it says, with both fields about leaving among it, so that the other side can prove it (DKIM)', async () => {
@@ -379,7 +394,10 @@ describe('MailChannel', () => {
   });
 });
 
-const leaving = (recipient: string) => ({ url: `https://city.example.jp/u/${recipient.length}-t`, token: `${recipient.length}-t` });
+const leaving = (recipient: string) => ({
+  url: `https://city.example.jp/u/${recipient.length}-t`,
+  address: `u-${recipient.length}-t@in.city.example.jp`,
+});
 
 /** A header field as DKIM reads it (RFC 6376 §3.4.2). */
 const relaxed = (field: string) => {

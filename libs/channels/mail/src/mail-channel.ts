@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import { bounceAddressOf, carries, Channel, closingMark, isMailAddress, leaveAddressOf, mailDomainOf, mailIdentity } from '#core';
+import { carries, Channel, closingMark, isMailAddress, mailDomainOf, mailIdentity } from '#core';
 import type { Charset, Contact, Delivery, Message, OperationStatus, Outcome, Recipient } from '#core';
 import { outcomeOfFailure } from './mail-outcome.ts';
 import type { MailPace } from './mail-pace.ts';
@@ -13,18 +13,24 @@ export interface MailChannelSettings<S extends OperationStatus> {
   readonly transport: MailTransport;
   /** The one sender that residents are told to allow: `備え市 <alert@city.example.jp>`. */
   readonly from: string;
-  /** Domain of the envelope senders, where bounces and people who leave arrive; by default that of `from`. */
-  readonly inboundDomain?: string;
+  /** The envelope sender of a mail by its identity, which tells what a bounce is about (VERP, D§4.3); without it bounces go to the sender. */
+  readonly returnTo?: (identity: string) => string;
   /** What this sender is for. Deliveries of another status are refused, so a drill cannot leak (promise 7, F67). */
   readonly status: S;
   readonly perSecondMax?: number;
   /** Slows down for domains that think ill of us; full speed for all without one. */
   readonly pace?: MailPace;
   /** How somebody leaves with one click (RFC 8058); without it mails say nothing about leaving. */
-  readonly leaving?: (recipient: Recipient) => { readonly url: string; readonly token: string };
+  readonly leaving?: (recipient: Recipient) => WaysToLeave;
   /** What is sent along with the words of a message, the same to everybody; null for nothing. When it fails, the words go alone. */
   readonly enclose?: (message: Message<S>) => Promise<MailEnclosure | null>;
   readonly onEvent?: (event: MailChannelEvent) => void;
+}
+
+/** How somebody stops getting mail: by one click on a page, and by a mail to an address; null where no mail arrives. */
+export interface WaysToLeave {
+  readonly url: string;
+  readonly address: string | null;
 }
 
 /** What staff get beside the words: more plain text behind them, and the same as a page with pictures. */
@@ -66,7 +72,6 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
 
   private readonly settings: MailChannelSettings<S>;
   private readonly sender: MailSender;
-  private readonly inboundDomain: string;
   private readonly underWay = new Set<Promise<Outcome>>();
   private readonly ready = new Map<string, Promise<MailWords>>();
 
@@ -77,7 +82,6 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
     this.name = settings.name;
     this.statuses = [settings.status];
     this.sender = senderOf(settings.from);
-    this.inboundDomain = settings.inboundDomain ?? this.sender.domain;
     this.inFlightMax = 2 * settings.transport.connectionsMax;
     this.perSecondMax = settings.perSecondMax ?? PER_SECOND_MAX;
     settings.transport.join();
@@ -122,8 +126,7 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
       ...this.leavingFields(delivery.recipients[0]),
       'Auto-Submitted: auto-generated',
     ];
-    // One envelope sender per delivery tells which mail a bounce is about (D§4.3).
-    const envelope = { from: bounceAddressOf(identity, this.inboundDomain), to: [address] };
+    const envelope = { from: this.settings.returnTo?.(identity) ?? this.sender.address, to: [address] };
     try {
       const { response, accepted, rejectedErrors } = await this.settings.transport.send({ envelope, raw: rawMail(fields, words.part) });
       const [rejected] = rejectedErrors ?? [];
@@ -138,9 +141,9 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
   private leavingFields(recipient: Recipient | undefined): readonly string[] {
     const { leaving } = this.settings;
     if (!leaving || recipient === undefined) return [];
-    const { url, token } = leaving(recipient);
+    const { url, address } = leaving(recipient);
     return [
-      `List-Unsubscribe: <${url}>,\r\n <mailto:${leaveAddressOf(token, this.inboundDomain)}>`,
+      `List-Unsubscribe: <${url}>${address === null ? '' : `,\r\n <mailto:${address}>`}`,
       'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
     ];
   }

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type ChannelName, type Delivery, mailIdentity, type RecipientNote } from '#core';
+import { type ChannelName, type Delivery, mailIdentity, type RecipientNote, returnTokenOf } from '#core';
+import { freshSecrets, KeyRing } from '#keys';
 import { ManualClock, MemoryBounces, MemoryDirectory } from '#memory';
 import { Returns } from './returns.ts';
 
 const T0 = Date.parse('2026-07-01T23:30:00+09:00');
 const HOUR = 3_600_000;
+const keys = new KeyRing(freshSecrets());
 
 let clock: ManualClock;
 let bounces: MemoryBounces;
@@ -19,6 +21,7 @@ const made = (): Returns =>
   new Returns({
     bounces,
     directory,
+    keys,
     clock,
     ledger: {
       findDelivery: async (by) => {
@@ -56,9 +59,10 @@ async function comesBack(
     endpoint: set.domain ?? 'a.jp',
     channel: set.channel ?? 'disaster-mail',
   } as unknown as Delivery);
-  await returns.take(mailIdentity(id), [{ action: set.action ?? 'failed', status }]);
+  await returns.take(tokenOf(id), [{ action: set.action ?? 'failed', status }]);
 }
 
+const tokenOf = (deliveryId: string): string => returnTokenOf(keys, mailIdentity(deliveryId));
 const stateOf = async (recipient: string): Promise<string | undefined> => (await directory.subscriberOf(recipient))?.state;
 
 describe('Returns', () => {
@@ -136,19 +140,29 @@ describe('Returns', () => {
     ['a relay', [{ action: 'relayed', status: '' }]],
   ])('changes nothing for %s', async (_, reports) => {
     deliveries.set('m', { id: 'm', recipients: ['1'], endpoint: 'a.jp', channel: 'disaster-mail' } as unknown as Delivery);
-    await returns.take(mailIdentity('m'), reports);
+    await returns.take(tokenOf('m'), reports);
     expect([notes, await bounces.ofRecipient('1')]).toEqual([[], []]);
   });
 
   it('takes a return that nobody can read for one', async () => {
     deliveries.set('m', { id: 'm', recipients: ['1'], endpoint: 'a.jp', channel: 'disaster-mail' } as unknown as Delivery);
-    await returns.take(mailIdentity('m'), []);
+    await returns.take(tokenOf('m'), []);
     expect([notes.map(({ why }) => why), await bounces.ofRecipient('1')]).toMatchObject([['届きませんでした'], [{ kind: 'unclear' }]]);
   });
 
   it('knows no delivery that is not ours', async () => {
-    await returns.take(mailIdentity('nobody'), [{ action: 'failed', status: '5.1.1' }]);
+    await returns.take(tokenOf('nobody'), [{ action: 'failed', status: '5.1.1' }]);
     expect([notes, gone]).toEqual([[], []]);
+  });
+
+  it('S16: believes nobody who made an address up, though they guessed of which mail', async () => {
+    deliveries.set('m', { id: 'm', recipients: ['1'], endpoint: 'a.jp', channel: 'disaster-mail' } as unknown as Delivery);
+    const strangers = returnTokenOf(new KeyRing(freshSecrets()), mailIdentity('m'));
+    for (const day of [1, 2]) {
+      for (const token of [mailIdentity('m'), strangers]) await returns.take(token, [{ action: 'failed', status: '5.1.1' }]);
+      await clock.advance(day * 24 * HOUR);
+    }
+    expect([notes, await bounces.ofRecipient('1'), await stateOf('1')]).toEqual([[], [], 'active']);
   });
 
   it('finishes what a crash left undone when the mail comes again', async () => {
@@ -156,7 +170,7 @@ describe('Returns', () => {
     await bounces.keep({ ...bounce, deliveryId: 'old', day: '2026-06-30' });
     deliveries.set('m', { id: 'm', recipients: ['1'], endpoint: 'a.jp', channel: 'disaster-mail' } as unknown as Delivery);
     await bounces.keep({ ...bounce, deliveryId: 'm', day: '2026-07-01' });
-    await returns.take(mailIdentity('m'), [{ action: 'failed', status: '5.1.1' }]);
+    await returns.take(tokenOf('m'), [{ action: 'failed', status: '5.1.1' }]);
     expect([await stateOf('1'), notes.length]).toEqual(['blocked', 1]);
   });
 });

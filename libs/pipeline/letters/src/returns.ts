@@ -7,7 +7,9 @@ import {
   type Clock,
   type DeliveryReport,
   type Directory,
+  identityOfReturnToken,
   isGone,
+  type Keys,
   type Ledger,
   type Playbook,
   type Recipient,
@@ -17,6 +19,8 @@ import {
 export interface ReturnsOptions {
   readonly bounces: Bounces;
   readonly directory: Directory;
+  /** By which a token of ours is told from one that somebody made up. */
+  readonly keys: Keys;
   readonly ledger: Pick<Ledger, 'findDelivery' | 'noteRecipient'>;
   readonly clock: Clock;
   readonly playbook: Pick<Playbook, 'city'>;
@@ -48,9 +52,11 @@ export class Returns {
     for (const domain of await bounces.domains(clock.now() - BLOCKED_WITHIN_MS)) await this.#judgeDomain(domain);
   }
 
-  /** Takes a report about the delivery of an identity. What is no delivery of ours, or arrived, changes nothing; a repeat neither. */
-  async take(identity: string, reports: readonly DeliveryReport[]): Promise<void> {
-    const { ledger, clock, bounces, playbook } = this.#options;
+  /** Takes a report that came back to a token of ours (`returnTokenOf`). What is no delivery, or arrived, changes nothing; a repeat neither. */
+  async take(token: string, reports: readonly DeliveryReport[]): Promise<void> {
+    const { ledger, clock, bounces, keys, playbook } = this.#options;
+    const identity = identityOfReturnToken(keys, token);
+    if (identity === null) return;
     // A bounce that nobody can read is one all the same: it came to an address that only this mail bore.
     const report = reports.find((one) => bounceKindOf(one) !== null) ?? (reports.length === 0 ? { action: 'failed', status: '' } : null);
     const kind = report && bounceKindOf(report);

@@ -67,14 +67,23 @@ export class MailModule {
         },
         {
           provide: Returns,
-          inject: [Directory, Ledger, Clock, PLAYBOOK, Stages, Logger],
-          useFactory: (directory: Directory, ledger: Ledger, clock: Clock, playbook: Playbook, stages: Stages, logger: Logger) => {
+          inject: [Directory, Ledger, Keys, Clock, PLAYBOOK, Stages, Logger],
+          useFactory: (
+            directory: Directory,
+            ledger: Ledger,
+            keys: Keys,
+            clock: Clock,
+            playbook: Playbook,
+            stages: Stages,
+            logger: Logger,
+          ) => {
             if (!desk) return null;
             const gone = new Set<string>();
             const returns = new Returns({
               bounces: desk.bounces,
               directory,
               ledger,
+              keys,
               clock,
               playbook,
               slowDown: (domain, until) => {
