@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { LineBotClient } from '@line/bot-sdk';
 import { lineMessage } from '#channels/line';
-import { type Language, type Message, messageOf, type OperationStatus, type Rendering, renderOrder, renderTransition } from '#core';
+import {
+  type Language,
+  type Message,
+  messageOf,
+  type OperationStatus,
+  type Rendering,
+  renderOrder,
+  renderTransition,
+  seenData,
+} from '#core';
 import { LinePlatform } from '#outside/line-platform';
 import { loadPlaybook } from '#playbook';
 import { everyOrder, everythingTold } from '../support/everything-told.ts';
@@ -24,7 +33,7 @@ function messagesIn(language: Language): readonly ReturnType<typeof lineMessage>
     asMessage(renderOrder({ playbook, transition, language, publicUrl }), language, transition.status),
   );
   const distinct = new Map([...facts, ...orders].map((message) => [message.subject + message.body, message]));
-  return [...distinct.values()].map(lineMessage);
+  return [...distinct.values()].map((message) => lineMessage(message, seenData(message)));
 }
 
 /** What the compiler says of literals as messages of LINE's published schema, from which the SDK's types are made. */

@@ -61,7 +61,7 @@ describe('promise 8 from a message that somebody received back to the device', (
     const asked = chain.transitions.find(({ id }) => id === chain.transitionId)!;
     const [message] = asked.messages;
     expect(`${message!.subject}\n\n${message!.body}`).toBe(inbox[0]!.text);
-    expect(message!.deliveries).toMatchObject([{ state: 'sent', key: receivedKey(), addresses: [midori.address] }]);
+    expect(message!.deliveries).toMatchObject([{ state: 'sent', key: receivedKey(), addresses: [`1 ${midori.address}`] }]);
     expect(asked.record.readings.at(-1)).toMatchObject({ raw: 5.12, value: 5.12, quality: 'ok', from: 'log', gauge: 'ose-seguchi' });
     expect(asked.record.verdict).toContain('危険水位');
   });

@@ -41,7 +41,9 @@ export function describeProof(harness: LedgerHarness): void {
     it('counts people by district and state, and those of whom something is noted', async () => {
       const { delivery } = await people(['11', '12', '13']);
       expect(await residents()).toMatchObject({ addressed: 3, accepted: 3, confirmed: 0 });
-      expect(await ledger.noteRecipient({ of: { recipient: '11', transitionId: of }, state: 'confirmed', at: T0 + 1, why: '' })).toBe(1);
+      expect(
+        await ledger.noteRecipient({ of: { recipient: '11', deliveryId: delivery.id }, state: 'confirmed', at: T0 + 1, why: '' }),
+      ).toBe(1);
       await ledger.noteRecipient({
         of: { recipient: '12', channel: 'line', acceptedSince: T0 },
         state: 'blocked',
@@ -70,11 +72,11 @@ export function describeProof(harness: LedgerHarness): void {
     });
 
     it('notes nothing of people and deliveries that there are not', async () => {
-      await people(['11']);
+      const { delivery } = await people(['11']);
       const at = { state: 'blocked', at: T0, why: '' } as const;
       expect(await ledger.noteRecipient({ ...at, of: { deliveryId: 'none' } })).toBe(0);
-      expect(await ledger.noteRecipient({ ...at, of: { recipient: '1', transitionId: of } })).toBe(0);
-      expect(await ledger.noteRecipient({ ...at, of: { recipient: '1%', transitionId: of } })).toBe(0);
+      expect(await ledger.noteRecipient({ ...at, of: { recipient: '1', deliveryId: delivery.id } })).toBe(0);
+      expect(await ledger.noteRecipient({ ...at, of: { recipient: '1%', deliveryId: delivery.id } })).toBe(0);
       expect(await ledger.noteRecipient({ ...at, of: { recipient: '11', channel: 'line', acceptedSince: T0 + 5_000 } })).toBe(0);
       expect(await ledger.noteRecipient({ ...at, of: { recipient: '11', channel: 'email', acceptedSince: T0 } })).toBe(0);
       expect(await residents()).toMatchObject({ blocked: 0 });

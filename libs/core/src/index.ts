@@ -97,6 +97,7 @@ export * from './return-token.ts';
 export * from './restrain.ts';
 export * from './rule.ts';
 export * from './schedule.ts';
+export * from './seen-answer.ts';
 export * from './selection.ts';
 export * from './seq-lines.ts';
 export * from './settle.ts';

@@ -1,5 +1,4 @@
 import type { ChannelName, Delivery, DeliveryState } from './delivery.ts';
-import type { TransitionId } from './alert.ts';
 
 /**
  * How one message stands with one person. `unknown`: it was tried, and nobody knows whether the channel has it. `failed`: the channel will not
@@ -15,7 +14,8 @@ export type RecipientNoteState = (typeof RECIPIENT_NOTES)[number];
 export type NotedRecipient =
   /** All its recipients; a delivery by mail has one. */
   | { readonly deliveryId: string }
-  | { readonly recipient: string; readonly transitionId: TransitionId }
+  /** One of its recipients. */
+  | { readonly deliveryId: string; readonly recipient: string }
   /** On every delivery of a channel that was accepted since an instant. */
   | { readonly recipient: string; readonly channel: ChannelName; readonly acceptedSince: number };
 

@@ -229,7 +229,7 @@ export class MemoryLedger extends Ledger {
   }
 
   async noteRecipient(note: RecipientNote): Promise<number> {
-    return this.#proof.note(note, this.#inOrder(), (delivery, transitionId) => this.#tells(delivery, transitionId));
+    return this.#proof.note(note, this.#inOrder());
   }
 
   async reach(transitionId: TransitionId): Promise<readonly ReachRow[]> {

@@ -29,16 +29,12 @@ export class MemoryProof {
   /** Deliveries, and people of deliveries, for whom another way was looked for. */
   readonly #stoodIn = new Set<string>();
 
-  /** `tells`: whether a delivery tells a transition. */
-  note(
-    { of, state, at, why }: RecipientNote,
-    deliveries: Iterable<Delivery>,
-    tells: (delivery: Delivery, transitionId: string) => boolean,
-  ): number {
+  /** As `Ledger.noteRecipient` promises. */
+  note({ of, state, at, why }: RecipientNote, deliveries: Iterable<Delivery>): number {
     const meant = [...deliveries].filter((delivery) => {
-      if ('deliveryId' in of) return delivery.id === of.deliveryId;
-      if (!delivery.recipients.includes(of.recipient)) return false;
-      if ('transitionId' in of) return tells(delivery, of.transitionId);
+      if ('deliveryId' in of && delivery.id !== of.deliveryId) return false;
+      if ('recipient' in of && !delivery.recipients.includes(of.recipient)) return false;
+      if (!('channel' in of)) return true;
       return delivery.channel === of.channel && delivery.state === 'sent' && (delivery.settledAt ?? 0) >= of.acceptedSince;
     });
     for (const { id, recipients } of meant) {

@@ -17,6 +17,7 @@ import {
   endsDrill,
   forbidsDrill,
   noticeOfEnd,
+  type RecipientNote,
   type Role,
   type RuleId,
   stepsOf,
@@ -194,6 +195,11 @@ export class DrillHost implements Running {
     if (this.#on()?.id !== id || !this.#hosted) return null;
     const { clock, played, audience } = this.#hosted.place;
     return { drillTime: clock.now(), played, audience };
+  }
+
+  /** Somebody who takes part said what became of a message of the drill that runs; of one that is over nothing is written down any more. */
+  async noteRecipient(note: RecipientNote): Promise<number> {
+    return (await this.#hosted?.place.adapters.ledger.noteRecipient(note)) ?? 0;
   }
 
   /** The drill whose place is open to people. */

@@ -24,21 +24,17 @@ import { inStatements } from './write.ts';
 export async function putNote(t: Transaction<Tables>, { of, state, at, why }: RecipientNote): Promise<number> {
   let query = t.selectFrom('delivery').selectAll();
   if ('deliveryId' in of) query = query.where('id', '=', of.deliveryId);
-  else {
+  if ('recipient' in of) {
     // Numbers of subscribers hold no wildcards; whatever else comes must not turn into one.
     const listed = `%${JSON.stringify(of.recipient).replaceAll(/[\\%_]/g, '\\$&')}%`;
     query = query.where(sql<boolean>`recipients like ${listed} escape '\\'`);
-    if ('transitionId' in of) {
-      const groups = await groupsOf(t, [of.transitionId]);
-      query = query.where((e) => e.or([e('transition_id', '=', of.transitionId), ...groups.map((group) => toldWith(e, group))]));
-    } else {
-      query = query
-        .where('channel', '=', of.channel)
-        .where('state', '=', sql.lit('sent'))
-        .where('settled_at', 'is not', null)
-        .where('settled_at', '>=', of.acceptedSince);
-    }
   }
+  if ('channel' in of)
+    query = query
+      .where('channel', '=', of.channel)
+      .where('state', '=', sql.lit('sent'))
+      .where('settled_at', 'is not', null)
+      .where('settled_at', '>=', of.acceptedSince);
   const rows = await query.execute();
   const notes = rows.flatMap((row) => {
     const delivery = deliveryFrom(row);

@@ -1,6 +1,6 @@
 import { HTTPFetchError } from '@line/bot-sdk';
 import type { messagingApi } from '@line/bot-sdk';
-import { carries, Channel } from '#core';
+import { carries, Channel, seenData } from '#core';
 import type { Contact, Delivery, Message, OperationStatus, Outcome, Quota } from '#core';
 import { CONNECTIONS_MAX } from './bound-http.ts';
 import { lineMessage, TEXT_UNITS_MAX } from './line-message.ts';
@@ -39,7 +39,7 @@ export class LineChannel<S extends OperationStatus = OperationStatus> extends Ch
   /** One multicast under the delivery's key. Every answer of D§3.4 and every silence becomes an outcome; resolves within 15 s. */
   async attempt(delivery: Delivery<S>, message: Message<S>, contacts: readonly Contact[]): Promise<Outcome> {
     if (!carries(this, { delivery, message })) return refused(`this LINE account is for ${this.statuses.join()} only`);
-    const shown = lineMessage(message);
+    const shown = lineMessage(message, seenData(delivery));
     if (shown.type === 'text' && shown.text.length > TEXT_UNITS_MAX)
       return refused(`the text has ${shown.text.length} UTF-16 units, LINE takes ${TEXT_UNITS_MAX}`);
 

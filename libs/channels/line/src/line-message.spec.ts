@@ -1,5 +1,5 @@
 import { GIVEN_AT, orderTold } from '../../../../test/support/order-told.ts';
-import { LEVEL_COLOURS, type Message, messageOf, renderOrder } from '#core';
+import { LEVEL_COLOURS, type Message, messageOf, renderOrder, seenData, seenOf } from '#core';
 import { altTextOf, lineMessage } from './line-message.ts';
 
 const city = { code: '992011', name: '見本市', timeZone: 'Asia/Tokyo', languages: ['ja'] as const };
@@ -17,15 +17,23 @@ function told(set: Parameters<typeof orderTold>[1] = {}, kind: Parameters<typeof
 }
 
 const bubbleOf = (message: Message) => {
-  const shown = lineMessage(message);
+  const shown = lineMessage(message, null);
   return JSON.stringify(shown.type === 'flex' ? shown.contents : null);
+};
+
+const buttonsOf = (message: Message, data: string | null) => {
+  const shown = lineMessage(message, data);
+  const footer = shown.type === 'flex' && shown.contents.type === 'bubble' ? shown.contents.footer : undefined;
+  return (footer?.contents ?? []).filter((one) => one.type === 'button').map(({ action }) => action);
 };
 
 describe('a message on LINE', () => {
   it.each([3, 4, 5] as const)(
     'wears the official colour of level %i with number and name, and text that reaches AA on it',
     (municipalLevel) => {
-      const { contents } = lineMessage(told({ content: { municipalLevel } })) as { contents: { header: { contents: readonly unknown[] } } };
+      const { contents } = lineMessage(told({ content: { municipalLevel } }), null) as {
+        contents: { header: { contents: readonly unknown[] } };
+      };
       const { fill, text } = LEVEL_COLOURS[municipalLevel];
       expect(contents.header.contents).toMatchObject([
         { backgroundColor: fill, borderWidth: 'light', contents: [{ text: `警戒レベル${municipalLevel}`, color: text }, { color: text }] },
@@ -44,12 +52,24 @@ describe('a message on LINE', () => {
     expect(bubble.split(`"backgroundColor":"${LEVEL_COLOURS[4].fill}"`)).toHaveLength(3);
   });
 
+  it('asks from level 3 on whether it was seen, by a button that names the delivery, and asks nobody else', () => {
+    const seen = seenData({ id: 'o1/given/r/ja/line/0', status: 'actual' });
+    const [pressed] = buttonsOf(told(), seen);
+    expect(pressed).toEqual({ type: 'postback', label: '見ました', data: seen, displayText: '見ました' });
+    expect(seenOf(seen!)).toEqual({ deliveryId: 'o1/given/r/ja/line/0', status: 'actual' });
+    for (const [message, data] of [
+      [told(), null],
+      [told({}, 'lifted'), seen],
+    ] as const)
+      expect(buttonsOf(message, data).filter(({ type }) => type === 'postback')).toEqual([]);
+  });
+
   it('breaks no sentence where a mail would', () => {
     expect(bubbleOf(told())).toContain('瀬口・本町に、大瀬川の氾濫のおそれがあるため、警戒レベル4 避難指示を発令しました。');
   });
 
   it('makes a button of the link, and says all words in altText for phones without bubbles', () => {
-    const shown = lineMessage(told());
+    const shown = lineMessage(told(), null);
     const bubble = JSON.stringify(shown);
     expect(bubble).toContain('"action":{"type":"uri","label":"くわしく見る","uri":"https://bousai.example.jp/?lang=ja"}');
     expect(bubble.split('https://bousai.example.jp')).toHaveLength(3);
@@ -64,7 +84,7 @@ describe('a message on LINE', () => {
     ['an end', told({}, 'lifted')],
     ['a fact', { ...told(), level: null }],
   ])('is plain text when it is %s: to be selected, tapped and read aloud', (_, message) => {
-    expect(lineMessage(message)).toMatchObject({ type: 'text', text: expect.stringContaining('https://bousai.example.jp/?lang=ja') });
+    expect(lineMessage(message, null)).toMatchObject({ type: 'text', text: expect.stringContaining('https://bousai.example.jp/?lang=ja') });
   });
 
   it.each([
@@ -74,7 +94,7 @@ describe('a message on LINE', () => {
     'promise 7 frames an %s also where it is a fact, with its mark in the head, the subject, the first and the last line',
     (status, mark) => {
       for (const message of [told({ transition: { status } }), told({ transition: { status } }, 'lifted')]) {
-        const shown = lineMessage(message) as {
+        const shown = lineMessage(message, null) as {
           contents: { header: { contents: readonly unknown[] }; body: { contents: readonly { text?: string }[] } };
         };
         expect(shown).toMatchObject({ type: 'flex', contents: { body: { borderWidth: '4px' } } });
@@ -88,7 +108,7 @@ describe('a message on LINE', () => {
   );
 
   it('goes out as text when its bubble would be too large', () => {
-    expect(lineMessage({ ...told(), body: 'あ'.repeat(11_000) }).type).toBe('text');
+    expect(lineMessage({ ...told(), body: 'あ'.repeat(11_000) }, null).type).toBe('text');
   });
 
   it('has no empty part when there is no subject', () => {

@@ -13,6 +13,9 @@ const QUIET = '#626264';
 const INK = '#1A1A1C';
 const WHITE = '#FFFFFF';
 
+/** From here on somebody has to leave (D§2.1), and headquarters want to know who has seen it. */
+const ACT_LEVEL_MIN = 3;
+
 /** Levels at which the city orders: those that a picture of the levels shows, the gravest on top. */
 const SHOWN_LEVELS = [5, 4, 3] as const satisfies readonly AlertLevel[];
 
@@ -22,11 +25,12 @@ type Words = Pick<Message, 'subject' | 'body' | 'language' | 'status' | 'level' 
  * A message as LINE shows it. What puts people under a level is a bubble with the level's official colour, number and name; a drill or a test is
  * a bubble with a frame, so that no picture of it passes for real. Everything else is plain text: it can be selected, searched and read aloud,
  * and addresses in it can be tapped. A phone that cannot show a bubble shows its `altText`, which holds the same words from the beginning.
+ * `seen` is the data of the button by which people say that they have seen what they are to do; null for none.
  */
-export function lineMessage(message: Words): messagingApi.Message {
+export function lineMessage(message: Words, seen: string | null): messagingApi.Message {
   const text: messagingApi.TextMessage = { type: 'text', text: textOf(message) };
   if (message.level === null && message.status === 'actual') return text;
-  const contents = bubbleOf(message);
+  const contents = bubbleOf(message, seen);
   const isTooLarge = Buffer.byteLength(JSON.stringify(contents)) > BUBBLE_BYTES_MAX;
   return isTooLarge ? text : { type: 'flex', altText: altTextOf(text.text), contents };
 }
@@ -51,7 +55,7 @@ export function altTextOf(text: string): string {
     .trimEnd();
 }
 
-function bubbleOf(message: Words): messagingApi.FlexBubble {
+function bubbleOf(message: Words, seen: string | null): messagingApi.FlexBubble {
   const { level, language, status, link } = message;
   const isReal = status === 'actual';
   const body: messagingApi.FlexBox = {
@@ -65,13 +69,18 @@ function bubbleOf(message: Words): messagingApi.FlexBubble {
     ],
     ...(!isReal && { borderColor: FRAME, borderWidth: '4px', paddingAll: '16px' }),
   };
+  const asksToAct = level !== null && level >= ACT_LEVEL_MIN;
+  const buttons = [
+    ...(seen !== null && asksToAct ? [seenButton(seen, language)] : []),
+    ...(link === null ? [] : [moreButton(link, language)]),
+  ];
   const head = [...(isReal ? [] : [frameHead(status)]), ...(level === null ? [] : [levelHead(level, language)])];
   return {
     type: 'bubble',
     size: 'mega',
     header: { type: 'box', layout: 'vertical', paddingAll: '0px', contents: head },
     body,
-    ...(link !== null && { footer: footerOf(link, language) }),
+    ...(buttons.length > 0 && { footer: { type: 'box' as const, layout: 'vertical' as const, contents: buttons } }),
   };
 }
 
@@ -178,10 +187,19 @@ function rung(level: AlertLevel, isPresent: boolean, language: Language): messag
   };
 }
 
-const footerOf = (link: string, language: Language): messagingApi.FlexBox => ({
-  type: 'box',
-  layout: 'vertical',
-  contents: [{ type: 'button', style: 'link', height: 'sm', action: { type: 'uri', label: MORE[language], uri: link } }],
+const moreButton = (link: string, language: Language): messagingApi.FlexButton => ({
+  type: 'button',
+  style: 'link',
+  height: 'sm',
+  action: { type: 'uri', label: MORE[language], uri: link },
+});
+
+/** What is pressed stands in the talk as the person's own words, so that nobody needs an answer to it. */
+const seenButton = (data: string, language: Language): messagingApi.FlexButton => ({
+  type: 'button',
+  style: 'link',
+  height: 'sm',
+  action: { type: 'postback', label: SEEN[language], data, displayText: SEEN[language] },
 });
 
 const NOW: Readonly<Record<Language, string>> = {
@@ -196,6 +214,17 @@ const NOW: Readonly<Record<Language, string>> = {
 };
 
 /** A label of an action has 20 characters at most. */
+const SEEN: Readonly<Record<Language, string>> = {
+  ja: '見ました',
+  'ja-easy': '見(み)ました',
+  en: 'I have seen this',
+  'zh-Hans': '我已看到',
+  'zh-Hant': '我已看到',
+  ko: '확인했습니다',
+  vi: 'Tôi đã xem',
+  pt: 'Já vi',
+};
+
 const MORE: Readonly<Record<Language, string>> = {
   ja: 'くわしく見る',
   'ja-easy': 'もっと 見(み)る',

@@ -44,9 +44,13 @@ function componentView(component: Fields): Html {
     case 'separator':
       return html`<hr style="${styleOf({ 'border-top-color': component['color'] })}" />`;
     case 'button': {
-      const { label = '', uri } = fieldsOf(component['action']);
-      return typeof uri === 'string' && /^https?:/.test(uri)
-        ? html`<a class="button" href="${uri}" rel="noreferrer">${String(label)}</a>`
+      const { label = '', uri, data, displayText = '' } = fieldsOf(component['action']);
+      if (typeof uri === 'string' && /^https?:/.test(uri))
+        return html`<a class="button" href="${uri}" rel="noreferrer">${String(label)}</a>`;
+      return typeof data === 'string'
+        ? html`<button type="button" class="button" data-do="button" data-value="${data}" data-shown="${String(displayText)}">
+            ${String(label)}
+          </button>`
         : html`<span class="button">${String(label)}</span>`;
     }
     default:

@@ -101,7 +101,7 @@ export const PHONE_KEYS_SCRIPT = `
     if (!button || button.tagName !== 'BUTTON') return;
     const keys = button.closest('.keys');
     if (button.dataset.do === 'openPlace') { keys.querySelector('.place').open = true; keys.querySelector('.place select').focus(); return; }
-    act({ user: keys.dataset.user, do: button.dataset.do, value: button.dataset.value ?? '', shown: button.dataset.shown ?? '' });
+    act({ user: button.closest('[data-user]').dataset.user, do: button.dataset.do, value: button.dataset.value ?? '', shown: button.dataset.shown ?? '' });
   });
   document.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -184,7 +184,8 @@ const STYLE = inline(
   .box { display: flex; border: 0 solid transparent; }
   .box > p, .box > .box { min-width: 0; }
   .bubble hr { width: 100%; border: 0; border-top: 1px solid #d8d8db; }
-  .button { display: block; width: 100%; padding: 10px; text-align: center; color: #42659a; text-decoration: none; }
+  .button { display: block; width: 100%; padding: 10px; text-align: center; font: inherit; color: #42659a; text-decoration: none; background: none; border: 0; }
+  button.button { cursor: pointer; }
   ${PHONE_KEYS_STYLE}
   article time { align-self: end; font-size: 11px; color: #26374d; }
   .empty { padding: 24px 8px; text-align: center; color: #26374d; }

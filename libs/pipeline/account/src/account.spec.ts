@@ -1,6 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LedgerUnavailable, type Outcome, SystemClock, type TalkEvent, type TalkHeard, TalkLine, type TalkReply, TALK_WORDS } from '#core';
+import {
+  button,
+  LedgerUnavailable,
+  type Outcome,
+  type Recipient,
+  seenData,
+  type SeenDelivery,
+  SystemClock,
+  type TalkEvent,
+  type TalkHeard,
+  TalkLine,
+  type TalkReply,
+  TALK_WORDS,
+} from '#core';
 import { MemoryDirectory, MemoryTalks } from '#memory';
 import { Account, type CityFacts } from './account.ts';
 
@@ -54,6 +67,8 @@ describe('Account', () => {
   let line: ShownLine;
   let account: Account;
   let told: string[];
+  /** Null while the ledger is away. */
+  let seen: (SeenDelivery & { readonly recipient: Recipient })[] | null;
   let aside: string[];
   let serial = 0;
 
@@ -67,6 +82,11 @@ describe('Account', () => {
       city,
       drawTicket: ({ number }) => Promise.resolve({ kind: 'waiting', calling: number - 9, ahead: 5 }),
       onReports: (ids) => told.push(...ids),
+      onSeen: (one) => {
+        if (!seen) return Promise.reject(new Error('the ledger is away'));
+        seen.push(one);
+        return Promise.resolve();
+      },
       onSetAside: (why) => aside.push(why),
     });
   const anEvent = (heard: TalkHeard): TalkEvent => {
@@ -87,6 +107,7 @@ describe('Account', () => {
     directory = new MemoryDirectory();
     line = new ShownLine();
     told = [];
+    seen = [];
     aside = [];
     account = open();
     account.start();
@@ -100,6 +121,25 @@ describe('Account', () => {
     await takes(follow);
     expect(line.shown).toHaveLength(1);
     expect(line.shown[0]).toContain(TALK_WORDS.ko.signUp.chooseLanguage);
+  });
+
+  it('notes who has seen an order, without an answer, and keeps what came beside it also when that fails', async () => {
+    await takes(anEvent({ kind: 'follow' }), anEvent({ kind: 'button', data: button.district('honmachi', true, 0) }));
+    const [asked, recipient] = [line.shown.length, await directory.recipientOf('line', ANNA)];
+    const pressed = anEvent({ kind: 'button', data: seenData({ id: 'd1', status: 'exercise' })! });
+    await takes(pressed);
+    await takes(pressed);
+    expect(seen).toEqual([
+      { deliveryId: 'd1', status: 'exercise', recipient },
+      { deliveryId: 'd1', status: 'exercise', recipient },
+    ]);
+    expect(line.shown).toHaveLength(asked);
+    await takes({ ...pressed, person: 'U-stranger' });
+    expect(seen).toHaveLength(2);
+    seen = null;
+    await expect(account.take([pressed, text('助けて')])).rejects.toThrow('the ledger is away');
+    await still();
+    expect(told).toHaveLength(1);
   });
 
   it('does what was chosen in the directory, and tells headquarters what was reported', async () => {

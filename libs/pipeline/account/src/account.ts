@@ -13,6 +13,8 @@ import {
   NEW_TALK,
   type PendingReply,
   replyAfter,
+  type SeenDelivery,
+  seenOf,
   type TalkAct,
   type TalkEvent,
   type TalkFacts,
@@ -40,6 +42,8 @@ export interface AccountOptions {
   readonly onReports: (ids: readonly string[]) => void;
   /** Told that somebody blocked the account: what they were told just now may not have been seen. Told again when the event is handled again. */
   readonly onBlocked?: (recipient: Recipient) => Promise<unknown>;
+  /** Told that somebody has seen what a delivery said. Told again when LINE repeats it; when it rejects, LINE repeats it. */
+  readonly onSeen?: (seen: SeenDelivery & { readonly recipient: Recipient }) => Promise<unknown>;
   /** Told of an event that nobody could handle. */
   readonly onSetAside: (why: string) => void;
   /** Told when the stage cannot go on (`why`) and when it can again (`null`). */
@@ -104,14 +108,17 @@ export class Account {
     await this.#running;
   }
 
-  /** Keeps the events of a webhook. Resolves once they would survive a power cut; rejects when that takes longer than LINE waits. */
+  /**
+   * Keeps the events of a webhook. Resolves once they would survive a power cut; rejects when that takes longer than LINE waits. Who only says that
+   * they have seen an order is noted at once and gets no answer: a hundred thousand may say so, and a cry for help waits behind none of them.
+   */
   async take(events: readonly TalkEvent[]): Promise<void> {
-    const { talks, clock } = this.#options;
+    const { clock } = this.#options;
     const done = new AbortController();
     const late = clock.sleep(TAKE_MS_MAX, done.signal).then(() => {
       if (!done.signal.aborted) throw new LedgerUnavailable('the events of LINE could not be kept in time');
     });
-    const kept = talks.keep(events, clock.now());
+    const kept = this.#keep(events);
     // Whichever comes second is of no interest any more; a commit that comes late is found by the repeat.
     kept.catch(() => undefined);
     late.catch(() => undefined);
@@ -119,8 +126,21 @@ export class Account {
       await Promise.race([kept, late]);
     } finally {
       done.abort();
+      this.#events.ring();
     }
-    this.#events.ring();
+  }
+
+  async #keep(events: readonly TalkEvent[]): Promise<void> {
+    const { talks, directory, clock, onSeen } = this.#options;
+    const sorted = events.map((event) => ({ event, seen: event.heard.kind === 'button' ? seenOf(event.heard.data) : null }));
+    await talks.keep(
+      sorted.flatMap(({ event, seen }) => (seen ? [] : [event])),
+      clock.now(),
+    );
+    for (const { event, seen } of sorted) {
+      const recipient = seen && (await directory.recipientOf('line', event.person));
+      if (seen && recipient !== null) await onSeen?.({ ...seen, recipient });
+    }
   }
 
   /** Forgets what is no longer needed, and people who blocked the account and did not return. Resolves with how many rows and people are gone. */

@@ -17,6 +17,7 @@ import {
 import { Account, type CityFacts } from '#pipeline/account';
 import { Desk, Refusal, ReportDesk, ShelterDesk, WindowTickets } from '#pipeline/desk';
 import type { Adapters } from '../adapters.ts';
+import type { DrillHost } from '../drill-host.ts';
 import { LineWebhookController } from '../http/line-webhook.controller.ts';
 import { ReportsController } from '../http/reports.controller.ts';
 import { Logger } from '../logger.ts';
@@ -28,7 +29,11 @@ import { trouble } from './trouble.ts';
 /** Real life's LINE account: what residents ask and report. Without a channel secret nobody is heard, and reports are what they were. */
 @Module({})
 export class AccountModule {
-  static on({ ground, desk, care }: Pick<PlaceStages, 'ground' | 'desk' | 'care'>, own: Adapters['account']): DynamicModule {
+  static on(
+    { ground, desk, care }: Pick<PlaceStages, 'ground' | 'desk' | 'care'>,
+    own: Adapters['account'],
+    drills: DrillHost,
+  ): DynamicModule {
     return {
       module: AccountModule,
       imports: [ground, desk, care],
@@ -73,6 +78,10 @@ export class AccountModule {
                 const at = clock.now();
                 const of = { recipient, channel: 'line', acceptedSince: at - BLOCKED_SOON_MS } as const;
                 return ledger.noteRecipient({ of, state: 'blocked', at, why: 'LINEで配信が止められました' });
+              },
+              onSeen: ({ status, ...of }) => {
+                const note = { of, state: 'confirmed', at: clock.now(), why: 'LINEで「見ました」が押されました' } as const;
+                return status === 'exercise' ? drills.noteRecipient(note) : ledger.noteRecipient(note);
               },
               onSetAside: (why) => {
                 stages.report('account', 'LINEで届いた1件に応答できなかったため、飛ばして続けています', PARKED_SAYS);

@@ -53,7 +53,7 @@ export class ServiceModule {
         ...stages.imports,
         DrillsModule.on(stages.ground, drills),
         PeopleModule.on(stages.ground),
-        AccountModule.on(stages, adapters.account),
+        AccountModule.on(stages, adapters.account, drills),
         MailModule.on(stages.ground, adapters.mail),
       ],
       controllers: [HealthController],
