@@ -20,6 +20,6 @@ export const returnTokenOf = (keys: Keys, identity: string): string =>
 export function identityOfReturnToken(keys: Keys, token: string): string | null {
   const [, identity, digits] = TOKEN.exec(token.toLowerCase()) ?? [];
   if (identity === undefined || digits === undefined) return null;
-  const proof = [...digits].reduce((sum, digit) => sum * BigInt(BASE) + BigInt(Number.parseInt(digit, BASE)), 0n);
+  const proof = Array.from(digits, (digit) => BigInt(Number.parseInt(digit, BASE))).reduce((sum, digit) => sum * BigInt(BASE) + digit, 0n);
   return keys.isToken(Buffer.from(proof.toString(16).padStart(32, '0'), 'hex').toString('base64url'), PURPOSE, identity) ? identity : null;
 }
