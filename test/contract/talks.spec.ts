@@ -87,11 +87,14 @@ const describeTalks = (name: string, open: () => Promise<Stores>, close: () => P
       expect(ids((await take()).map(({ event }) => event))).toEqual(['a', 'b', 'c', 'd']);
     });
 
-    it('F64: gives events in the order of their instants, whole, and counts each look', async () => {
+    it('F64: gives events in the order of their instants, whole, with how often each of them began', async () => {
       const place = anEvent('late', { at: T0 + 2, replyToken: null, heard: { kind: 'place', place: { lat: 34.3, lon: 137.7 } } });
       await talks.keep([place, anEvent('early', { at: T0 + 1 })], T0 + 5);
       expect(ids((await take()).map(({ event }) => event))).toEqual(['early', 'late']);
-      expect((await take())[1]).toEqual({ number: 1, event: place, receivedAt: T0 + 5, tries: 2 });
+      expect(await take()).toMatchObject([{ tries: 0 }, { number: 1, event: place, receivedAt: T0 + 5, tries: 0 }]);
+      await talks.begin(1);
+      await talks.begin(1);
+      expect((await take()).map(({ tries }) => tries)).toEqual([0, 2]);
     });
 
     it('does not look again at an event that was handled or set aside, also when it is delivered again', async () => {

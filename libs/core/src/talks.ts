@@ -8,7 +8,7 @@ export interface KeptEvent {
   readonly number: number;
   readonly event: TalkEvent;
   readonly receivedAt: number;
-  /** Lives of the process in which it was looked at, this one included. */
+  /** How often its handling began before. */
   readonly tries: number;
 }
 
@@ -49,11 +49,14 @@ export abstract class Talks {
    */
   abstract keep(events: readonly TalkEvent[], receivedAt: number): Promise<number>;
 
-  /**
-   * Events that wait, of each person in the order of their instants, at most `limit`; counts a try of each in the same commit, so that one on which
-   * the process dies again and again is seen.
-   */
+  /** Events that wait, of each person in the order of their instants, at most `limit`. */
   abstract waiting(limit: number): Promise<readonly KeptEvent[]>;
+
+  /**
+   * Counts that the handling of an event begins, and is on disk before this resolves: so one on which the process dies again and again is seen, and
+   * no other one is taken for it.
+   */
+  abstract begin(number: number): Promise<void>;
 
   /** Where the talk with somebody stands; `null` before the first event. */
   abstract talk(person: string): Promise<Talk | null>;

@@ -55,11 +55,12 @@ export class MemoryTalks extends Talks {
     return waiting
       .toSorted((a, b) => a.event.at - b.event.at || a.number - b.number)
       .slice(0, limit)
-      .map((entry) => {
-        entry.tries += 1;
-        const { number, event, receivedAt, tries } = entry;
-        return { number, event, receivedAt, tries };
-      });
+      .map(({ number, event, receivedAt, tries }) => ({ number, event, receivedAt, tries }));
+  }
+
+  async begin(number: number): Promise<void> {
+    const entry = this.#entry(number);
+    if (entry) entry.tries += 1;
   }
 
   async talk(person: string): Promise<Talk | null> {

@@ -74,35 +74,28 @@ export class SqlTalks extends Talks {
     });
   }
 
-  waiting(limit: number): Promise<readonly KeptEvent[]> {
-    return write(this.#database, 'taking events of LINE', async (t) => {
-      const rows = await t
-        .selectFrom('line_event')
-        .selectAll()
-        .where('state', '=', EVENT_WAITS)
-        .orderBy('at')
-        .orderBy('number')
-        .limit(limit)
-        .execute();
-      if (rows.length === 0) return [];
-      await t
+  async waiting(limit: number): Promise<readonly KeptEvent[]> {
+    const rows = await read(this.#database, 'looking for events of LINE', (db) =>
+      db.selectFrom('line_event').selectAll().where('state', '=', EVENT_WAITS).orderBy('at').orderBy('number').limit(limit).execute(),
+    );
+    const kept: KeptEvent[] = [];
+    for (const { number, id, body, received_at: receivedAt, tries } of rows) {
+      const sealed = this.#open(id, body);
+      if (sealed) kept.push({ number, event: sealed.event, receivedAt, tries });
+      // What no key opens can be handled by nobody.
+      else await this.setAside(number);
+    }
+    return kept;
+  }
+
+  async begin(number: number): Promise<void> {
+    await write(this.#database, 'beginning with an event of LINE', (t) =>
+      t
         .updateTable('line_event')
         .set((e) => ({ tries: e('tries', '+', 1) }))
-        .where(
-          'number',
-          'in',
-          rows.map(({ number }) => number),
-        )
-        .execute();
-      const kept: KeptEvent[] = [];
-      for (const { number, id, body, received_at, tries } of rows) {
-        const sealed = this.#open(id, body);
-        if (sealed) kept.push({ number, event: sealed.event, receivedAt: received_at, tries: tries + 1 });
-        // What no key opens can be handled by nobody.
-        else await finish(t, number);
-      }
-      return kept;
-    });
+        .where('number', '=', number)
+        .execute(),
+    );
   }
 
   talk(person: string): Promise<Talk | null> {

@@ -14,7 +14,7 @@ export interface LineEventRow {
   readonly at: number;
   readonly received_at: number;
   readonly state: number;
-  /** Lives of the process that looked at it while it waited. */
+  /** How often its handling began. */
   readonly tries: number;
   /** Attempts at its answer. */
   readonly attempts: number;

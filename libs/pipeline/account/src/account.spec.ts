@@ -193,6 +193,56 @@ describe('Account', () => {
     expect([aside, line.shown.length]).toEqual([[], 1]);
   });
 
+  it('loses no event that waited behind one whose database was away', async () => {
+    const answering = directory.subscriber.bind(directory);
+    let away = 5;
+    directory.subscriber = (channel, address) => {
+      away -= 1;
+      return away >= 0 ? Promise.reject(new LedgerUnavailable('away')) : answering(channel, address);
+    };
+    await takes(text('ヘルプ'), text('助けて'));
+    expect([aside, told.length, line.shown.length]).toEqual([[], 1, 2]);
+  });
+
+  /** A life of the process that ends in the middle of Anna's event: whatever it asks for after that is never answered. */
+  async function liveUntilAnna(): Promise<void> {
+    const died = Promise.withResolvers<void>();
+    let dead = false;
+    const mortal = <T extends object>(target: T): T =>
+      new Proxy(target, {
+        get: (_, key) => {
+          const member: unknown = Reflect.get(target, key, target);
+          if (typeof member !== 'function') return member;
+          return (...given: unknown[]): unknown => {
+            if (key === 'talk' && given[0] === ANNA) {
+              dead = true;
+              died.resolve();
+            }
+            return dead ? new Promise(() => undefined) : Reflect.apply(member, target, given);
+          };
+        },
+      });
+    const whole = { talks, directory };
+    [talks, directory] = [mortal(talks), mortal(directory)];
+    open().start();
+    ({ talks, directory } = whole);
+    await died.promise;
+  }
+
+  it('F10: sets aside the event on which the process died three times, and none that was only beside it', async () => {
+    await account.stop();
+    const cries = Array.from({ length: 20 }, (_, n) => ({ ...text('助けて'), person: `U${String(n).padStart(32, '0')}` }));
+    const poison = { ...text('ヘルプ'), at: cries[4]!.at };
+    await talks.keep([...cries, poison], Date.now());
+    for (let life = 1; life <= 3; life += 1) await liveUntilAnna();
+    account = open();
+    account.start();
+    // Answers that a dead process had on loan come later; what was cried is kept by then.
+    while ((await talks.depth()).waiting > 0) await pause(5);
+    expect(aside).toEqual([`event ${poison.id}: the process ended while it was handled`]);
+    expect(told.toSorted()).toEqual(cries.map(({ id }) => id).toSorted());
+  });
+
   it('forgets somebody who blocked the account and did not return in time', async () => {
     await takes(anEvent({ kind: 'button', data: 'district=honmachi&on=1&page=0' }), anEvent({ kind: 'unfollow' }));
     expect(await account.forget()).toBe(0);

@@ -52,7 +52,7 @@ export interface AccountOptions {
 
 /** LINE waits two seconds for its 200 (D§3.5); what takes longer is answered with an error, and comes again. */
 const TAKE_MS_MAX = 1_800;
-/** Events looked at together; one commit counts the look. */
+/** Events looked at together. */
 const EVENTS_MAX = 100;
 /** People who are answered at the same time: a profile that LINE is slow to tell holds up nobody else. */
 const PEOPLE_MAX = 8;
@@ -87,7 +87,7 @@ export class Account {
   #city: { readonly facts: CityFacts; readonly at: number } | null = null;
   #running: Promise<unknown> | null = null;
   #trouble: string | null = null;
-  /** Looks at waiting events that a database in trouble took away, by number: no more of them than events that wait. */
+  /** Beginnings that a database in trouble took away, by number of the event: no more of them than events that wait. */
   readonly #spared = new Map<number, number>();
 
   constructor(options: AccountOptions) {
@@ -172,10 +172,27 @@ export class Account {
     }
   }
 
-  /** Handles what waits. Of one person in order, of several side by side. */
+  /**
+   * Handles what waits. Of one person in order, of several side by side; but those with whom an earlier life began and did not end come first and
+   * one after another, so that the event that ended it is known from those that were only beside it (F10).
+   */
   async #handleAll(): Promise<boolean> {
     const kept = await this.#options.talks.waiting(EVENTS_MAX);
     const people = [...Map.groupBy(kept, ({ event }) => event.person).values()];
+    const isSuspect = (own: readonly KeptEvent[]): boolean => own.some((one) => this.#countedOf(one) > 0);
+    const failures = [
+      ...(await this.#handleEach(people.filter(isSuspect), 1)),
+      ...(await this.#handleEach(
+        people.filter((own) => !isSuspect(own)),
+        PEOPLE_MAX,
+      )),
+    ];
+    if (failures.length > 0) throw failures[0];
+    return kept.length > 0;
+  }
+
+  /** Resolves with what failed; the rest is done. */
+  async #handleEach(people: (readonly KeptEvent[])[], atOnce: number): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
     const worker = async (): Promise<void> => {
       for (let own = people.shift(); own && !this.#stopping.signal.aborted; own = people.shift()) {
@@ -186,21 +203,26 @@ export class Account {
         }
       }
     };
-    await Promise.all(Array.from({ length: PEOPLE_MAX }, worker));
-    if (failures.length > 0) throw failures[0];
-    return kept.length > 0;
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    return failures;
+  }
+
+  /** Beginnings that ended neither well nor by the database's fault. */
+  #countedOf({ number, tries }: KeptEvent): number {
+    return tries - (this.#spared.get(number) ?? 0);
   }
 
   async #handle(kept: KeptEvent): Promise<void> {
-    const spared = this.#spared.get(kept.number) ?? 0;
-    if (kept.tries - spared > TRIES_MAX) return this.#setAside(kept, 'the process ended while it was handled');
+    const counted = this.#countedOf(kept);
+    if (counted >= TRIES_MAX) return this.#setAside(kept, 'the process ended while it was handled');
+    await this.#options.talks.begin(kept.number);
     try {
       await this.#converse(kept);
       this.#spared.delete(kept.number);
     } catch (cause) {
       // What the database cannot do now it does later, and that look does not count; what fails otherwise fails again.
-      if (cause instanceof LedgerUnavailable) this.#spared.set(kept.number, spared + 1);
-      if (cause instanceof LedgerUnavailable || kept.tries - spared < TRIES_MAX) throw cause;
+      if (cause instanceof LedgerUnavailable) this.#spared.set(kept.number, (this.#spared.get(kept.number) ?? 0) + 1);
+      if (cause instanceof LedgerUnavailable || counted + 1 < TRIES_MAX) throw cause;
       await this.#setAside(kept, cause instanceof Error ? cause.message : String(cause));
     }
   }
