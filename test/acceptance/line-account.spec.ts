@@ -1,9 +1,10 @@
 import { jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { button, TALK_WORDS } from '#core';
-import type { InboxMessage, WebhookEvent } from '#outside/line-platform';
+import type { InboxMessage } from '#outside/line-platform';
 import { loadPlaybook } from '#playbook';
 import type { ResidentReportDto, ShelterDto } from '#wire';
+import { Phone } from '../support/phone.ts';
 import { lineId, passwordOf, Station } from '../support/station.ts';
 
 // A whole service on a machine that may be busy.
@@ -25,6 +26,7 @@ const until = async (condition: () => Promise<boolean>, everyMs = 20): Promise<v
 describe('the LINE account', () => {
   let station: Station;
   let cookie: string;
+  let nam: Phone;
 
   beforeEach(async () => {
     const { playbook } = await loadPlaybook('infra/playbooks/mihon');
@@ -34,6 +36,7 @@ describe('the LINE account', () => {
       staff: [{ name: 'sato', role: 'duty' }],
       env: { SONAE_LINE_SECRET: 'secret-of-the-station' },
     });
+    nam = new Phone(station.line, NAM, webhook);
     station.line.addUser({ userId: NAM, displayName: 'Nam', language: 'vi' });
     const signedIn = await fetch(`${station.httpUrl}/api/v1/session`, {
       method: 'POST',
@@ -45,23 +48,6 @@ describe('the LINE account', () => {
   afterEach(() => station.stop());
 
   const webhook = () => `${station.httpUrl}/webhooks/line`;
-  const inbox = (person = NAM): readonly InboxMessage[] => station.line.inboxOf(person);
-  const texts = () => inbox().map(({ text }) => text);
-  const happens = (type: string, fields: Readonly<Record<string, unknown>> = {}, person = NAM): WebhookEvent =>
-    station.line.eventOf(person, type, fields);
-  const presses = (data: string): WebhookEvent => happens('postback', { postback: { data } });
-  const writes = (text: string, person = NAM): WebhookEvent => happens('message', { message: { type: 'text', text } }, person);
-  const sends = (place: typeof SEGUCHI): WebhookEvent => happens('message', { message: { type: 'location', ...place } });
-
-  /** Waits until the account has answered so many more times than before. */
-  const answered = async (act: () => Promise<unknown>, answers = 1): Promise<readonly InboxMessage[]> => {
-    const before = new Set(inbox().map(({ requestId }) => requestId));
-    await act();
-    const fresh = () => inbox().filter(({ requestId }) => !before.has(requestId));
-    await station.line.until(() => new Set(fresh().map(({ requestId }) => requestId)).size >= answers, 30_000);
-    return fresh();
-  };
-  const does = (event: WebhookEvent) => answered(async () => expect((await station.line.sendWebhook(webhook(), [event])).status).toBe(200));
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${station.httpUrl}/api/v1/${path}`, {
       method,
@@ -90,15 +76,15 @@ describe('the LINE account', () => {
   const subscriber = () => station.service.adapters.directory.subscriber('line', NAM);
 
   it('signs somebody up in Vietnamese by two places on the map, tells them of the flood once, and nothing after they left', async () => {
-    const [greeting] = await does(happens('follow'));
+    const [greeting] = await nam.does(nam.happens('follow'));
     expect(greeting!.text).toContain(vi.signUp.chooseLanguage);
-    const [asked] = await does(presses(button.language('vi')));
+    const [asked] = await nam.does(nam.presses(button.language('vi')));
     expect(asked!.text).toContain(vi.signUp.chooseDistricts);
-    await does(sends(SEGUCHI));
-    const [chosen] = await does(sends(HONMACHI));
+    await nam.does(nam.sends(SEGUCHI));
+    const [chosen] = await nam.does(nam.sends(HONMACHI));
     expect(chosen!.text).toContain('Đã chọn');
-    await does(presses(button.districtsDone));
-    const [done] = await does(presses(button.categoriesDone));
+    await nam.does(nam.presses(button.districtsDone));
+    const [done] = await nam.does(nam.presses(button.categoriesDone));
     expect(done!.text).toContain('Đã đăng ký.');
     expect(await subscriber()).toMatchObject({
       language: 'vi',
@@ -107,33 +93,33 @@ describe('the LINE account', () => {
       state: 'active',
     });
 
-    const before = texts().length;
+    const before = nam.texts.length;
     await rises([4.9, 5.1, 5.15]);
-    expect(texts()).toHaveLength(before + 1);
+    expect(nam.texts).toHaveLength(before + 1);
     // What an answer rests on may be two seconds old.
-    await until(async () => (await does(writes('mực nước')))[0]!.text.includes('5.15 m\n'), ASK_EVERY_MS);
+    await until(async () => (await nam.does(nam.writes('mực nước')))[0]!.text.includes('5.15 m\n'), ASK_EVERY_MS);
 
-    await does(writes('hủy đăng ký'));
-    const [left] = await does(presses(button.topic('leaveYes')));
+    await nam.does(nam.writes('hủy đăng ký'));
+    const [left] = await nam.does(nam.presses(button.topic('leaveYes')));
     expect(left!.text).toBe(vi.signUp.left);
     expect(await subscriber()).toBeNull();
-    const after = texts().length;
+    const after = nam.texts.length;
     await rises([5.2, 5.9, 6.0]);
-    expect(texts()).toHaveLength(after);
+    expect(nam.texts).toHaveLength(after);
   });
 
   it('names the nearest open shelter designated for floods, once staff said that it is open', async () => {
-    await does(happens('follow'));
-    await does(presses(button.language('vi')));
-    await does(sends(HONMACHI));
-    const [none] = await does(writes('避難所'));
+    await nam.does(nam.happens('follow'));
+    await nam.does(nam.presses(button.language('vi')));
+    await nam.does(nam.sends(HONMACHI));
+    const [none] = await nam.does(nam.writes('避難所'));
     expect(none!.text).toContain(vi.shelters.noneOpen);
     const opened = await ask<ShelterDto>('POST', 'shelters/shelter-honmachi/opening', { state: 'open', note: '2階' });
     expect(opened.opening).toMatchObject({ state: 'open', note: '2階', by: 'sato' });
     expect((await ask<ShelterDto[]>('GET', 'shelters')).filter(({ opening }) => opening !== null)).toHaveLength(1);
     let answer: readonly InboxMessage[] = [];
     await until(async () => {
-      answer = await does(writes('避難所'));
+      answer = await nam.does(nam.writes('避難所'));
       return answer.length > 1;
     }, ASK_EVERY_MS);
     expect(answer[0]!.text).toContain(vi.shelters.headAny);
@@ -141,7 +127,7 @@ describe('the LINE account', () => {
   });
 
   it('F64: refuses what LINE did not sign, and what is too large, and takes an empty list for a check', async () => {
-    const event = writes('助けて');
+    const event = nam.writes('助けて');
     const body = JSON.stringify({ destination: 'U', events: [event] });
     const post = (headers: Record<string, string>, content = body) => fetch(webhook(), { method: 'POST', headers, body: content });
     const json = { 'content-type': 'application/json' };
@@ -155,15 +141,15 @@ describe('the LINE account', () => {
   });
 
   it('F64: takes what is repeated and shuffled once, in the order in which it was done', async () => {
-    await does(happens('follow'));
-    await does(presses(button.language('vi')));
+    await nam.does(nam.happens('follow'));
+    await nam.does(nam.presses(button.language('vi')));
     const taps = [
-      presses(button.district('kawara', true, 0)),
-      presses(button.district('minato', true, 0)),
-      presses(button.district('kawara', false, 0)),
-      writes('助けて'),
+      nam.presses(button.district('kawara', true, 0)),
+      nam.presses(button.district('minato', true, 0)),
+      nam.presses(button.district('kawara', false, 0)),
+      nam.writes('助けて'),
     ].map((event, index) => ({ ...event, timestamp: event.timestamp + index }));
-    await answered(async () => {
+    await nam.answered(async () => {
       await station.line.sendWebhook(webhook(), [taps[2]!, taps[0]!]);
       await station.line.redeliverWebhook(webhook(), taps);
       await station.line.redeliverWebhook(webhook(), taps);
@@ -175,7 +161,7 @@ describe('the LINE account', () => {
     expect((await subscriber())?.districts).toEqual(['minato']);
     expect(await told('reports')).toHaveLength(1);
 
-    const [unfollow, follow] = [happens('follow'), happens('unfollow')].map(({ type, ...event }, index) => ({
+    const [unfollow, follow] = [nam.happens('follow'), nam.happens('unfollow')].map(({ type, ...event }, index) => ({
       ...event,
       type: type === 'follow' ? 'unfollow' : 'follow',
       timestamp: Date.now() + 2_000 - index * 1_000,
@@ -188,8 +174,8 @@ describe('the LINE account', () => {
   });
 
   it('answers after a restart what was kept before it, once, and keeps one report of it', async () => {
-    await does(happens('follow'));
-    const cry = writes('助けて');
+    await nam.does(nam.happens('follow'));
+    const cry = nam.writes('助けて');
     await station.line.sendWebhook(webhook(), [cry]);
     await station.restart();
     await station.line.redeliverWebhook(webhook(), [cry]);
@@ -197,22 +183,22 @@ describe('the LINE account', () => {
       const { waiting, replies } = await station.service.adapters.account!.talks.depth();
       return waiting + replies === 0;
     });
-    expect(texts().filter((text) => text.includes(vi.safety.needHelp))).toHaveLength(1);
+    expect(nam.texts.filter((text) => text.includes(vi.safety.needHelp))).toHaveLength(1);
     expect(await told('reports')).toHaveLength(1);
   });
 
   it('pushes an answer whose token LINE no longer takes, and shows one once whose answer got lost', async () => {
-    await does(happens('follow'));
-    const [help] = await does({ ...writes('help'), replyToken: 'not-a-token' });
+    await nam.does(nam.happens('follow'));
+    const [help] = await nam.does({ ...nam.writes('help'), replyToken: 'not-a-token' });
     expect(help!.text).toBe(vi.help);
     expect(station.line.requests.slice(-2).map(({ endpoint, answer }) => [endpoint, answer])).toEqual([
       ['reply', 400],
       ['push', 200],
     ]);
     station.line.failNext(1, 'dropAfterAccept');
-    await does(writes('help'));
+    await nam.does(nam.writes('help'));
     await until(async () => (await station.service.adapters.account!.talks.depth()).replies === 0);
-    expect(texts().filter((text) => text === vi.help)).toHaveLength(2);
+    expect(nam.texts.filter((text) => text === vi.help)).toHaveLength(2);
   });
 
   it('shows headquarters within seconds who needs help, before all others, and lets them see and close it', async () => {
@@ -223,10 +209,10 @@ describe('the LINE account', () => {
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) events.push(piece.value);
     })();
 
-    await does(presses(button.topic('needHelp')));
-    await does(sends(HONMACHI));
-    await does(presses(button.topic('flooding')));
-    await does(writes('橋の下が膝まで'));
+    await nam.does(nam.presses(button.topic('needHelp')));
+    await nam.does(nam.sends(HONMACHI));
+    await nam.does(nam.presses(button.topic('flooding')));
+    await nam.does(nam.writes('橋の下が膝まで'));
     await until(async () => events.join('').includes('event: reports') && events.join('').includes('橋の下が膝まで'));
     const [first, second] = await told('reports');
     expect(first).toMatchObject({

@@ -4,7 +4,8 @@ import type { Playbook, Role, Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import type { OrderDetailDto, OrderDto, OrderPlanDto } from '#wire';
 import { aGauge, aLevelRule } from '../support/builders.ts';
-import { lineId, passwordOf, Station } from '../support/station.ts';
+import { type Reply, signIn } from '../support/headquarters.ts';
+import { lineId, Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
 
 // A whole service on a machine that may be busy.
@@ -81,33 +82,19 @@ async function measures(device: string, values: readonly Readonly<Record<string,
 
 const levels = (...values: readonly number[]) => values.map((level) => ({ level }));
 
-interface Reply<Answer> {
-  readonly status: number;
-  readonly body: Answer;
-}
 interface Problem {
   readonly type: string;
   readonly detail: string;
 }
-type Asking = <Answer = OrderDetailDto>(method: string, where: string, ask?: object, key?: string) => Promise<Reply<Answer>>;
+type AskingOrders = <Answer = OrderDetailDto>(method: string, where: string, ask?: object, key?: string) => Promise<Reply<Answer>>;
 
-/** Signed in, and how that person asks. */
-async function as(name: string): Promise<Asking> {
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ user: name, password: passwordOf(name) });
-  const signed = await fetch(`${station.httpUrl}/api/v1/session`, { method: 'POST', headers, body });
-  const cookie = signed.headers.getSetCookie()[0]!.split(';')[0]!;
-  return async <Answer>(method: string, where: string, ask?: object, key?: string): Promise<Reply<Answer>> => {
-    const response = await fetch(`${station.httpUrl}/api/v1/orders${where}`, {
-      method,
-      headers: { cookie, ...(ask && headers), ...(key && { 'idempotency-key': key }) },
-      ...(ask && { body: JSON.stringify(ask) }),
-    });
-    return { status: response.status, body: (await response.json()) as Answer };
-  };
+/** Signed in, and how that person asks about orders. */
+async function as(name: string): Promise<AskingOrders> {
+  const asking = await signIn(station.httpUrl, name);
+  return (method, where, ask, key) => asking(method, `orders${where}`, ask, key);
 }
 
-async function openOrders(asking: Asking): Promise<readonly OrderDto[]> {
+async function openOrders(asking: AskingOrders): Promise<readonly OrderDto[]> {
   const { body } = await asking<{ readonly items: readonly OrderDto[] }>('GET', '?open=true');
   return body.items;
 }
@@ -137,7 +124,7 @@ const mailsOf = async ({ address }: Subscriber): Promise<readonly string[]> =>
   Promise.all(station.mail.mailsTo(address).map(async (mail) => (await mail.read()).subject ?? ''));
 
 /** A proposal of level 4 for 瀬口 and 本町, as the river makes it. */
-async function floodProposal(asking: Asking): Promise<OrderDto> {
+async function floodProposal(asking: AskingOrders): Promise<OrderDto> {
   await measures('ose-seguchi', levels(4.6, 4.9, 5.05, 5.12, 5.85, 5.9));
   const open = await openOrders(asking);
   return open.find(({ content }) => content.municipalLevel === 4)!;
