@@ -30,6 +30,10 @@ class Outside extends Channel<'exercise'> {
   readonly told: { readonly delivery: Delivery; readonly message: Message; readonly contacts: readonly Contact[] }[] = [];
   closed = false;
 
+  override quota(): Promise<{ readonly limit: number; readonly used: number }> {
+    return Promise.resolve({ limit: 1_000, used: 800 });
+  }
+
   attempt(delivery: Delivery<'exercise'>, message: Message<'exercise'>, contacts: readonly Contact[]): Promise<Outcome> {
     this.told.push({ delivery, message, contacts });
     return Promise.resolve({ kind: 'sent', receipt: 'r', duplicate: false });
@@ -72,6 +76,10 @@ describe('the last door of a drill', () => {
     expect([channel.perSecondMax, channel.inFlightMax, channel.chunkMax, channel.name]).toEqual([20, 4, 500, 'line']);
     await channel.close();
     expect(outside.closed).toBe(true);
+  });
+
+  it('F53 knows the plan of the account, so that a drill does not eat what is kept for real orders', async () => {
+    expect(await open().channel.quota()).toEqual({ limit: 1_000, used: 800 });
   });
 
   it('lets nothing through once the drill is over, and that is nobody\u2019s fault', async () => {

@@ -1,4 +1,4 @@
-import { Channel, type ChannelName, type Contact, type Delivery, isMarked, type Message, type Outcome } from '#core';
+import { Channel, type ChannelName, type Contact, type Delivery, isMarked, type Message, type Outcome, type Quota } from '#core';
 import type { DrillAudience } from './drill-audience.ts';
 
 /** A drill leaves nine tenths of every limit of the outside to real words, which may come at any moment. */
@@ -54,6 +54,11 @@ export class ExerciseChannel extends Channel<'exercise'> {
     }
     if (!mayGo(delivery)) return refused('訓練が終わったため送りません');
     return channel.attempt(delivery, message, contacts);
+  }
+
+  /** Words of a drill use up the same plan as real ones, so they give way to the same reserve. */
+  override quota(): Promise<Quota | null | 'unknown'> {
+    return this.#options.channel.quota();
   }
 
   close(): Promise<void> {
