@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Accounts, type Delivery, type Drill, drillCategories, type PacedClock, type Playbook } from '#core';
 import { DrillAudience, ExerciseChannel, ExerciseDirectory, isAnnouncement } from '#pipeline/drill';
 import { SqlAccounts } from '#sql';
+import { DRILLS_FOLDER } from '#sqlite';
 import { type Adapters, closeChannels, openChannels, openStores } from './adapters.ts';
 import type { Logger } from './logger.ts';
 import type { Settings } from './settings.ts';
@@ -27,7 +28,7 @@ export interface DrillAdapters extends Adapters<'exercise'> {
 }
 
 /** Where a drill keeps what belongs to it. */
-export const drillFolder = (data: string, id: string): string => join(data, 'drill', id);
+export const drillFolder = (data: string, id: string): string => join(data, DRILLS_FOLDER, id);
 
 /**
  * What stands behind the ports of a drill: its own log, history, ledger and sessions in its own folder, the city's people read-only and only

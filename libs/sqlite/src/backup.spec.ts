@@ -117,6 +117,20 @@ describe('restore', () => {
     folder.close();
   });
 
+  it('F20 moves the drills since the copy aside, for their numbers are given to others now', async () => {
+    const { ledger, log } = city({ watched: 1, logEnd: 1 });
+    await backUp({ data: data(), file: file(), now: NOW });
+    ledger.close();
+    log.close();
+    mkdirSync(`${data()}/drill/drill-3`, { recursive: true });
+    writeFileSync(`${data()}/drill/drill-3/ledger.db`, 'of a drill that the copy does not know');
+    mkdirSync(`${data()}/floods`);
+    const { kept } = await restore({ file: file(), data: data(), now: NOW });
+    expect(existsSync(`${data()}/drill`)).toBe(false);
+    expect(existsSync(`${data()}/${kept}/drill/drill-3/ledger.db`)).toBe(true);
+    expect(existsSync(`${data()}/floods`)).toBe(true);
+  });
+
   it('F6 takes no half of a backup, wherever it ends, and leaves the folder as it was', async () => {
     const { ledger, log } = city({ watched: 1, logEnd: 1 });
     const { bytes } = await backUp({ data: data(), file: file(), now: NOW });

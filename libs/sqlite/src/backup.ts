@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { messageOf } from './storage-fault.ts';
 import { ArchiveBroken, ArchiveWriter, extractMember, type Member, membersOf, readMember } from './archive.ts';
-import { DataFolder, RESTORE_UNDER_WAY_FILE, RESTORED_FILE, type Restored } from './data-folder.ts';
+import { DataFolder, DRILLS_FOLDER, RESTORE_UNDER_WAY_FILE, RESTORED_FILE, type Restored } from './data-folder.ts';
 
 /** What the archive says of itself. It stands at the end, so that half an archive has none. */
 interface Manifest {
@@ -140,7 +140,9 @@ function exchange(
   { unpacked, names, restored }: { readonly unpacked: string; readonly names: readonly string[]; readonly restored: Restored },
 ): string | null {
   folder.note(RESTORE_UNDER_WAY_FILE, restored);
-  const old = readdirSync(folder.path, { withFileTypes: true }).filter((entry) => entry.isFile() && MOVED.test(entry.name));
+  const old = readdirSync(folder.path, { withFileTypes: true }).filter(
+    (entry) => (entry.isFile() && MOVED.test(entry.name)) || (entry.isDirectory() && entry.name === DRILLS_FOLDER),
+  );
   const aside = folder.file(`before-restore-${new Date(restored.restoredAt).toISOString().replaceAll(':', '')}`);
   if (old.length > 0) {
     mkdirSync(aside, { recursive: true, mode: 0o700 });
@@ -154,7 +156,10 @@ function exchange(
   return old.length > 0 ? basename(aside) : null;
 }
 
-/** Databases with what SQLite keeps beside them, and the note of an earlier restore. */
+/**
+ * Databases with what SQLite keeps beside them, and the note of an earlier restore. The folders of drills go with them: the restored record gives
+ * their numbers again, to other drills, which must not go on where those ended.
+ */
 const MOVED = /\.db(?:-wal|-shm|-journal)?$|^restored\.json$/;
 
 const inOrder = (names: readonly string[]): readonly string[] => names.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));

@@ -43,6 +43,9 @@ export const RESTORED_FILE = 'restored.json';
 /** There while a restore exchanges files. */
 export const RESTORE_UNDER_WAY_FILE = 'restore-under-way.json';
 
+/** Holds a folder for each drill, by its number. */
+export const DRILLS_FOLDER = 'drill';
+
 export interface DataFolderOptions {
   /** `SONAE_DATA`; made when it is missing. */
   readonly path: string;
