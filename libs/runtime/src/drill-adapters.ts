@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Accounts, type Delivery, type Drill, drillCategories, type PacedClock, type Playbook } from '#core';
-import { DrillAudience, ExerciseChannel, ExerciseDirectory, isAnnouncement } from '#pipeline/drill';
+import { DrillAudience, ExerciseChannel, ExerciseDirectory, saysItIsOver } from '#pipeline/drill';
 import { SqlAccounts } from '#sql';
 import { DRILLS_FOLDER } from '#sqlite';
 import { type Adapters, closeChannels, openChannels, openStores } from './adapters.ts';
@@ -48,7 +48,7 @@ export async function openDrillAdapters(options: DrillAdaptersOptions): Promise<
         new ExerciseChannel({
           channel,
           audience,
-          mayGo: (delivery: Delivery) => isOn() || isAnnouncement(delivery),
+          mayGo: (delivery: Delivery) => isOn() || saysItIsOver(delivery),
           onRefused: (name, delivery, why) => onRefused(`${name} ${delivery}: ${why}`),
         }),
     );

@@ -1,6 +1,6 @@
 import { drillNotice, isMarked, type Language, type Ledger, type Subscriber } from '#core';
 import { ManualClock, MemoryDirectory, MemoryLedger } from '#memory';
-import { Announcer, announcementId, isAnnouncement } from './announcer.ts';
+import { Announcer, announcementId, saysItIsOver } from './announcer.ts';
 import { DrillAudience } from './drill-audience.ts';
 import { ExerciseChannel } from './exercise-channel.ts';
 import { ScriptedChannel } from '../../../../test/support/dispatch-world.ts';
@@ -37,6 +37,15 @@ async function open(ledger: Ledger = new MemoryLedger()) {
   return { announcer, ledger, directory, audience };
 }
 
+/** Dies at the second commit of a plan. */
+class Dying extends MemoryLedger {
+  commits = 0;
+  override commitPlan(commit: Parameters<MemoryLedger['commitPlan']>[0]): ReturnType<MemoryLedger['commitPlan']> {
+    this.commits += 1;
+    return this.commits === 2 ? Promise.reject(new Error('killed')) : super.commitPlan(commit);
+  }
+}
+
 async function stored(ledger: Ledger, which: 'start' | 'end') {
   const all = [];
   for (let before: number | undefined; ;) {
@@ -57,7 +66,7 @@ describe('the announcements of a drill', () => {
     expect(new Set(told).size).toBe(audience.count);
     expect(told.every((recipient) => audience.has(recipient))).toBe(true);
     expect(deliveries.every(({ status, lane, state }) => status === 'exercise' && lane === 'evacuation' && state === 'queued')).toBe(true);
-    expect(deliveries.every(isAnnouncement)).toBe(true);
+    expect(deliveries.some(saysItIsOver)).toBe(false);
     const messages = await ledger.messages(announcementId('drill-1', 'start'));
     expect(messages.map(({ language }) => language).toSorted()).toEqual(['en', 'ja']);
     expect(messages.every(isMarked)).toBe(true);
@@ -74,6 +83,7 @@ describe('the announcements of a drill', () => {
     expect(await stored(ledger, 'end')).toHaveLength(first.length);
     await announcer.announce('end', words);
     expect(await stored(ledger, 'end')).toHaveLength(first.length);
+    expect((await stored(ledger, 'end')).every(saysItIsOver)).toBe(true);
     const second = await open();
     await second.announcer.announce('end', words);
     await second.announcer.announce('start', words);
@@ -81,13 +91,6 @@ describe('the announcements of a drill', () => {
   });
 
   it('go on where a process died in the middle, and tell nobody twice, also when the directory has changed', async () => {
-    class Dying extends MemoryLedger {
-      commits = 0;
-      override commitPlan(commit: Parameters<MemoryLedger['commitPlan']>[0]): ReturnType<MemoryLedger['commitPlan']> {
-        this.commits += 1;
-        return this.commits === 2 ? Promise.reject(new Error('killed')) : super.commitPlan(commit);
-      }
-    }
     const ledger = new Dying();
     const { announcer, directory, audience } = await open(ledger);
     // Mails are a delivery each, so that the audience takes more than one commit.
@@ -102,6 +105,27 @@ describe('the announcements of a drill', () => {
     const told = (await stored(ledger, 'start')).flatMap(({ recipients }) => recipients);
     expect(new Set(told).size).toBe(told.length);
     expect(told.length).toBeGreaterThanOrEqual(audience.count + 1_500 - 1);
+  });
+
+  it('F20 say nothing of an end where nobody was told of the beginning', async () => {
+    const { announcer, ledger } = await open();
+    await announcer.announce('end', words);
+    expect(await stored(ledger, 'end')).toEqual([]);
+    expect(await announcer.isSettled('end')).toBe(true);
+  });
+
+  it('say that it is over to everybody, also when the process died while it told of the beginning', async () => {
+    const ledger = new Dying();
+    const { announcer, directory } = await open(ledger);
+    await directory.subscribe(
+      Array.from({ length: 1_500 }, (_, n) => ({ ...person(3), address: `more${n}@mail.example.jp`, categories: ['exercise/flood'] })),
+    );
+    await expect(announcer.announce('start', words)).rejects.toThrow('killed');
+    await announcer.announce('end', words);
+    const begun = (await stored(ledger, 'start')).flatMap(({ recipients }) => recipients);
+    const over = new Set((await stored(ledger, 'end')).flatMap(({ recipients }) => recipients));
+    expect(begun.length).toBeGreaterThan(0);
+    expect(begun.filter((recipient) => !over.has(recipient))).toEqual([]);
   });
 
   it('are settled when nobody is left to be told', async () => {

@@ -39,10 +39,12 @@ export interface AnnouncerOptions {
 
 /** What an announcement is told under. */
 export const announcementId = (drill: DrillId, which: Announcement): string => `drill/${drill}/${which}`;
-export const isAnnouncement = ({ transitionId }: Pick<Delivery, 'transitionId'>): boolean => transitionId.startsWith('drill/');
+/** Whether a delivery says that its drill is over: the one word that goes out after the end, and that no earlier one may follow. */
+export const saysItIsOver = ({ transitionId }: Pick<Delivery, 'transitionId'>): boolean => /^drill\/[^/]+\/end$/.test(transitionId);
 
 /**
- * Tells the whole audience of a drill that it began and that it is over. The words become stored deliveries like all others, in the drill's
+ * Tells the whole audience of a drill that it began and that it is over; of an end nobody hears where nobody was told of the beginning, as when a
+ * drill could not begin, or when its folder is not there any more. The words become stored deliveries like all others, in the drill's
  * own ledger: at whatever line the process dies, the next one plans whoever is missing, and nobody twice.
  */
 export class Announcer {
@@ -66,7 +68,9 @@ export class Announcer {
       deliveries = [];
       return next;
     };
-    for (const channel of channels) {
+    const wasBegun =
+      hold.position >= POSITION.start || (await ledger.deliveries({ transitionId: announcementId(drill, 'start'), limit: 1 })).length > 0;
+    for (const channel of which === 'start' || wasBegun ? channels : []) {
       const seen = new DrillAudience();
       for await (const { language, people } of pagesOf(directory, channel.name, categories, seen)) {
         const fresh = people.filter(({ recipient }) => !told.has(recipient));
