@@ -193,6 +193,51 @@ describe('telling of an order', () => {
     expect(world.toldTo('anna', 'bert')).toEqual([['given', 'corrected'], []]);
   });
 
+  it('F68 tells nobody what was corrected while somebody still looked at the order as it was', async () => {
+    const world = await aWorld({ channels: (clock) => [new ScriptedChannel(clock, { chunkMax: 1, inFlightMax: 1 })] });
+    await world.until(() => world.settled());
+    const answered = Promise.withResolvers<void>();
+    const { orders } = world;
+    const transitions = orders.transitions.bind(orders);
+    orders.transitions = async (id) => {
+      const found = await transitions(id);
+      const kinds = found.map(({ transition }) => transition.kind);
+      if (kinds.includes('given') && !kinds.includes('corrected')) await answered.promise;
+      return found;
+    };
+    await world.give();
+    begun[0]!.dispatch.notify();
+    await world.still();
+    await world.correct();
+    begun[0]!.dispatch.notify();
+    await world.until(async () => begun[0]!.dispatch.orderPosition === (await orders.transitionsAfter(0, 10)).length);
+    answered.resolve();
+    await world.until(() => world.settled());
+    expect(world.toldTo('anna', 'bert', 'duty')).toEqual([[], [], ['proposed', 'given', 'corrected']]);
+  });
+
+  it('F20 tells the end of an order to those who may have heard it in the time that the ledger does not remember', async () => {
+    const world = await aWorld();
+    await world.until(() => world.settled());
+    const [first] = begun;
+    first!.at = (name, when) => {
+      // Planned and not yet claimed: so it lies in the copy.
+      if (name === 'commitPlan' && when === 'after') first!.kill();
+    };
+    await world.give();
+    first!.dispatch.notify();
+    await world.until(async () => (await world.deliveries()).length === 4);
+    await world.ledger.holdDispatch({ at: world.clock.now(), why: 'restored' });
+    const again = world.begin();
+    begun.push(again);
+    await world.lift();
+    again.dispatch.notify();
+    await world.until(async () => again.dispatch.orderPosition === (await world.orders.transitionsAfter(0, 10)).length);
+    await world.ledger.releaseDispatch({ at: world.clock.now(), by: 'decider-1', role: 'decider', why: 'looked' });
+    await world.until(() => world.settled());
+    expect(world.toldTo('anna', 'bert', 'cleo')).toEqual([['lifted'], ['lifted'], []]);
+  });
+
   it('does not wait behind the plan of a large notice', async () => {
     const world = await aWorld();
     const stuck = new Promise<never>(() => undefined);

@@ -172,5 +172,9 @@ export class OrderPlanner {
   }
 }
 
-/** What was never tried nobody got, and by then it must stay unsaid (`isVoid`). */
-const isKnownTo = (delivery: Delivery): boolean => (delivery.state !== 'queued' || delivery.attempts > 0) && mayHaveArrived(delivery);
+/**
+ * What was never tried nobody got, and by then it must stay unsaid (`isVoid`). What waited when a copy was put back may have been tried in the time
+ * that this ledger does not remember (F20): it has an instant of its first attempt, and no attempts.
+ */
+const isKnownTo = (delivery: Delivery): boolean =>
+  (delivery.state !== 'queued' || delivery.attempts > 0 || delivery.firstAttemptAt !== null) && mayHaveArrived(delivery);

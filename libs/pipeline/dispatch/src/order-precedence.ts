@@ -35,7 +35,8 @@ export class OrderPrecedence {
   readonly #ledger: Ledger;
   readonly #orders: OrderBook;
   readonly #clock: Clock;
-  readonly #histories = new Map<OrderId, readonly OrderTransition[]>();
+  /** The questions rather than their answers: one that was under way when the order changed is forgotten with it. */
+  readonly #histories = new Map<OrderId, Promise<readonly OrderTransition[]>>();
   readonly #looks = new Map<string, Look>();
 
   constructor(ledger: Ledger, orders: OrderBook, clock: Clock) {
@@ -67,11 +68,16 @@ export class OrderPrecedence {
 
   async #historyOf(id: OrderTransitionId): Promise<readonly OrderTransition[]> {
     const order = id.split('/')[1]!;
-    const known = this.#histories.get(order);
+    const known = await this.#histories.get(order);
     if (known?.some((transition) => transition.id === id)) return known;
-    const history = (await this.#orders.transitions(order)).map(({ transition }) => transition);
-    keep(this.#histories, order, history);
-    return history;
+    const asked = this.#orders.transitions(order).then((found) => found.map(({ transition }) => transition));
+    keep(this.#histories, order, asked);
+    try {
+      return await asked;
+    } catch (cause) {
+      if (this.#histories.get(order) === asked) this.#histories.delete(order);
+      throw cause;
+    }
   }
 
   async #look(transition: OrderTransition, history: readonly OrderTransition[], channel: ChannelName): Promise<Look> {
