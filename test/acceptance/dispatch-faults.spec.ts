@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LedgerUnavailable, type Outcome } from '#core';
+import { MemoryOrderBook } from '#memory';
 import { HOUR } from '../support/builders.ts';
 import { aRoute, aSubscriber, DispatchWorld, type Process, ScriptedChannel } from '../support/dispatch-world.ts';
 
@@ -13,6 +14,7 @@ const start = (...args: Parameters<DispatchWorld['start']>): Process => {
   begun.push(process);
   return process;
 };
+const words = () => ({ subject: '', body: '', translated: true, level: null, link: null });
 const timesTold = () => [...world.line.told.values()].map((subjects) => subjects.length);
 const everybodyOnce = (count: number) => expect(timesTold()).toEqual(Array(count).fill(1));
 
@@ -158,9 +160,9 @@ describe('dispatch on a ledger that fails', () => {
     await dispatch.stop();
   });
 
-  it('says so while it lasts, and sends nothing that is not stored', async () => {
+  it('says so while it lasts, though there is nothing to write of orders, and sends nothing that is not stored', async () => {
     await world.directory.subscribe(people(1));
-    const process = start();
+    const process = start({ orders: { book: new MemoryOrderBook(), render: words } });
     await world.still();
     process.at = (call) => {
       if (call === 'commitPlan') throw new LedgerUnavailable('the disk is full');

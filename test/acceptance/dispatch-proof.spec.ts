@@ -127,6 +127,30 @@ describe('the other way, where LINE does not reach', () => {
     await process.dispatch.stop();
   });
 
+  it('says once that the directory cannot be asked for it, and once that it can again', async () => {
+    const world = await city();
+    const { directory } = world;
+    const standbys = directory.standbys.bind(directory);
+    directory.standbys = () => Promise.reject(new Error('the directory is away'));
+    world.line.answer = () => ({ kind: 'closed', reason: '401' });
+    const process = world.start();
+    await world.moveTo(2);
+    process.dispatch.notify();
+    const seen = (): readonly string[] => world.events.map(({ kind }) => kind).filter((kind) => kind === 'trouble' || kind === 'recovered');
+    await world.until(() => seen().length > 0);
+    await world.clock.advance(20_000);
+    for (let passes = 0; passes < 20; passes += 1) {
+      await world.clock.advance(500);
+      await world.still();
+    }
+    expect(seen()).toEqual(['trouble']);
+    expect(process.dispatch.state()[0]).toMatchObject({ state: 'degraded', why: 'the directory is away' });
+    directory.standbys = standbys;
+    await world.until(everyMail(world), 30_000);
+    expect(seen()).toEqual(['trouble', 'recovered']);
+    await process.dispatch.stop();
+  });
+
   it('F4 forgets nobody and tells nobody twice, wherever the process dies', async () => {
     for (let call = 1; call <= 40; call += 1) {
       const world = await city();

@@ -81,7 +81,7 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
   readonly #tally = new Tally();
   readonly #stopping = new AbortController();
   readonly #givingUp = new AbortController();
-  /** Plans that cannot go on, by their bells. */
+  /** Plans that have not gone on since the session began or since they failed, by their bells. */
   readonly #stuck = new Set<Bell>();
   #running: Promise<void> | null = null;
   #hold: Hold = { stage: 'dispatch', fence: 0, position: 0 };
@@ -236,7 +236,6 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
    */
   async #session(onProgress: () => void): Promise<void> {
     const { ledger } = this.#options;
-    this.#stuck.clear();
     this.#hold = await ledger.seize('dispatch');
     await ledger.unclaim(this.#hold);
     if (this.#orderPlanner) this.#orderHold = await ledger.seize('orders');
@@ -250,10 +249,14 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
         this.#ringAll();
       }
     };
-    const planning = [this.#planLoop(this.#bell, () => this.#planner.plan(this.#hold), signal, onProgress)];
+    const looking = { signal, onProgress };
     const orders = this.#orderPlanner;
-    if (orders) planning.push(this.#planLoop(this.#orderBell, () => orders.plan(this.#orderHold), signal, onProgress));
-    const loops = [...planning, this.#standInLoop(signal), ...this.#senders.map((sender) => sender.run(() => this.#hold, signal))];
+    const planning = [
+      this.#planLoop(this.#bell, () => this.#planner.plan(this.#hold), looking),
+      ...(orders ? [this.#planLoop(this.#orderBell, () => orders.plan(this.#orderHold), looking)] : []),
+      this.#planLoop(this.#standInBell, () => this.#standIn(), { ...looking, lookMs: STAND_IN_LOOK_MS }),
+    ];
+    const loops = [...planning, ...this.#senders.map((sender) => sender.run(() => this.#hold, signal))];
     const results = await Promise.allSettled(loops.map(guarded));
     const failed = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
     const fenced = failed.find((cause) => cause instanceof LedgerFenced);
@@ -262,17 +265,25 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
     if (failed.length > 0) throw failed[0];
   }
 
-  async #planLoop(bell: Bell, plan: () => Promise<boolean>, signal: AbortSignal, onProgress: () => void): Promise<void> {
+  /** Plans until there is nothing to plan, waits for a ring, and begins again; after a failure of the directory with a pause. */
+  async #planLoop(
+    bell: Bell,
+    plan: () => Promise<boolean>,
+    { signal, onProgress, lookMs = POLL_MS }: { readonly signal: AbortSignal; readonly onProgress: () => void; readonly lookMs?: number },
+  ): Promise<void> {
     const { clock, random } = this.#options;
+    this.#stuck.add(bell);
     for (let failures = 0; !signal.aborted;) {
       try {
         const planned = await plan();
         failures = 0;
-        onProgress();
         this.#stuck.delete(bell);
-        // While one of the plans cannot go on, the other one's success is no recovery.
-        if (this.#stuck.size === 0) this.#recovered();
-        if (!planned && !signal.aborted) await bell.wait(POLL_MS);
+        // While one of the plans cannot go on, another one's success is no recovery: with nothing to write it works on a full disk.
+        if (this.#stuck.size === 0) {
+          onProgress();
+          this.#recovered();
+        }
+        if (!planned && !signal.aborted) await bell.wait(lookMs);
       } catch (cause) {
         if (cause instanceof LedgerFenced || cause instanceof LedgerUnavailable) throw cause;
         // The directory cannot be read: what is planned already goes on being sent, and the plan is resumed from what is stored of it.
@@ -284,24 +295,12 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
     }
   }
 
-  /** Finds another way for those whom LINE does not reach. */
-  async #standInLoop(signal: AbortSignal): Promise<void> {
-    const { clock, random } = this.#options;
-    for (let failures = 0; !signal.aborted;) {
-      try {
-        const { transitions, more } =
-          (await this.#held.why()) === null ? await this.#standIns.look(this.#hold) : { transitions: new Set<TransitionId>(), more: false };
-        failures = 0;
-        if (transitions.size > 0) this.#planned(transitions);
-        if (!more && !signal.aborted) await this.#standInBell.wait(STAND_IN_LOOK_MS);
-      } catch (cause) {
-        if (cause instanceof LedgerFenced || cause instanceof LedgerUnavailable) throw cause;
-        // The directory cannot be read: what is missing is found again when it can.
-        failures += 1;
-        this.#inTrouble(cause);
-        await clock.sleep(backoffMs({ tries: failures, random, firstMs: TROUBLE_FIRST_MS, msMax: TROUBLE_MS_MAX }), signal);
-      }
-    }
+  /** Finds another way for those whom LINE does not reach. False when there is nobody left to look for. */
+  async #standIn(): Promise<boolean> {
+    if ((await this.#held.why()) !== null) return false;
+    const { transitions, more } = await this.#standIns.look(this.#hold);
+    if (transitions.size > 0) this.#planned(transitions);
+    return more;
   }
 
   #planned(transitions: ReadonlySet<TransitionId>): void {
