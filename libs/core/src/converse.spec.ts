@@ -484,6 +484,23 @@ describe('安否 and reports', () => {
     expect(reports(flooder)).toHaveLength(5);
   });
 
+  it('keeps a cry for help of somebody who has reported all that one may', () => {
+    const caller = new Resident();
+    for (let i = 0; i < 7; i += 1) caller.does(say('無事です'));
+    for (let i = 0; i < 7; i += 1) caller.does(say('助けて'));
+    expect(reports(caller).map(({ kind }) => kind)).toEqual([...Array(5).fill('safe'), ...Array(5).fill('needHelp')]);
+  });
+
+  it('keeps the words in which somebody cries for help, or begins to tell of a flood', () => {
+    const [caller, seer] = [new Resident(), new Resident()];
+    caller.does(say('足が悪くて動けません。二階にいます'));
+    expect(reports(caller)).toMatchObject([{ kind: 'needHelp', text: '足が悪くて動けません。二階にいます' }]);
+    seer.does(say('道が冠水しています'));
+    expect(reports(seer)).toEqual([]);
+    seer.does({ kind: 'place', place: { lat: 34.29, lon: 137.69 } });
+    expect(reports(seer)).toMatchObject([{ kind: 'flooding', text: '道が冠水しています' }]);
+  });
+
   it('looks at thirty events of one person a minute, and at every cry for help', () => {
     const robot = new Resident();
     const answers = Array.from({ length: 40 }, () => robot.does(say('ヘルプ')));

@@ -21,6 +21,8 @@ const QUESTION_AGE_MS_MAX = 10 * 60_000;
 const EVENTS_PER_MINUTE_MAX = 30;
 /** New reports of one person within ten minutes: a family reports a street; more buries the others. */
 const REPORTS_MAX = 5;
+/** Cries for help beyond them: whoever told of the street a moment ago may need help now. */
+const CRIES_MAX = 5;
 const REPORTS_SPAN_MS = 10 * 60_000;
 /** LINE repeats what we did not take for days at most: what was decided longer ago needs no comparison any more. */
 const DECIDED_MS = 7 * 86_400_000;
@@ -76,7 +78,7 @@ function answered(talk: Talk, intent: TalkIntent, scene: Scene): TalkStep {
   const { words, facts } = scene;
   switch (intent.kind) {
     case 'topic':
-      return topic(talk, intent.topic, scene);
+      return topic(talk, intent.topic, scene, intent.words);
     case 'setLanguage':
       return setLanguage(talk, intent.language, scene);
     case 'districtPage':
@@ -137,7 +139,7 @@ function membership(talk: Talk, kind: 'follow' | 'unfollow', scene: Scene): Talk
   return quiet(known, askLanguage(words, words.signUp.greeting(city)));
 }
 
-function topic(talk: Talk, asked: TalkTopic, scene: Scene): TalkStep {
+function topic(talk: Talk, asked: TalkTopic, scene: Scene, told = ''): TalkStep {
   const { facts, language, words } = scene;
   const districts = facts.subscriber?.districts ?? [];
   // A question in between leaves what is open, except another thing that is asked for with words of its own.
@@ -160,7 +162,7 @@ function topic(talk: Talk, asked: TalkTopic, scene: Scene): TalkStep {
     case 'safe':
     case 'needHelp':
     case 'flooding':
-      return beginReport(free, asked, scene);
+      return beginReport(free, asked, told, scene);
     case 'language':
       return quiet(free, askLanguage(words, ''));
     case 'districts':
@@ -410,12 +412,16 @@ function ticket(talk: Talk, { gauge, number }: { readonly gauge: string; readonl
 
 // --- reports
 
-/** A cry for help and a word of being safe are kept at once; of flooding something is kept as soon as there is a place or a word. */
-function beginReport(talk: Talk, kind: ResidentReportKind, scene: Scene): TalkStep {
+/**
+ * A cry for help and a word of being safe are kept at once; of flooding, about which somebody may also only ask, something is kept as soon as they
+ * say where or what. `told` is what they said when they began.
+ */
+function beginReport(talk: Talk, kind: ResidentReportKind, told: string, scene: Scene): TalkStep {
   const { event, facts, words } = scene;
   const reports = counting(talk.reports, facts.now, REPORTS_SPAN_MS);
-  if (reports.count > REPORTS_MAX) return quiet(talk, said(words.safety.tooMany, menu(words)));
-  const report: ResidentReport = { id: event.id, kind, at: event.at, place: null, text: '' };
+  const most = kind === 'needHelp' ? REPORTS_MAX + CRIES_MAX : REPORTS_MAX;
+  if (reports.count > most) return quiet(talk, said(words.safety.tooMany, menu(words)));
+  const report: ResidentReport = { id: event.id, kind, at: event.at, place: null, text: plainWords(told) };
   if (kind === 'safe')
     return { talk: { ...talk, reports }, acts: [{ kind: 'report', report }], reply: said(words.safety.safe, menu(words)) };
   const open: Talk = { ...talk, reports, expects: { kind: 'report', report, until: facts.now + EXPECT_MS } };

@@ -50,8 +50,19 @@ describe('intentOf a text', () => {
     ['設定', 'settings'],
     ['言語', 'language'],
     ['ヘルプ', 'help'],
+    ['SOSです', 'needHelp'],
+    ['no shelters here?', 'shelters'],
+    ['家族全員無事です', 'safe'],
+    ['二階にいます。水が階段まで来ています。足が悪くて外に出られません。誰か助けてください。', 'needHelp'],
+    ['Water is coming up the stairs, we are three people with a baby on the roof, please help me', 'needHelp'],
   ])('hears in "%s" the topic %s', (text, name) => {
-    expect(meaning(text)).toEqual(topic(name));
+    expect(meaning(text)).toMatchObject(topic(name));
+  });
+
+  it('keeps the words of a cry for help and of a flood that say more than that', () => {
+    expect(meaning('避難所で動けない')).toEqual({ ...topic('needHelp'), words: '避難所で動けない' });
+    expect(meaning('道が冠水しています')).toEqual({ ...topic('flooding'), words: '道が冠水しています' });
+    expect([meaning('助けて！！'), meaning('避難所はどこですか')]).toEqual([topic('needHelp'), topic('shelters')]);
   });
 
   it.each([
@@ -60,6 +71,12 @@ describe('intentOf a text', () => {
     ['please do not stop', 'stop alone would mean to leave'],
     ['こんにちは', 'nobody asked anything'],
     ['', 'nothing'],
+    ['Quero avisos sobre chuva', 'sos is only between two words'],
+    ['it was also some rain', 'sos is only between two words'],
+    ['this evening apples', 'ngap is only between two words'],
+    ['ここは安全ですか？', 'who asks whether it is safe does not say so'],
+    ['父は無事ですか', 'who asks does not say so'],
+    ['estou seguro?', 'who asks does not say so'],
     ['きのうの夜は雨がひどくて家の前の道がとても心配でしたが、朝になって避難所の前を通りました', 'a story is no question'],
   ])('hears no topic in "%s": %s', (text) => {
     expect(meaning(text)).toEqual({ kind: 'unknown' });

@@ -7,7 +7,8 @@ import type { Whereabouts } from './whereabouts.ts';
 export type TalkIntent =
   | { readonly kind: 'follow' }
   | { readonly kind: 'unfollow' }
-  | { readonly kind: 'topic'; readonly topic: TalkTopic }
+  /** `words`: what a report begins with, when more was said than that there is one. */
+  | { readonly kind: 'topic'; readonly topic: TalkTopic; readonly words?: string }
   | { readonly kind: 'setLanguage'; readonly language: Language }
   | { readonly kind: 'districtPage'; readonly page: number }
   | { readonly kind: 'setDistrict'; readonly district: string; readonly on: boolean; readonly page: number }
@@ -68,8 +69,10 @@ export function intentOf(
   const said = plain(heard.text);
   const language = LANGUAGE_NAMES.get(said);
   if (language) return { kind: 'setLanguage', language };
-  const topic = wholeTopic(said) ?? (open?.kind === 'report' ? null : topicWithin(said));
-  if (topic) return { kind: 'topic', topic };
+  const whole = wholeTopic(heard.text);
+  if (whole) return { kind: 'topic', topic: whole };
+  const within = open?.kind === 'report' ? null : topicWithin(heard.text);
+  if (within) return { kind: 'topic', topic: within, ...(REPORTED.has(within) && { words: heard.text }) };
   if (open?.kind === 'ticket') {
     const number = /^\d{1,4}$/.test(said) ? Number(said) : 0;
     return number > 0 ? { kind: 'ticket', gauge: open.gauge, number } : { kind: 'notATicket', gauge: open.gauge };
@@ -105,37 +108,58 @@ function intentOfButton(data: string): TalkIntent {
   return DONE.get(fields.get('done') ?? '') ?? { kind: 'unknown' };
 }
 
-/** As people type: width, case, spaces and marks make no difference. */
-const plain = (text: string): string =>
+/** Topics of which headquarters want to know more than that somebody named them. */
+const REPORTED: ReadonlySet<TalkTopic> = new Set(['needHelp', 'flooding']);
+
+/** As people type: width, case and marks make no difference. */
+const spaced = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()
-    .replaceAll(/[\s\p{P}\p{S}]+/gu, '');
+    .replaceAll(/[\s\p{P}\p{S}]+/gu, ' ');
+/** Nor do spaces. */
+const plain = (text: string): string => spaced(text).replaceAll(' ', '');
 
 interface TopicWord {
   readonly topic: TalkTopic;
-  readonly word: string;
-  readonly within: boolean;
+  /** The word and nothing else. */
+  readonly whole: string;
+  /** Whether it is among other words; never for one that counts only alone. */
+  readonly isIn: (said: { readonly spaced: string; readonly plain: string }) => boolean;
 }
 
 /** A single character is in too many words. */
 const WITHIN_UNITS_MIN = 2;
 
-const WORDS: readonly TopicWord[] = TALK_TOPICS.flatMap((topic) =>
-  SYNONYMS[topic].map((said) => {
-    const word = plain(said);
-    return { topic, word, within: !said.startsWith('=') && word.length >= WITHIN_UNITS_MIN };
-  }),
-);
+const WORDS: readonly TopicWord[] = TALK_TOPICS.flatMap((topic) => SYNONYMS[topic].map((said) => wordOf(topic, said)));
 
-const wholeTopic = (said: string): TalkTopic | null => WORDS.find(({ word }) => word === said)?.topic ?? null;
+function wordOf(topic: TalkTopic, said: string): TopicWord {
+  const whole = plain(said);
+  if (said.startsWith('=') || whole.length < WITHIN_UNITS_MIN) return { topic, whole, isIn: () => false };
+  if (!/^\p{Script=Latin}+$/u.test(whole)) return { topic, whole, isIn: ({ plain: text }) => text.includes(whole) };
+  // Writing with spaces is heard by whole words, with the ending of a plural: "avisos sobre" is no SOS.
+  const word = new RegExp(`(?<!\\p{Script=Latin})${spaced(said)}s?(?!\\p{Script=Latin})`, 'u');
+  return { topic, whole, isIn: ({ spaced: text }) => word.test(text) };
+}
+
+/** Whoever asks whether it is safe does not say so: by a mark, or by the word that ends a question. */
+const QUESTION = /[?？]\s*$|(?:か|吗|嗎|không)[\s\p{P}]*$/iu;
+
+const mayMean = (topic: TalkTopic, text: string): boolean => topic !== 'safe' || !QUESTION.test(text);
+
+const wholeTopic = (text: string): TalkTopic | null =>
+  WORDS.find(({ topic, whole }) => whole === plain(text) && mayMean(topic, text))?.topic ?? null;
 
 /** A question is short: whoever writes more is telling a story, in which any word may occur. */
 const QUESTION_UNITS_MAX = 40;
-/** The first topic, in the order of `TALK_TOPICS`, of which a word is in what was said. */
-function topicWithin(said: string): TalkTopic | null {
-  if (said.length > QUESTION_UNITS_MAX) return null;
-  return WORDS.find(({ word, within }) => within && said.includes(word))?.topic ?? null;
+/**
+ * The first topic, in the order of `TALK_TOPICS`, of which a word is in what was said. A cry for help is heard in a story too: to miss one is worse
+ * than to ask somebody who told of another day.
+ */
+function topicWithin(text: string): TalkTopic | null {
+  const said = { spaced: spaced(text), plain: plain(text) };
+  const isShort = said.plain.length <= QUESTION_UNITS_MAX;
+  return WORDS.find(({ topic, isIn }) => (isShort || topic === 'needHelp') && isIn(said) && mayMean(topic, text))?.topic ?? null;
 }
 
 /** Languages by their own names and by those that others call them. */

@@ -306,6 +306,7 @@ describe('an account that dies', () => {
       return waiting + replies === 0;
     };
     while (!life.dead && !(await settled())) await pause(1);
+    if (!life.dead) await first.stop();
     // A process that is gone holds no lease for longer than it says; nobody waits for that here.
     const claim = talks.claimReplies.bind(talks);
     talks.claimReplies = (query) => claim({ ...query, now: query.now + 60_000 });
