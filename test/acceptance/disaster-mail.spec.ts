@@ -264,6 +264,9 @@ describe('disaster mail', () => {
     const { recipient } = (await directory.subscriber('disaster-mail', NEIGHBOUR.address))!;
     const warnings = station.mail.mailsTo(NEIGHBOUR.address);
     expect(warnings).toHaveLength(2);
+    // Who is on holiday got the mail: their answering machine writes without a sender, as a mail server does.
+    expect(await send('', warnings[0]!.from, { headers: { 'Auto-Submitted': 'auto-replied' }, text: '不在にしています' })).toBe(250);
+    expect(await mail!.bounces.ofRecipient(recipient)).toEqual([]);
     for (const [index, state] of ['active', 'blocked'].entries()) {
       expect(await send('', warnings[index]!.from, { raw: bounceOf(NEIGHBOUR.address) })).toBe(250);
       expect(await directory.subscriberOf(recipient)).toMatchObject({ state });

@@ -64,35 +64,16 @@ describe('bounceKindOf', () => {
   });
 });
 
+const came = (deliveryId: string, day: string, kind: Bounce['kind'] = 'gone') => ({ deliveryId, kind, day });
+
 describe('isGone', () => {
-  const rows: readonly [string, readonly Pick<Bounce, 'kind' | 'day'>[], boolean][] = [
+  const rows: readonly [string, readonly Pick<Bounce, 'deliveryId' | 'kind' | 'day'>[], boolean][] = [
     ['nothing', [], false],
-    ['one day', [{ kind: 'gone', day: '2026-07-01' }], false],
-    [
-      'the same day again',
-      [
-        { kind: 'gone', day: '2026-07-01' },
-        { kind: 'gone', day: '2026-07-01' },
-      ],
-      false,
-    ],
-    [
-      'two days',
-      [
-        { kind: 'gone', day: '2026-07-01' },
-        { kind: 'gone', day: '2026-07-02' },
-      ],
-      true,
-    ],
-    [
-      'a full mailbox on the second day',
-      [
-        { kind: 'gone', day: '2026-07-01' },
-        { kind: 'full', day: '2026-07-02' },
-      ],
-      false,
-    ],
-    ['a full mailbox for days', ['1', '2', '3'].map((day) => ({ kind: 'full', day })), false],
+    ['one day', [came('a', '2026-07-01')], false],
+    ['the same day again', [came('a', '2026-07-01'), came('b', '2026-07-01')], false],
+    ['two days', [came('a', '2026-07-01'), came('b', '2026-07-02')], true],
+    ['one mail that is reported again on the next day', [came('a', '2026-07-01'), came('a', '2026-07-02')], false],
+    ['a full mailbox on the second day', [came('a', '2026-07-01'), came('b', '2026-07-02', 'full')], false],
   ];
   it.each(rows)('%s', (_, bounces, gone) => {
     expect(isGone(bounces)).toBe(gone);

@@ -73,9 +73,15 @@ export const BLOCKED_WITHIN_MS = 3_600_000;
 /** … and how long the domain is written to slowly after the last of them. */
 const SLOW_MS = 3_600_000;
 
-/** Whether somebody's mail is not sent any more. Of all bounces of one recipient. */
-export const isGone = (bounces: readonly Pick<Bounce, 'kind' | 'day'>[]): boolean =>
-  new Set(bounces.filter(({ kind }) => kind === 'gone').map(({ day }) => day)).size >= GONE_DAYS;
+/**
+ * Whether somebody's mail is not sent any more. Of all bounces of one recipient, oldest first. A report that a server sends again after midnight is
+ * still about one mail, and counts for the day on which it first came.
+ */
+export function isGone(bounces: readonly Pick<Bounce, 'deliveryId' | 'kind' | 'day'>[]): boolean {
+  const days = new Map<string, string>();
+  for (const { deliveryId, kind, day } of bounces) if (kind === 'gone' && !days.has(deliveryId)) days.set(deliveryId, day);
+  return new Set(days.values()).size >= GONE_DAYS;
+}
 
 /** Until when a domain that refuses us is written to slowly; null when it does not. Of the bounces of one domain. */
 export function slowUntil(bounces: readonly Pick<Bounce, 'kind' | 'recipient' | 'at'>[], now: number): number | null {

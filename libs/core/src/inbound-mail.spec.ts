@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bounceAddressOf, inboundPlaceOf, isAutomatic, leaveAddressOf } from './inbound-mail.ts';
+import { bounceAddressOf, inboundPlaceOf, isAutomatic, isMachineAnswer, leaveAddressOf } from './inbound-mail.ts';
 
 const PLACES = { domain: 'mail.city.example.jp', entry: 'entry' };
 const IDENTITY = '0123456789abcdef0123456789abcdef';
@@ -27,6 +27,18 @@ describe('inboundPlaceOf', () => {
   ];
   it.each(rows)('%s: %j', (address, place) => {
     expect(inboundPlaceOf(address, PLACES)).toEqual(place);
+  });
+});
+
+describe('isMachineAnswer', () => {
+  it.each([
+    ['auto-submitted', 'auto-replied', true],
+    ['auto-submitted', ' Auto-Replied (vacation)', true],
+    ['auto-submitted', 'auto-generated', false],
+    ['auto-submitted', 'no', false],
+    ['subject', 'auto-replied', false],
+  ])('%s: %s', (key, value, is) => {
+    expect(isMachineAnswer({ fields: [{ key, value }] })).toBe(is);
   });
 });
 

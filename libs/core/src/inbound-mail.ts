@@ -47,6 +47,10 @@ export interface MailHead {
 
 const BULK = new Set(['bulk', 'list', 'junk']);
 
+/** Whether an answering machine says that it wrote a mail (RFC 3834 §5), most of which do so without a sender, as if something came back. */
+export const isMachineAnswer = ({ fields }: Pick<MailHead, 'fields'>): boolean =>
+  fields.some(({ key, value }) => key === 'auto-submitted' && /^\s*auto-replied\b/i.test(value));
+
 /**
  * Whether nobody wrote a mail by hand: a bounce, an answering machine, a mailing list (D§4.1, RFC 3834). Such a mail is taken and never answered, or
  * two machines would write to each other for ever. A sender that is no plain address cannot be answered either (F60), nor one of our own domain.

@@ -115,7 +115,7 @@ afterEach(async () => {
 describe('MailIn', () => {
   it('takes an empty mail to the entry address, and tells its sender and nothing of its content', async () => {
     expect(await send({ envelope: { from: HANA, to: [ENTRY] }, subject: 'こんにちは', text: '本文' })).toBe(250);
-    expect(received).toEqual([{ place: { kind: 'entry' }, sender: HANA, automatic: false, reports: [] }]);
+    expect(received).toEqual([{ place: { kind: 'entry' }, sender: HANA, automatic: false, machineAnswer: false, reports: [] }]);
   });
 
   it('takes mail of handsets with dots before the @', async () => {
@@ -176,14 +176,23 @@ describe('MailIn', () => {
     ].join('\r\n');
     expect(await send({ envelope: { from: '', to: [bounceAddressOf(RETURN, DOMAIN)] }, raw })).toBe(250);
     expect(received).toEqual([
-      { place: { kind: 'bounce', token: RETURN }, sender: '', automatic: true, reports: [{ action: 'failed', status: '5.1.1' }] },
+      {
+        place: { kind: 'bounce', token: RETURN },
+        sender: '',
+        automatic: true,
+        machineAnswer: false,
+        reports: [{ action: 'failed', status: '5.1.1' }],
+      },
     ]);
   });
 
   it('marks answers of machines', async () => {
     await send({ envelope: { from: HANA, to: [ENTRY] }, headers: { 'Auto-Submitted': 'auto-replied' } });
     await send({ envelope: { from: HANA, to: [ENTRY] }, headers: { Precedence: 'bulk' } });
-    expect(received.map(({ automatic }) => automatic)).toEqual([true, true]);
+    expect(received.map(({ automatic, machineAnswer }) => [automatic, machineAnswer])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
   });
 
   it('asks to come again when what follows cannot be stored, and takes it then', async () => {
@@ -236,7 +245,7 @@ describe('MailIn', () => {
     await talk.hears();
     for (const said of ['EHLO x', line, `RCPT TO:<${ENTRY}>`, 'DATA']) await talk.says(said);
     expect(await talk.says('\r\n.')).toMatch(/^250/);
-    expect(received).toEqual([{ place: { kind: 'entry' }, sender, automatic: false, reports: [] }]);
+    expect(received).toEqual([{ place: { kind: 'entry' }, sender, automatic: false, machineAnswer: false, reports: [] }]);
   });
 
   it('S24: tells neither program nor version', async () => {

@@ -3,7 +3,16 @@ import type { AddressInfo, Socket } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
-import { type Clock, type DeliveryReport, type InboundPlace, inboundPlaceOf, type InboundPlaces, isAutomatic, isMailAddress } from '#core';
+import {
+  type Clock,
+  type DeliveryReport,
+  type InboundPlace,
+  inboundPlaceOf,
+  type InboundPlaces,
+  isAutomatic,
+  isMachineAnswer,
+  isMailAddress,
+} from '#core';
 import { Guests } from './guests.ts';
 import { readAtMost } from './read-at-most.ts';
 import { readContent } from './read-content.ts';
@@ -15,6 +24,8 @@ export interface ReceivedMail {
   readonly sender: string;
   /** Whether nobody wrote it by hand: never answered. */
   readonly automatic: boolean;
+  /** Whether an answering machine says that it wrote it. */
+  readonly machineAnswer: boolean;
   /** What a delivery status notification says; empty for any other mail. */
   readonly reports: readonly DeliveryReport[];
 }
@@ -165,10 +176,11 @@ export class MailIn {
     const sender = envelope.mailFrom === false ? '' : plainAddress(envelope.mailFrom.address);
     const { fields, reports } = await readContent(raw);
     const automatic = isAutomatic({ sender, fields }, places);
+    const machineAnswer = isMachineAnswer({ fields });
     try {
       for (const { address } of envelope.rcptTo) {
         const place = inboundPlaceOf(plainAddress(address), places);
-        if (place && (await receive({ place, sender, automatic, reports })) === 'full')
+        if (place && (await receive({ place, sender, automatic, machineAnswer, reports })) === 'full')
           return reply(452, '4.3.1 Busy, please try again later');
       }
       return null;

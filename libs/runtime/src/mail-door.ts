@@ -51,12 +51,12 @@ export class MailDoor {
     this.#door?.renewTls(files);
   }
 
-  async #take({ place, sender, automatic, reports }: ReceivedMail): Promise<'taken' | 'full'> {
+  async #take({ place, sender, automatic, machineAnswer, reports }: ReceivedMail): Promise<'taken' | 'full'> {
     const { signUp, returns } = this.#options;
     switch (place.kind) {
       case 'bounce':
         // An answering machine also writes to the envelope sender; only what a mail server reports, or nobody signed, is a bounce.
-        if (reports.length > 0 || sender === '') await returns.take(place.token, reports);
+        if (reports.length > 0 || (sender === '' && !machineAnswer)) await returns.take(place.token, reports);
         return 'taken';
       case 'leave':
         await signUp.leaveByMail(place.token);
