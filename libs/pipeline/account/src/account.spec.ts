@@ -243,6 +243,18 @@ describe('Account', () => {
     expect(told.toSorted()).toEqual(cries.map(({ id }) => id).toSorted());
   });
 
+  it('F8: does not wait at its end for a LINE that never answers', async () => {
+    const asked = Promise.withResolvers<void>();
+    line.reply = () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    };
+    await account.take([text('ヘルプ')]);
+    await asked.promise;
+    await account.stop();
+    expect(await talks.depth()).toEqual({ waiting: 0, replies: 1 });
+  });
+
   it('forgets somebody who blocked the account and did not return in time', async () => {
     await takes(anEvent({ kind: 'button', data: 'district=honmachi&on=1&page=0' }), anEvent({ kind: 'unfollow' }));
     expect(await account.forget()).toBe(0);

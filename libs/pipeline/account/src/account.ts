@@ -67,6 +67,8 @@ const CITY_MS = 2_000;
 /** How often is looked for what no bell told of: answers that are due again, events of another process. */
 const LOOK_MS = 1_000;
 const RETRY_MS = 500;
+/** Of the ten seconds in which a service stops (F8) dispatch has eight. */
+const STOP_MS = 500;
 /** LINE repeats for days what we did not take; their ids are known for longer than that. */
 const EVENT_IDS_MS = 14 * 86_400_000;
 /** A talk in which nothing happened for so long has no open question and nothing to compare. */
@@ -100,12 +102,14 @@ export class Account {
     this.#running ??= Promise.all([this.#loop(this.#events, () => this.#handleAll()), this.#loop(this.#replies, () => this.#answerAll())]);
   }
 
-  /** Finishes what is under way and takes no new work. */
+  /** Takes no new work and finishes what is under way; an answer that LINE takes too long for is given up, and repeated when its loan is over. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#events.ring();
     this.#replies.ring();
-    await this.#running;
+    const stopped = new AbortController();
+    await Promise.race([this.#running, this.#options.clock.sleep(STOP_MS, stopped.signal)]);
+    stopped.abort();
   }
 
   /**

@@ -33,6 +33,7 @@ let clock: ManualClock;
 let letters: MemoryLetters;
 let carrier: HandCarrier;
 let stage: LetterStage;
+let held: boolean;
 let troubles: (string | null)[];
 let dead: string[];
 
@@ -40,12 +41,13 @@ beforeEach(() => {
   clock = new ManualClock(T0);
   letters = new MemoryLetters();
   carrier = new HandCarrier();
-  [troubles, dead] = [[], []];
+  [troubles, dead, held] = [[], [], false];
   stage = new LetterStage({
     letters,
     carrier,
     clock,
     random: () => 1,
+    isHeld: async () => held,
     place: () => ({
       city: '見本市',
       publicUrl: 'https://city.example.jp',
@@ -110,6 +112,36 @@ describe('LetterStage', () => {
     carrier.isFree = true;
     await pass(1_000);
     expect(ids()).toEqual(['a']);
+  });
+
+  it('F20: sends nothing while everything is held, and goes on when a person released it', async () => {
+    held = true;
+    await letters.add(aLetter('a'), T0);
+    stage.start();
+    await still();
+    for (let n = 0; n < 60; n += 1) await pass(1_000);
+    expect(ids()).toEqual([]);
+    held = false;
+    await pass(1_000);
+    expect(ids()).toEqual(['a']);
+  });
+
+  it('F8: does not wait at its end for a relay that never answers, and another life sends the letter', async () => {
+    const begun = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<Outcome>();
+    carrier.carry = () => {
+      begun.resolve();
+      return answer.promise;
+    };
+    await letters.add(aLetter('a'), T0);
+    stage.start();
+    await begun.promise;
+    const stopped = stage.stop();
+    await still();
+    await clock.advance(500);
+    await stopped;
+    expect(await letters.claim({ now: T0 + 3 * 60_000, limit: 9, leaseUntil: T0 + HOUR })).toMatchObject([{ letter: { id: 'a' } }]);
+    answer.resolve(RETRY);
   });
 
   it('tries again later and later under the same id, and gives up when the day of the letter is over', async () => {

@@ -9,6 +9,8 @@ export interface LetterStageOptions {
   readonly place: () => LetterPlace;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
+  /** Whether nothing may leave: a copy of letters that was put back may have been sent before (F20). Never, without it. */
+  readonly isHeld?: () => Promise<boolean>;
   /** Told why the stage stands still, and null when it works again. */
   readonly onTrouble?: (why: string | null) => void;
   /** Told of a letter that will never arrive, by its id. */
@@ -21,6 +23,8 @@ const UNDER_WAY_MAX = 4;
 const LEASE_MS = 2 * 60_000;
 /** A lost ring costs this much. */
 const LOOK_MS = 1_000;
+/** Of the ten seconds in which a service stops (F8) dispatch has eight. */
+const STOP_MS = 500;
 /** A mailbox that was refused for now is tried again for the whole day of the link, less and less often. */
 const RETRY_MS_MAX = 10 * 60_000;
 
@@ -42,11 +46,13 @@ export class LetterStage {
     this.#running ??= this.#run();
   }
 
-  /** Resolves when what is under way is written down. */
+  /** Resolves when what is under way is written down; an attempt that takes too long is given up, and repeated when its loan is over. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.ring();
-    await this.#running;
+    const stopped = new AbortController();
+    await Promise.race([this.#running, this.#options.clock.sleep(STOP_MS, stopped.signal)]);
+    stopped.abort();
   }
 
   /** A letter waits. */
@@ -72,8 +78,8 @@ export class LetterStage {
   }
 
   async #round(): Promise<number> {
-    const { letters, carrier, clock } = this.#options;
-    if (!carrier.isFree) return 0;
+    const { letters, carrier, clock, isHeld } = this.#options;
+    if (!carrier.isFree || (await isHeld?.())) return 0;
     const now = clock.now();
     const claimed = await letters.claim({ now, limit: UNDER_WAY_MAX, leaseUntil: now + LEASE_MS });
     const ends = await Promise.all(claimed.map(({ letter, attempt }) => this.#attempt(letter, attempt)));

@@ -31,14 +31,15 @@ export class MailModule {
         },
         {
           provide: LetterStage,
-          inject: [Clock, PLAYBOOK, SETTINGS, Stages, Logger],
-          useFactory: (clock: Clock, playbook: Playbook, { mail, http }: Settings, stages: Stages, logger: Logger) =>
+          inject: [Ledger, Clock, PLAYBOOK, SETTINGS, Stages, Logger],
+          useFactory: (ledger: Ledger, clock: Clock, playbook: Playbook, { mail, http }: Settings, stages: Stages, logger: Logger) =>
             desk && mail
               ? new LetterStage({
                   letters: desk.letters,
                   carrier: desk.carrier,
                   clock,
                   random: Math.random,
+                  isHeld: async () => (await ledger.dispatchHold())?.released === null,
                   place: () => ({
                     city: playbook.city.name,
                     publicUrl: http.publicUrl.replace(/\/$/, ''),
