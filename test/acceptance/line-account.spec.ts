@@ -33,20 +33,36 @@ describe('the LINE account', () => {
     if (!playbook) throw new Error('the sample city does not check clean');
     station = await Station.start({
       playbook,
-      staff: [{ name: 'sato', role: 'duty' }],
+      staff: [
+        { name: 'sato', role: 'duty' },
+        { name: 'wall', role: 'viewer' },
+      ],
       env: { SONAE_LINE_SECRET: 'secret-of-the-station' },
     });
     nam = new Phone(station.line, NAM, webhook);
     station.line.addUser({ userId: NAM, displayName: 'Nam', language: 'vi' });
-    const signedIn = await fetch(`${station.httpUrl}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ user: 'sato', password: passwordOf('sato') }),
-    });
-    cookie = signedIn.headers.get('set-cookie')!.split(';', 1)[0]!;
+    cookie = await cookieOf('sato');
   });
   afterEach(() => station.stop());
 
+  const cookieOf = async (name: string): Promise<string> => {
+    const signedIn = await fetch(`${station.httpUrl}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: name, password: passwordOf(name) }),
+    });
+    return signedIn.headers.get('set-cookie')!.split(';', 1)[0]!;
+  };
+  /** One live line, read to its end. */
+  const listenAs = async (who: string) => {
+    const events: string[] = [];
+    const stream = await fetch(`${station.httpUrl}/api/v1/live`, { headers: { cookie: who } });
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const ended = (async () => {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) events.push(piece.value);
+    })();
+    return { heard: () => events.join(''), leave: () => reader.cancel().then(() => ended) };
+  };
   const webhook = () => `${station.httpUrl}/webhooks/line`;
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${station.httpUrl}/api/v1/${path}`, {
@@ -202,18 +218,14 @@ describe('the LINE account', () => {
   });
 
   it('shows headquarters within seconds who needs help, before all others, and lets them see and close it', async () => {
-    const events: string[] = [];
-    const stream = await fetch(`${station.httpUrl}/api/v1/live`, { headers: { cookie } });
-    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
-    const listening = (async () => {
-      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) events.push(piece.value);
-    })();
+    const duty = await listenAs(cookie);
+    const wall = await listenAs(await cookieOf('wall'));
 
     await nam.does(nam.presses(button.topic('needHelp')));
     await nam.does(nam.sends(HONMACHI));
     await nam.does(nam.presses(button.topic('flooding')));
     await nam.does(nam.writes('橋の下が膝まで'));
-    await until(async () => events.join('').includes('event: reports') && events.join('').includes('橋の下が膝まで'));
+    await until(async () => duty.heard().includes('event: reports') && duty.heard().includes('橋の下が膝まで'));
     const [first, second] = await told('reports');
     expect(first).toMatchObject({
       kind: 'needHelp',
@@ -230,7 +242,11 @@ describe('the LINE account', () => {
       ['flooding', 'new'],
       ['needHelp', 'closed'],
     ]);
-    await reader.cancel();
-    await listening;
+    // What comes after it on the same line is there, and no word of a report before it.
+    const statuses = wall.heard().split('event: status').length;
+    await until(async () => wall.heard().split('event: status').length > statuses);
+    expect(wall.heard()).not.toContain('event: reports');
+    expect(wall.heard()).not.toContain('橋の下が膝まで');
+    await Promise.all([duty.leave(), wall.leave()]);
   });
 });

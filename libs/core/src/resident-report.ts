@@ -1,3 +1,4 @@
+import type { Role } from './accounts.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** What residents tell headquarters: that water stands somewhere, that they need help, that they are safe. */
@@ -6,6 +7,9 @@ export type ResidentReportKind = (typeof RESIDENT_REPORT_KINDS)[number];
 
 export const RESIDENT_REPORT_STATES = ['new', 'seen', 'closed'] as const;
 export type ResidentReportState = (typeof RESIDENT_REPORT_STATES)[number];
+
+/** Who may read reports: places of people are personal, so only those see them who act on them. */
+export const REPORT_ROLES: readonly Role[] = ['operator', 'duty', 'decider', 'admin'];
 
 /** UTF-16 units of a resident's words that are kept: a few sentences, not a letter. */
 export const REPORT_TEXT_UNITS_MAX = 500;

@@ -62,7 +62,7 @@ function Copied({ name, text }: { readonly name: string; readonly text: string }
         )}
         <output>{done && words.copied}</output>
       </h4>
-      <pre className="bg-raised border-edge max-h-60 overflow-auto border-l-4 p-2 font-sans whitespace-pre-wrap">{text}</pre>
+      <pre className="bg-raised border-edge border-l-4 p-2 font-sans wrap-anywhere whitespace-pre-wrap">{text}</pre>
     </section>
   );
 }

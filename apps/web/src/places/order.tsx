@@ -30,18 +30,23 @@ export function Order({ id }: { readonly id: string }) {
   const { data } = order;
   return (
     <div className="flex min-h-0 flex-1 max-lg:flex-col max-lg:overflow-y-auto">
-      <article className="bg-panel border-line flex min-w-0 flex-1 flex-col gap-4 p-3 lg:overflow-y-auto lg:border-r">
-        <Link href={hrefOf({ at: 'orders' })} className="text-action inline-flex min-h-10 items-center self-start underline">
-          ← {words.orders}
-        </Link>
-        <Content order={data} />
-        <Grounds order={data} />
-        <Whom order={data} />
-        <TheWords order={data} />
+      <article className="bg-panel border-line flex min-w-0 flex-col lg:min-h-0 lg:flex-1 lg:border-r">
+        <div className="flex flex-col gap-4 p-3 lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
+          <Link href={hrefOf({ at: 'orders' })} className="text-action inline-flex min-h-10 items-center self-start underline">
+            ← {words.orders}
+          </Link>
+          <Content order={data} />
+          <Grounds order={data} />
+          <Whom order={data} />
+          <TheWords order={data} />
+          <Course order={data} />
+        </div>
         {data.decision && <Onward order={data} deciding={deciding} onDecide={setDeciding} />}
-        <Course order={data} />
       </article>
-      <section aria-label={words.decideTitle} className="bg-panel min-w-0 p-3 lg:flex-[0_0_36%] lg:overflow-y-auto">
+      <section
+        aria-label={words.decideTitle}
+        className="bg-panel min-w-0 p-3 max-lg:min-h-[80dvh] max-lg:border-t-4 max-lg:border-line lg:flex-[0_0_36%] lg:overflow-y-auto"
+      >
         <OrderDecision order={data} deciding={deciding} onDone={() => setDeciding(null)} />
       </section>
     </div>
@@ -200,15 +205,28 @@ function Onward({ order, deciding, onDecide }: OnwardProps) {
   const decision = order.decision!;
   if (decision.effectAt !== null) return null;
   const missing = order.words.filter(({ translated }) => !translated).map(({ language }) => words.language(language));
+  const doubts =
+    decision.kind === 'lift' || decision.kind === 'correct' ? [] : order.grounds.readings.filter(({ doubt }) => doubt !== null);
   return (
-    <section className="border-line flex flex-col gap-2 border-t pt-3">
+    <section className="border-line flex flex-col gap-1 border-t-4 p-3 lg:max-h-[45%] lg:shrink-0 lg:overflow-y-auto">
       {decision.wide && (
         <p className="text-warn font-bold">
           <span aria-hidden="true">▲ </span>
           {words.wide(figure(decision.wide.persons, ''), figure(decision.wide.usualPersons, ''))}
         </p>
       )}
-      {missing.length > 0 && <p className="text-warn">{words.untranslatedIn(missing.join('・'))}</p>}
+      {missing.length > 0 && (
+        <p className="text-warn font-bold">
+          <span aria-hidden="true">▲ </span>
+          {words.untranslatedIn(missing.join('・'))}
+        </p>
+      )}
+      {doubts.map(({ gaugeName, doubt }) => (
+        <p key={gaugeName} className="text-warn font-bold">
+          <span aria-hidden="true">▲ </span>
+          {words.doubtfulGround(gaugeName, doubt ?? '')}
+        </p>
+      ))}
       {decision.policies.length > 0 && (
         <div className="border-warn bg-warn-soft rounded-8 border p-2">
           <h3>{words.approvalsAct}</h3>
@@ -223,15 +241,12 @@ function Onward({ order, deciding, onDecide }: OnwardProps) {
           </ul>
         </div>
       )}
-      <p>
-        {words.needsTwo(decision.wanted, decision.confirmations.length)} {words.mayConfirm(order.mayConfirm.join('・'))}
-      </p>
-      {mayDecide(session) ? (
+      {order.mayConfirm.includes(session.user) && mayDecide(session) ? (
         <Action className="self-start" isDisabled={deciding === order.version} onPress={() => onDecide(order.version)}>
           {words.goDecide(words.decides(decision.kind))}
         </Action>
       ) : (
-        <p className="text-dim">{words.mayNotDecide(words.role(session.role))}</p>
+        <p className="text-dim">{words.needsTwo(decision.wanted, decision.confirmations.length)}</p>
       )}
     </section>
   );

@@ -13,6 +13,7 @@ import { hrefOf } from '../place.ts';
 import { mayPropose, useSession } from '../session.ts';
 import { goTo } from '../use-place.ts';
 import { useWords } from '../words/words.ts';
+import { Failed } from './order-act.tsx';
 
 /** Somebody else may propose, confirm or undo at any moment; the list follows soon. */
 const ORDERS_EVERY_MS = 3_000;
@@ -127,20 +128,24 @@ function Propose() {
   const off = propose.isPending || isCut;
   return (
     <div className="flex flex-col gap-4">
-      <div role="alert">{propose.isError && <p className="text-fault">{words.orderFailed(propose.error.message)}</p>}</div>
+      <div role="alert">
+        <Failed error={propose.error} onRenewed={() => propose.variables && propose.mutate(propose.variables)} />
+      </div>
       {plan.data.presets.length > 0 && (
         <section aria-labelledby="presets" className="flex flex-col gap-2">
           <h3 id="presets">{words.usualDistricts}</h3>
-          {plan.data.presets.map(({ id, name, municipalLevel, content }) => (
-            <div key={id} className="border-line flex flex-wrap items-center gap-2 border-t pt-2">
-              <LevelChip level={municipalLevel} />
-              <span className="text-dim flex-1 text-[13px]">
-                {content.districts.map((district) => district.name).join('・')}（
+          {plan.data.presets.map(({ id, name, municipalLevel, hazard, content }) => (
+            <div key={id} className="border-line border-t pt-2">
+              <div className="flex flex-wrap items-center justify-between gap-2">
+                <LevelChip level={municipalLevel} />
+                <Action isDisabled={off} onPress={() => propose.mutate({ preset: id })}>
+                  {words.proposePreset(name)}
+                </Action>
+              </div>
+              <p className="text-dim text-[13px]">
+                {words.hazard(hazard)} ・{content.districts.map((district) => district.name).join('・')}（
                 {words.districtCount(content.districts.length, countWords(content.households), countWords(content.persons))}）
-              </span>
-              <Action isDisabled={off} onPress={() => propose.mutate({ preset: id })}>
-                {words.proposePreset(name)}
-              </Action>
+              </p>
             </div>
           ))}
         </section>

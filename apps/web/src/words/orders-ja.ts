@@ -47,6 +47,30 @@ const TOLD: Readonly<Record<string, string>> = {
   corrected: '訂正',
 };
 
+/** Why an act on an order was refused, by the code of the problem's type. */
+const REFUSAL: Readonly<Record<string, string>> = {
+  changed: 'ほかの人の操作で内容が変わっています。もう一度読んでから決めてください',
+  needsDecider: '決定者だけができます',
+  needsStaff: '当番か決定者だけができます',
+  alreadyYou: 'あなたはもう同意しています。ほかの人の同意が必要です',
+  ownProposal: '案を作った人だけでは決定できません',
+  needsReason: '理由を書いてください',
+  alreadyConfirmed: 'もう決定されています。数秒後に送り始めます。誤りなら取り消してください',
+  notConfirmed: 'まだ決定されていません',
+  notYet: 'まだその時刻ではありません',
+  tooLate: '取り消せる時間を過ぎました。送り始めています',
+  notYours: 'あなたは同意していないので、取り消すものがありません',
+  nothingToDecide: '決定を待っているものはありません',
+  notGiven: 'まだ発令されていません',
+  alreadyGiven: 'もう発令されています。解除するか、誤りなら訂正してください',
+  changePending: '決定を待っている変更があります。先にそちらを決定するか取り下げてください',
+  noChange: 'いまと同じ内容です',
+  otherHazard: '災害の種類は変えられません。解除してから新しい案を作ってください',
+  tooMany: '変更の回数が上限に達しました。解除してから新しい案を作ってください',
+  alreadyProposed: '同じ地区に同じ内容の案がもうあります。そちらを決定してください',
+  over: 'この発令・案はもう終わっています',
+};
+
 /** The words about orders in Japanese. */
 export const ORDER_WORDS = {
   /** Number and name, which never go without each other. */
@@ -97,13 +121,21 @@ export const ORDER_WORDS = {
   wide: (persons: string, usual: string) =>
     `いつもの広さより大きく広がっています（${persons}人。いつもは${usual}人）。2人の決定が必要です。`,
   untranslatedIn: (languages: string) => `${languages} の文面がありません。日本語とリンクが届きます。`,
+  doubtfulGround: (gauge: string, doubt: string) => `${gauge} の値には疑いがあります：${doubt}`,
   goDecide: (what: string) => `${what}の手続きに進む`,
   decideTitle: '決定',
   needsTwo: (wanted: number, done: number) => `${wanted}人のちがう決定者が必要です。いま ${done}人が同意しています。`,
+  saidYes: (name: string, time: string) => `${name} が ${time} に同意`,
+  yourYesIsIn: 'あなたの同意は記録しました。ほかの決定者の同意を待っています。',
+  notYouAlone: 'この案は、ほかの決定者が先に同意する必要があります。',
+  readThenDecide: '内容を上から読み、「手続きに進む」を押してください。',
+  secondPerson: 'この画面で、もう1人の決定者がサインインする',
+  secondPersonMeans: 'サインインすると、この画面はその人のものになり、同じ案が開きます。いまの人はサインアウトします。',
+  secondPersonGoes: (name: string) => `${name} としてサインインする`,
   mayConfirm: (names: string) => `同意できる人：${names}`,
   actKind: 'やり方',
-  asOneOf: (wanted: number) => (wanted > 1 ? `${wanted}人のうちの1人として同意する` : '決定する'),
-  breakGlass: '緊急のため1人で決める（全職員に知らされます）',
+  asOneOf: (wanted: number) => (wanted > 1 ? `ふつうの決定（${wanted}人が同意する）` : '決定する'),
+  breakGlass: '緊急：1人で決める（全職員に知らせます）',
   breakGlassReason: '1人で決める理由（必ず書きます）',
   decider: (name: string) => `${name} として`,
   decide: (kind: string, level: string, districts: number, households: string | null) =>
@@ -112,9 +144,13 @@ export const ORDER_WORDS = {
       : kind === 'correct'
         ? '「誤って送られました」の訂正を、届いた人すべてに送る'
         : `${level} を ${districts}地区${households === null ? '' : ` ${households}世帯`}へ${kind === 'update' ? '変更する' : '発令する'}`,
+  agreeTo: (act: string) => `「${act}」に同意する`,
+  givesIt: '押すと5秒後に送り始めます。それまでは取り消せます。',
+  oneMoreNeeded: '押しても、もう1人が同意するまで何も送りません。',
   undoLeft: (seconds: number) => `${seconds}秒後に送り始めます。`,
   undo: '取り消す（まだ送っていません）',
   withdraw: '取り下げる',
+  withdrawIt: (what: string) => `${what}の案を取り下げる`,
   withdrawWhy: '取り下げる理由（任意）',
   mayNotDecide: (role: string) => `決定できるのは決定者だけです（あなたは${role}）。`,
   mayNotPropose: (role: string) => `案を作れるのは当番・決定者です（あなたは${role}）。`,
@@ -127,7 +163,7 @@ export const ORDER_WORDS = {
   correctTitle: '送り間違いの訂正',
   correctMeans: 'まちがって発令したとき。1人ですぐに送れます。届いた可能性のある人すべてに「誤って送られました」と伝えます。',
   correctReason: 'なにが誤りか',
-  correctIt: '訂正を送る手続きをする',
+  correctOrder: '訂正を送る手続きをする',
   governor: '知事への報告（災害対策基本法60条4項）',
   governorDone: (time: string, by: string) => `${time} に報告（記録 ${by}）`,
   governorNote: 'いま報告したと記録する',
@@ -142,6 +178,8 @@ export const ORDER_WORDS = {
   signAgain: '15分より前のサインインです。決定の前に、もう一度確かめます。',
   signAgainDo: '確かめる',
   orderFailed: (why: string) => `できませんでした：${why}`,
+  orderRefusal: (code: string, message: string) => REFUSAL[code] ?? message,
+  orderUnknown: '返事がありません。届いたかどうか分かりません。もう一度押しても、二重にはなりません。',
   cutNoOrders: '情報が止まっている間は、この画面から発令できません。',
   changedMeanwhile: 'ほかの人の操作で内容が変わりました。もう一度、上から読んでください。',
 } as const;

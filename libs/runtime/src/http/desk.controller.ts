@@ -2,7 +2,7 @@ import { Controller, Get, Header, Headers, HttpCode, Inject, type MessageEvent, 
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { concatMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
 import { z } from 'zod';
-import { CHANNELS, DELIVERY_STATES, LedgerUnavailable, Logbook, Quarantine } from '#core';
+import { CHANNELS, DELIVERY_STATES, LedgerUnavailable, Logbook, Quarantine, REPORT_ROLES, type Role } from '#core';
 import { Desk, withCorrections } from '#pipeline/desk';
 import {
   type AlertDto,
@@ -29,6 +29,9 @@ const LIVE_PENDING_MAX = 4 * 1024 * 1024;
 
 /** A live line ends this soon after its session (S11: revoked within 5 s). While it is open the session counts as used: a wall screen stays lit. */
 const SESSION_LOOK_MS = 4_000;
+
+/** The live line tells of reports to those alone who may read them (S12). */
+const READS_REPORTS: ReadonlySet<string> = new Set<Role>(REPORT_ROLES);
 
 const page = {
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -75,8 +78,10 @@ export class DeskController {
       concatMap(() => this.stillIn(token)),
       filter((still) => !still),
     );
+    const mayReadReports = READS_REPORTS.has(request.staff!.role);
     return this.desk.follow(lastId ?? null).pipe(
       takeUntil(ended),
+      filter(({ event }) => event.type !== 'reports' || mayReadReports),
       map(({ id, event }) => ({ id, type: event.type, data: event })),
     );
   }

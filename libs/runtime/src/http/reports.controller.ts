@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { RESIDENT_REPORT_KINDS, RESIDENT_REPORT_STATES } from '#core';
+import { REPORT_ROLES, RESIDENT_REPORT_KINDS, RESIDENT_REPORT_STATES } from '#core';
 import { ReportDesk } from '#pipeline/desk';
 import { type ResidentReportAct, residentReportAct, type ResidentReportDto, residentReportDto } from '#wire';
 import { Allow, type RequestOfStaff } from './session.guard.ts';
@@ -14,9 +14,9 @@ const query = z.strictObject({
 });
 const page = z.object({ items: z.array(residentReportDto), next: z.string().nullable() });
 
-/** What residents report. Places are personal, so only those see them who act on them. */
+/** What residents report. */
 @ApiTags('headquarters')
-@Allow('operator', 'duty', 'decider', 'admin')
+@Allow(...REPORT_ROLES)
 @Controller('api/v1/reports')
 export class ReportsController {
   constructor(@Inject(ReportDesk) private readonly reports: ReportDesk) {}

@@ -32,10 +32,14 @@ export class SessionController {
   async open(
     @Body({ schema: credentials }) given: z.infer<typeof credentials>,
     @Ip() from: string,
+    @Req() request: RequestOfStaff,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionDto> {
+    const before = cookieOf(request, this.place);
     const result = await this.signIn.signIn({ ...given, from });
     if (result.kind !== 'in') throw new Refusal(result.kind === 'unenrolled' ? 'unenrolled' : 'signedOut', whyNot(result));
+    // Somebody else takes over at the same desk: the session whose cookie is replaced here must not live on without anybody's eyes on it.
+    if (before !== null) await this.#leave(before, from);
     const secure = this.settings.http.publicUrl.startsWith('https:');
     const { cookie } = this.place;
     response.cookie(secure ? cookie.secure : cookie.plain, result.token, { httpOnly: true, sameSite: 'strict', secure, path: cookie.path });
@@ -75,6 +79,11 @@ export class SessionController {
     if (token !== null) await this.signIn.signOut(token, request.staff!, from);
     const { plain, secure, path } = this.place.cookie;
     response.clearCookie(plain, { path }).clearCookie(secure, { path, secure: true });
+  }
+
+  async #leave(token: string, from: string): Promise<void> {
+    const who = await this.signIn.whoIs(token);
+    if (who) await this.signIn.signOut(token, who, from);
   }
 }
 
