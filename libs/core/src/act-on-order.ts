@@ -2,9 +2,13 @@ import { decideOrder, type OrderAsk, type OrderRefusalCode, orderActId } from '.
 import type { Order, OrderAct, OrderId, OrderTransition } from './order.ts';
 import { auditOfOrder } from './order-audit.ts';
 import type { OrderBook } from './order-book.ts';
+import { standingAfter } from './standing-orders.ts';
 
 /** Each try lost to somebody else who got something done; a night has not as many people at one order. */
 const TRIES_MAX = 50;
+
+/** Other orders looked at when one lets districts go; a city has fewer in force at once. */
+const STANDING_MAX = 200;
 
 /** What became of an act. `repeated`: it had been done before, and the order is what it has become since. */
 export type OrderActResult =
@@ -37,10 +41,11 @@ export async function actOnOrder(
     if (before?.revision === order.revision) return { kind: 'refused', code: 'alreadyProposed', order };
     const step = decideOrder(order, ask);
     if (step.kind === 'refused') return { ...step, order };
+    const transition = await withStanding(book, step.transition);
     const act: OrderAct = { id: actId, orderId: id, kind, by, role, at, revision: step.order.revision, version, reason: reasonOf(ask) };
-    const audit = auditOfOrder({ before: order, order: step.order, act, transition: step.transition });
-    const committed = await book.commit({ order: step.order, act, transition: step.transition, audit });
-    if (committed === 'committed') return step;
+    const audit = auditOfOrder({ before: order, order: step.order, act, transition });
+    const committed = await book.commit({ order: step.order, act, transition, audit });
+    if (committed === 'committed') return { ...step, transition };
     before = order;
   }
   return { kind: 'refused', code: 'changed', order: before! };
@@ -62,6 +67,17 @@ export async function proposeOrder(
     case 'stale':
       return { kind: 'refused', code: 'alreadyProposed', order };
   }
+}
+
+/** A change with what else holds in the districts that it lets go, so that its words never sound as if all were over. */
+export async function withStanding<T extends OrderTransition | null>(book: Pick<OrderBook, 'orders'>, transition: T): Promise<T> {
+  if (transition === null) return transition;
+  const others = await book.orders({ open: true, limit: STANDING_MAX });
+  const standing = standingAfter(
+    transition,
+    others.map(({ order }) => order),
+  );
+  return standing.length === 0 ? transition : { ...transition, standing };
 }
 
 function reasonOf(ask: OrderAsk): string {

@@ -106,6 +106,7 @@ export * from './shelter-opening.ts';
 export * from './staff-note.ts';
 export * from './span-text.ts';
 export * from './stand-in.ts';
+export * from './standing-orders.ts';
 export * from './steady-clock.ts';
 export * from './system-clock.ts';
 export * from './talk.ts';

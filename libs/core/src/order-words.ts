@@ -33,6 +33,8 @@ export interface OrderWords {
   readonly takenBack: (of: LeadParts) => readonly string[];
   readonly updateTakenBack: (of: LeadParts) => readonly string[];
   readonly liftTakenBack: (of: LeadParts) => readonly string[];
+  /** Beside the end of an order: another one that goes on. */
+  readonly standing: (of: { readonly areas: string; readonly level: string; readonly what: string }) => string;
   readonly since: (when: string) => string;
   readonly liftedAt: (when: string) => string;
   readonly areas: (areas: string) => string;
@@ -122,6 +124,7 @@ const japanese: OrderWords = {
     '先ほどの解除のお知らせは、|誤って送ったものです。',
     `${areas}には、|${reason}、|${level}を続けて発令しています。`,
   ],
+  standing: ({ areas, level, what }) => `${areas}では、|${level}（${what}）が|続いています。`,
   since: (when) => `発令：${when}`,
   liftedAt: (when) => `解除：${when}`,
   areas: (areas) => `地区：|${areas}`,
@@ -193,6 +196,7 @@ const easyJapanese: OrderWords = {
     reason,
     `${level}は まだ 続(つづ)いています。`,
   ],
+  standing: ({ areas, level, what }) => `${areas}では、${level}（${what}）が まだ 続(つづ)いています。`,
   since: (when) => `出(で)た 時間(じかん)： ${when}`,
   liftedAt: (when) => `終(お)わった 時間(じかん)： ${when}`,
   areas: (areas) => `町(まち)： ${areas}`,
@@ -256,6 +260,7 @@ const english: OrderWords = {
     `${areas}: ${reason}.`,
     `${level} is still in force.`,
   ],
+  standing: ({ areas, level, what }) => `Still in force in ${areas}: ${level} (${what}).`,
   since: (when) => `In force since: ${when}`,
   liftedAt: (when) => `Lifted: ${when}`,
   areas: (areas) => `Districts: ${areas}`,
@@ -306,6 +311,7 @@ const simplifiedChinese: OrderWords = {
   ],
   updateTakenBack: ({ level }) => ['刚才发送的变更通知有误。', `${level}按以下内容继续有效。`],
   liftTakenBack: ({ areas, reason, level }) => ['刚才发送的解除通知有误。', `${areas}：${reason}，${level}仍然有效。`],
+  standing: ({ areas, level, what }) => `${areas}：${level}（${what}）仍然有效。`,
   since: (when) => `发布：${when}`,
   liftedAt: (when) => `解除：${when}`,
   areas: (areas) => `地区：${areas}`,
@@ -356,6 +362,7 @@ const traditionalChinese: OrderWords = {
   ],
   updateTakenBack: ({ level }) => ['剛才發送的變更通知有誤。', `${level}依以下內容繼續有效。`],
   liftTakenBack: ({ areas, reason, level }) => ['剛才發送的解除通知有誤。', `${areas}：${reason}，${level}仍然有效。`],
+  standing: ({ areas, level, what }) => `${areas}：${level}（${what}）仍然有效。`,
   since: (when) => `發布：${when}`,
   liftedAt: (when) => `解除：${when}`,
   areas: (areas) => `地區：${areas}`,
@@ -415,6 +422,7 @@ const korean: OrderWords = {
   ],
   updateTakenBack: ({ level }) => ['방금 보낸 변경 알림은 잘못 보낸 것입니다.', `다음 내용으로 계속 중: ${level}`],
   liftTakenBack: ({ areas, reason, level }) => ['방금 보낸 해제 알림은 잘못 보낸 것입니다.', `${areas}: ${reason}.`, `${level} 계속 중.`],
+  standing: ({ areas, level, what }) => `${areas}: ${level}(${what}) 계속 유효합니다.`,
   since: (when) => `발령: ${when}`,
   liftedAt: (when) => `해제: ${when}`,
   areas: (areas) => `지구: ${areas}`,
@@ -478,6 +486,7 @@ const vietnamese: OrderWords = {
     `${areas}: ${reason}.`,
     `${level} vẫn còn hiệu lực.`,
   ],
+  standing: ({ areas, level, what }) => `${areas}: ${level} (${what}) vẫn còn hiệu lực.`,
   since: (when) => `Có hiệu lực từ: ${when}`,
   liftedAt: (when) => `Dỡ bỏ lúc: ${when}`,
   areas: (areas) => `Khu vực: ${areas}`,
@@ -541,6 +550,7 @@ const portuguese: OrderWords = {
     `${areas}: ${reason}.`,
     `Continua em vigor: ${level}.`,
   ],
+  standing: ({ areas, level, what }) => `${areas}: ${level} (${what}) continua em vigor.`,
   since: (when) => `Em vigor desde: ${when}`,
   liftedAt: (when) => `Encerrado em: ${when}`,
   areas: (areas) => `Bairros: ${areas}`,

@@ -243,6 +243,14 @@ export interface OrderTransition {
   readonly corrects: { readonly id: OrderTransitionId; readonly kind: OrderToldKind } | null;
   /** Whether one person alone decided it; then everybody on staff hears of it. */
   readonly brokeGlass: boolean;
+  /** Of a change that lets districts go: what else holds in them. */
+  readonly standing?: readonly StandingOrder[];
+}
+
+/** Another order in force, as far as it is said beside the end of one. */
+export interface StandingOrder extends Pick<OrderContent, 'municipalLevel' | 'hazard'> {
+  /** Those that the other order lets go. */
+  readonly districts: readonly OrderDistrict[];
 }
 
 /** What a person or the service may do to an order. `ground` and `counter` add to its grounds; `take` lets a confirmed decision take effect. */

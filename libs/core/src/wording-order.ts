@@ -189,11 +189,11 @@ class Saying {
       case 'given':
         return [words.given(parts)];
       case 'updated':
-        return [words.updated(parts), ...this.#changes()];
+        return [words.updated(parts), ...this.#changes(), ...this.#standing()];
       case 'lifted':
-        return words.lifted(parts);
+        return [...words.lifted(parts), ...this.#standing()];
       case 'takenBack':
-        return words.takenBack(parts);
+        return [...words.takenBack(parts), ...this.#standing()];
       case 'updateTakenBack':
         return words.updateTakenBack(parts);
       case 'liftTakenBack':
@@ -215,6 +215,17 @@ class Saying {
       ...(removed.length > 0 ? [words.removed(this.#areas(removed))] : []),
       ...(added.length + removed.length === 0 && before.municipalLevel === now.municipalLevel ? [words.destinationsChanged] : []),
     ];
+  }
+
+  /** What else holds where this order ends. */
+  #standing(): readonly string[] {
+    return (this.#transition.standing ?? []).map(({ municipalLevel, hazard, districts }) =>
+      this.#words.standing({
+        areas: this.#areas(districts),
+        level: this.#levelOf({ municipalLevel }),
+        what: this.#words.hazards[hazard],
+      }),
+    );
   }
 
   /** Since when, where, and where to; an order that is over sends nobody anywhere. */

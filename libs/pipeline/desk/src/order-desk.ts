@@ -40,6 +40,7 @@ import {
   type Role,
   UNITS,
   weatherOver,
+  withStanding,
 } from '#core';
 import type { OrderDetailDto, OrderDto, OrderPlanDto, OrderProposalAsk } from '#wire';
 import { Refusal } from './refusal.ts';
@@ -312,7 +313,7 @@ export class OrderDesk {
     ]);
     const counts = await ledger.deliveryCounts(transitions.map(({ transition }) => transition.id));
     const { decision, grounds } = order;
-    const words = this.#words(order);
+    const words = await this.#words(order);
     const mayConfirm = users.filter(({ name, role, disabled }) => role === 'decider' && !disabled && couldConfirm(order, name));
     return {
       ...orderShown({ number, order }),
@@ -349,9 +350,9 @@ export class OrderDesk {
   }
 
   /** What would be sent, in every language of the city; of an order of which nothing waits, what is to say about it as it stands. */
-  #words(order: Order): OrderDetailDto['words'] {
-    const { playbook, clock, publicUrl } = this.#options;
-    const transition = previewOrder(order, clock.now()) ?? standing(order);
+  async #words(order: Order): Promise<OrderDetailDto['words']> {
+    const { orders, playbook, clock, publicUrl } = this.#options;
+    const transition = await withStanding(orders, previewOrder(order, clock.now()) ?? standing(order));
     if (!transition) return [];
     return playbook.city.languages.map((language: Language) => {
       const { subject, body, translated } = renderOrder({ playbook, transition, language, publicUrl });
