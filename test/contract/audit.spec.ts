@@ -270,6 +270,46 @@ const describeOnSql = (
       });
       expect(await faultsOf(audit)).toEqual([]);
     });
+
+    it('S35 holds how they ended once more, when a dead letter is tried again or another way is taken', async () => {
+      const ledger = new SqlLedger(database);
+      let hold = await ledger.seize('dispatch');
+      const message = aMessage(aTransition().id);
+      hold = await ledger.commitPlan({ hold, to: 1, messages: [message], deliveries: [aDelivery(message, 0, { recipients: ['7'] })] });
+      let at = T0 + 9;
+      const goes = async (channel: 'line' | 'disaster-mail', state: 'sent' | 'dead' | 'refused'): Promise<string> => {
+        const [claimed] = await ledger.claim({ hold, channel, now: (at += 1), limit: 9, exceptEndpoints: [] });
+        const { id, attempts: attempt } = claimed!.delivery;
+        await ledger.settle(hold, [{ id, attempt, state, at, dueAt: 0, reason: '', receipt: '' }]);
+        return id;
+      };
+      const ends = async () => {
+        expect(await audit.sumUpSends((at += 1))).toBe(1);
+        expect(await audit.sumUpSends((at += 1))).toBe(0);
+        return (await audit.entries({ acts: ['send-settled'], limit: 1 }))[0]!.after;
+      };
+      const id = await goes('line', 'dead');
+      expect(await ends()).toMatchObject([{ channel: 'line', state: 'dead' }]);
+
+      await ledger.settleDead({ ids: [id] }, { kind: 'retry', by: 'sato', role: 'duty', at, reason: '' });
+      expect(await audit.sumUpSends(at)).toBe(0);
+      await goes('line', 'refused');
+      expect(await ends()).toMatchObject([{ channel: 'line', state: 'refused' }]);
+
+      const byMail = aDelivery(message, 1, {
+        channel: 'disaster-mail',
+        recipients: ['8'],
+        standsFor: { deliveryId: id, recipient: '7', why: '' },
+      });
+      await ledger.standIn(hold, [{ deliveryId: id, recipients: ['7'], deliveries: [byMail] }]);
+      expect(await audit.sumUpSends(at)).toBe(0);
+      await goes('disaster-mail', 'sent');
+      expect(await ends()).toMatchObject([
+        { channel: 'disaster-mail', state: 'sent' },
+        { channel: 'line', state: 'refused' },
+      ]);
+      expect(await faultsOf(audit)).toEqual([]);
+    });
   });
 };
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
-import type { Delivery, Message } from '#core';
+import type { Delivery, Message, TransitionId } from '#core';
 import { appendAudit } from './audit-entries.ts';
 import type { Tables } from './tables.ts';
 import { inStatements } from './write.ts';
@@ -24,15 +24,9 @@ export async function auditPlanned(
     readonly deliveries: readonly Delivery[];
   },
 ): Promise<void> {
-  const open = [...new Set(deliveries.map(({ transitionId }) => transitionId))];
-  await inStatements(
-    open.map((transition_id) => ({ transition_id })),
-    (rows) =>
-      t
-        .insertInto('send_open')
-        .values(rows)
-        .onConflict((c) => c.column('transition_id').doNothing())
-        .execute(),
+  await openSends(
+    t,
+    deliveries.map(({ transitionId }) => transitionId),
   );
   const drafts = [...Map.groupBy(added, ({ transitionId }) => transitionId)].map(([subject, messages]) => ({
     at: Math.max(...messages.map(({ issuedAt }) => issuedAt)),
@@ -43,6 +37,18 @@ export async function auditPlanned(
     after: { messages: messages.map((message) => ({ id: message.id, sha256: hashOf(message) })) },
   }));
   await appendAudit(t, drafts);
+}
+
+/** Has the sends of transitions summed up once they have ended, also when that was done before: whoever lets something more go out calls this. */
+export async function openSends(t: Transaction<Tables>, transitions: readonly TransitionId[]): Promise<void> {
+  const rows = [...new Set(transitions)].map((transition_id) => ({ transition_id }));
+  await inStatements(rows, (part) =>
+    t
+      .insertInto('send_open')
+      .values(part)
+      .onConflict((c) => c.column('transition_id').doNothing())
+      .execute(),
+  );
 }
 
 /** Looked at together: a look takes milliseconds even where each transition has thousands of deliveries. */

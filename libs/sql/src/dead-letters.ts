@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { DEAD_LETTERS_MAX, type DeadLetterAct, type DeadLetters, deadLetterWords } from '#core';
 import { appendAudit } from './audit-entries.ts';
+import { openSends } from './audit-sends.ts';
 import { storable } from './ledger-rows.ts';
 import type { Tables } from './tables.ts';
 import { inStatements } from './write.ts';
@@ -31,9 +32,14 @@ export async function settleDeadLetters(t: Transaction<Tables>, which: DeadLette
         part.map(({ id }) => id),
       )
       .where('state', '=', sql.lit('dead'))
-      .returning('id')
+      .returning(['id', 'transition_id'])
       .execute();
     settled.push(...rows.map(({ id }) => id));
+    if (kind === 'retry')
+      await openSends(
+        t,
+        rows.map(({ transition_id }) => transition_id),
+      );
   });
   const name = kind === 'retry' ? ('delivery-reopened' as const) : ('delivery-closed' as const);
   await appendAudit(

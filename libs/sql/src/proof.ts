@@ -12,6 +12,7 @@ import {
   type TransitionId,
   type Unreached,
 } from '#core';
+import { openSends } from './audit-sends.ts';
 import { enqueue, messagesOf } from './delivery-queue.ts';
 import { toldWith } from './delivery-reports.ts';
 import { groupsOf } from './gatherings.ts';
@@ -229,9 +230,11 @@ export async function putStandIns(t: Transaction<Tables>, standIns: readonly Sta
       .where('recipient', 'in', recipients)
       .execute();
     const asking = new Set(blocked.map(({ recipient }) => recipient));
-    await enqueue(
+    const going = row.state === 'sent' ? deliveries.filter(({ standsFor }) => standsFor && asking.has(standsFor.recipient)) : deliveries;
+    await enqueue(t, going);
+    await openSends(
       t,
-      row.state === 'sent' ? deliveries.filter(({ standsFor }) => standsFor && asking.has(standsFor.recipient)) : deliveries,
+      going.map(({ transitionId }) => transitionId),
     );
     if (row.state !== 'sent') await t.updateTable('delivery').set({ stood_in: 1 }).where('id', '=', deliveryId).execute();
     if (asking.size > 0)
