@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { type Bounce, type Bounces, INVITATIONS_A_DAY_MAX, type Letter, type Letters, LINK_MS } from '#core';
 import { freshSecrets, KeyRing } from '#keys';
 import { MemoryBounces, MemoryLetters } from '#memory';
-import { SqlBounces, SqlLetters, type SqlDatabase } from '#sql';
+import { SqlBounces, SqlLedger, SqlLetters, type SqlDatabase } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { HOUR, MINUTE, T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
@@ -231,6 +231,21 @@ describe('letters beyond the bound', () => {
         answers.push(await letters.invite({ tokenHash: id, at: T0, letter: aLetter(id, { address: `${id}@example.jp` }) }));
       expect(answers).toEqual(['kept', 'kept', 'full']);
     }
+    await place.clear();
+  });
+});
+
+describe('letters in a copy that was put back', () => {
+  it('F20 do not go out again, and a new one does', async () => {
+    const place = await sqlitePlace();
+    const database: SqlDatabase = await place.open();
+    const letters = new SqlLetters({ database, keys });
+    await letters.invite({ tokenHash: 'h', at: T0, letter: aLetter('a') });
+    await new SqlLedger(database).holdDispatch({ at: T0 + 1, why: 'restored' });
+    expect(await letters.claim({ now: T0 + 2, limit: 9, leaseUntil: T0 + 3 })).toEqual([]);
+    expect(await letters.link('h', T0 + 2)).not.toBeNull();
+    await letters.add(aLetter('b'), T0 + 2);
+    expect(idsOf(await letters.claim({ now: T0 + 3, limit: 9, leaseUntil: T0 + 4 }))).toEqual([['b', 1]]);
     await place.clear();
   });
 });

@@ -345,8 +345,9 @@ export abstract class Ledger {
   /** The newest hold of dispatch, released or not; null when it was never held. */
   abstract dispatchHold(): Promise<DispatchHold | null>;
   /**
-   * Holds dispatch until a person releases it; one that holds already stays as it is. Whatever waits may have been tried in a time that this
-   * ledger does not remember, so its first attempt counts from when it was due.
+   * Holds dispatch until a person releases it; one that holds already stays. Whatever waits may have been tried in a time that this
+   * ledger does not remember, so its first attempt counts from when it was due. Letters that wait in the same database are dropped: each asked for
+   * once, they have most likely gone, and who still waits for one asks again.
    */
   abstract holdDispatch(hold: { readonly at: number; readonly why: string }): Promise<void>;
   /** A person releases it. False when nothing is held. */

@@ -255,8 +255,7 @@ export class MemoryLedger extends Ledger {
   }
 
   async holdDispatch({ at, why }: { readonly at: number; readonly why: string }): Promise<void> {
-    if (this.#hold?.released === null) return;
-    this.#hold = { heldAt: at, why, released: null };
+    if (this.#hold?.released !== null) this.#hold = { heldAt: at, why, released: null };
     for (const delivery of this.#inOrder())
       if (delivery.state === 'queued' && delivery.firstAttemptAt === null) this.#put({ ...delivery, firstAttemptAt: delivery.dueAt });
   }

@@ -11,22 +11,23 @@ export async function newestHold(db: SqlDatabase['reads']): Promise<DispatchHold
   return row ? (JSON.parse(row.body) as DispatchHold) : null;
 }
 
-/** Begins a hold, unless one holds. */
+/** Begins a hold, unless one holds; and in any case takes what waits for what may have gone out since the copy was taken. */
 export async function putHold(t: Transaction<Tables>, { at, why }: { readonly at: number; readonly why: string }): Promise<void> {
   // Reserved first, so that two who begin at once come one after the other.
   const number = await reserve(t, 'dispatch_hold', 1);
+  await t
+    .updateTable('delivery')
+    .set((e) => ({ first_attempt_at: e.ref('due_at') }))
+    .where('state', '=', sql.lit('queued'))
+    .where('first_attempt_at', 'is', null)
+    .execute();
+  await t.deleteFrom('mail_letter').execute();
   const open = await t.selectFrom('dispatch_hold').select('number').where('open', '=', 1).executeTakeFirst();
   if (open) return;
   const hold: DispatchHold = { heldAt: at, why, released: null };
   await t
     .insertInto('dispatch_hold')
     .values({ number, body: JSON.stringify(hold), open: 1 })
-    .execute();
-  await t
-    .updateTable('delivery')
-    .set((e) => ({ first_attempt_at: e.ref('due_at') }))
-    .where('state', '=', sql.lit('queued'))
-    .where('first_attempt_at', 'is', null)
     .execute();
   await appendAudit(t, [{ at, by: 'dispatch', role: 'system', act: 'dispatch-held', subject: 'dispatch', grounds: why }]);
 }
