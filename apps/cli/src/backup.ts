@@ -43,8 +43,10 @@ export const restoreCommand: Command = {
 
 Puts the databases of a backup into the data folder (SONAE_DATA or ./data). Stop the service first. What was in the folder is
 moved into before-restore-… there, and nothing is deleted.
-The keys of the service must be those of the backup. The service then starts with everything held back: it goes on judging and planning, and sends nothing until a decider or an
-administrator releases it at headquarters. What is out of date by then is not sent any more.
+The keys of the service must be those of the backup. The service then starts with everything held back: it goes on judging and
+planning, and sends nothing until a decider or an administrator releases it at headquarters. What is out of date by then is not
+sent any more. What was done since the copy is not in the audit, and audit verify says so: keep the file of checkpoints as the
+record of that, and set SONAE_AUDIT_CHECKPOINTS to a new one. Whoever was erased since the copy has to be erased again.
 
 Example:
   npm run sonae -- restore /mnt/copies/sonae-2026-07-01.tar`,

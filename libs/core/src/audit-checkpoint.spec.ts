@@ -51,6 +51,7 @@ describe('checkpoints of the audit', () => {
     ['an hour', { now: 5_000 + HOUR }, true],
     ['a clock put back by two hours', { now: 5_000 - 2 * HOUR }, true],
     ['an order behind the last one', { newestOrder: 8 }, true],
+    ['a chain that ends before what was signed', { head: { ...head, number: 6 } }, true],
     ['an order that is covered', { newestOrder: 7 }, false],
   ])('S33 are due after %s', (_, set, due) => {
     expect(isCheckpointDue({ last: { number: 7, at: 5_000 }, head: { ...head, number: 9 }, newestOrder: 0, now: 6_000, ...set })).toBe(due);

@@ -13,7 +13,10 @@ export interface AuditCheckpoint extends AuditHead {
 /** S33. */
 const CHECKPOINT_EVERY_MS = 3_600_000;
 
-/** Whether the chain is to be signed now: every hour, also when the clock was put back, and behind every act on an order. */
+/**
+ * Whether the chain is to be signed now: every hour, also when the clock was put back, and behind every act on an order. A chain that is shorter than
+ * what was signed, as after a restore, is signed at once: until then no act on an order would lie behind the last signature.
+ */
 export function isCheckpointDue({
   last,
   head,
@@ -27,7 +30,7 @@ export function isCheckpointDue({
   readonly now: number;
 }): boolean {
   if (head.number === 0) return false;
-  if (last === null || newestOrder > last.number) return true;
+  if (last === null || last.number > head.number || newestOrder > last.number) return true;
   return Math.abs(now - last.at) >= CHECKPOINT_EVERY_MS;
 }
 
