@@ -314,6 +314,14 @@ describe('approved policies', () => {
     expect(done(decideOrder(issued, taken(at + UNDO_MS)(issued))).transition).toMatchObject({ by: ['policy:night'], brokeGlass: false });
   });
 
+  it('issue nothing by an approval that is over by then', () => {
+    const ending = (until: number): Order => anOrder({ planned: planned({ policies: [policy({ until })] }) });
+    expect(ending(T0 + 15 * MINUTE + 1).decision?.issueAt).toBe(T0 + 15 * MINUTE);
+    const late = ending(T0 + 15 * MINUTE);
+    expect([late.decision?.issueAt, nextLookAt(late)]).toEqual([null, late.decision?.expiresAt]);
+    expect(decideOrder(late, service(late, { kind: 'issue' }, T0 + 15 * MINUTE))).toEqual({ kind: 'refused', code: 'noPolicy' });
+  });
+
   it('do nothing any more once a person undid them', () => {
     const issued = moved(approved, (now) => service(now, { kind: 'issue' }, T0 + 15 * MINUTE));
     const undone = moved(issued, (now) => ask(now, { kind: 'undo' }, { at: T0 + 15 * MINUTE + 1 }));

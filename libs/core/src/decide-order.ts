@@ -355,7 +355,9 @@ export function proposalKey({ state, status, content, decision }: Pick<Order, 's
   return `${status}/${hazard}/${municipalLevel}/${codesOf({ districts })}`;
 }
 
-/** The same person, act and key are one act, however often it is asked for; without a key the version that they saw tells the acts apart. */
+/**
+ * The same person, act and key are one act, however often it is asked for; without a key the version that they saw tells the acts apart.
+ */
 export const orderActId = (
   { orderId, kind, by, version }: Pick<OrderAct, 'orderId' | 'kind' | 'by' | 'version'>,
   key: string | null,
@@ -539,10 +541,16 @@ const decisionOf = (
     wanted: confirmationsWanted({ content, wide, policies: approved }),
     wide,
     policies: approved,
-    issueAt: byItself ? at + (byItself.afterMs ?? 0) : null,
+    issueAt: byItself ? issueAtOf(byItself, at) : null,
     effectAt: null,
     expiresAt,
   };
+};
+
+/** When a policy would issue what is proposed now; null when it does not hold any more by then. */
+const issueAtOf = ({ afterMs, until }: OrderPolicy, proposedAt: number): number | null => {
+  const at = proposedAt + (afterMs ?? 0);
+  return at < until ? at : null;
 };
 
 /** The state of an order of which nothing waits to be decided. */
