@@ -1,9 +1,11 @@
 import { jest } from '@jest/globals';
 import {
+  actOnOrder,
   type Audit,
   auditOfOrder,
   decideOrder,
   LedgerUnavailable,
+  ORDER_TEXT_CHARS_MAX,
   type Order,
   type OrderAct,
   orderActId,
@@ -135,6 +137,18 @@ const describeOrderBook = (name: string, harness: Harness): void => {
       expect(await book.commit(commit)).toBe('repeated');
       expect(await book.hasAct(commit.act.id)).toBe(true);
       expect(await book.hasAct('o0/confirm/nobody/kx')).toBe(false);
+    });
+
+    it('keeps a report as long as people may write it, once, although its words are the key of the act', async () => {
+      await book.commit(opening(anOrder()));
+      const text = Array.from({ length: ORDER_TEXT_CHARS_MAX }, (_, i) => String.fromCharCode(0x4e00 + ((i * 7_919) % 20_000))).join('');
+      const report = (order: Order): OrderAsk => ask(order, { kind: 'report', text }, { version: null });
+      const results = [
+        await actOnOrder(book, 'o0', { askOf: report, key: text }),
+        await actOnOrder(book, 'o0', { askOf: report, key: text }),
+      ];
+      expect(results.map(({ kind }) => kind)).toEqual(['done', 'repeated']);
+      expect((await book.order('o0'))?.grounds.reports).toMatchObject([{ text }]);
     });
 
     it('keeps one open proposal for the same districts, hazard and level', async () => {

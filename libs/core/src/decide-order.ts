@@ -1,4 +1,5 @@
 import type { Role } from './accounts.ts';
+import { derivedUuid } from './delivery.ts';
 import {
   type Order,
   type OrderAct,
@@ -356,12 +357,13 @@ export function proposalKey({ state, status, content, decision }: Pick<Order, 's
 }
 
 /**
- * The same person, act and key are one act, however often it is asked for; without a key the version that they saw tells the acts apart.
+ * The same person, act and key are one act, however often it is asked for; without a key the version that they saw tells the acts apart. However long
+ * the key is, the id is short: PostgreSQL indexes no text of more than 2,704 bytes.
  */
 export const orderActId = (
   { orderId, kind, by, version }: Pick<OrderAct, 'orderId' | 'kind' | 'by' | 'version'>,
   key: string | null,
-): string => `${orderId}/${kind}/${by}/${key === null ? `v${version}` : `k${key}`}`;
+): string => `${orderId}/${kind}/${by}/${key === null ? `v${version}` : derivedUuid(key)}`;
 
 function confirm(order: Order, { by, role, at }: Who): OrderStep {
   const { decision } = order;
