@@ -50,7 +50,7 @@ describe('a night on duty', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('wrong');
     await page.keyboard.press('Enter');
-    await page.getByText('利用者名かパスワードが違います').waitFor();
+    await page.getByText('利用者名、パスワード、確認コードのどれかが違います').waitFor();
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.type('mihon-2026');
     await page.keyboard.press('Enter');
