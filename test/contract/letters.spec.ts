@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { type Bounce, type Bounces, INVITATIONS_A_DAY_MAX, type Letter, type Letters, LINK_MS } from '#core';
 import { freshSecrets, KeyRing } from '#keys';
 import { MemoryBounces, MemoryLetters } from '#memory';
-import { SqlBounces, SqlLedger, SqlLetters, type SqlDatabase } from '#sql';
+import { sealedRecordsIn, SqlBounces, type SqlDatabase, SqlDirectory, SqlLedger, SqlLetters } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { HOUR, MINUTE, T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
@@ -113,7 +113,6 @@ const describeMail = (name: string, open: (lettersMax?: number) => Promise<Kept>
       expect(idsOf(await claim(T0 - 1))).toEqual([]);
       expect(idsOf(await claim(T0))).toEqual([['a', 1]]);
       expect(idsOf(await claim(T0 + 2 * MINUTE - 1))).toEqual([]);
-      expect(await letters.nextDueAt()).toBe(T0 + 2 * MINUTE);
       expect(idsOf(await claim(T0 + 2 * MINUTE))).toEqual([['a', 2]]);
     });
 
@@ -123,7 +122,7 @@ const describeMail = (name: string, open: (lettersMax?: number) => Promise<Kept>
       await letters.settle({ id: 'a', attempt: 1, state: 'queued', dueAt: T0 + 5 });
       await letters.settle({ id: 'b', attempt: 1, state: 'sent', dueAt: T0 });
       await letters.settle({ id: 'c', attempt: 0, state: 'dead', dueAt: T0 });
-      expect(await letters.nextDueAt()).toBe(T0 + 5);
+      expect(idsOf(await claim(T0 + 4))).toEqual([]);
       expect(idsOf(await claim(T0 + 5))).toEqual([['a', 2]]);
       await letters.settle({ id: 'a', attempt: 1, state: 'sent', dueAt: T0 });
       expect(idsOf(await claim(T0 + HOUR))).toEqual([
@@ -135,7 +134,7 @@ const describeMail = (name: string, open: (lettersMax?: number) => Promise<Kept>
         ['c', 2],
       ] as const)
         await letters.settle({ id, attempt, state: 'dead', dueAt: T0 });
-      expect(await letters.nextDueAt()).toBeNull();
+      expect(idsOf(await claim(T0 + 24 * HOUR - 1))).toEqual([]);
     });
 
     it('takes the oldest first, no more than asked for, and none that has expired', async () => {
@@ -262,6 +261,48 @@ describe('what a database holds of somebody who signs up', () => {
     ]);
     expect(JSON.stringify(tables)).not.toMatch(/canary|hana/);
     expect(tables.map((rows) => rows.length)).toEqual([1, 1]);
+    await place.clear();
+  });
+});
+
+describe('letters under other keys', () => {
+  it('wait until their day is over, and keep no other letter waiting', async () => {
+    const place = await sqlitePlace();
+    const database = await place.open();
+    await new SqlLetters({ database, keys: new KeyRing(freshSecrets()) }).add(aLetter('foreign'), T0);
+    const letters = new SqlLetters({ database, keys });
+    await letters.add(aLetter('own'), T0 + 1);
+    expect(idsOf(await letters.claim({ now: T0 + 1, limit: 9, leaseUntil: T0 + MINUTE }))).toEqual([['own', 1]]);
+    await letters.settle({ id: 'own', attempt: 1, state: 'sent', dueAt: T0 });
+    expect(await letters.claim({ now: T0 + LINK_MS, limit: 9, leaseUntil: T0 + LINK_MS + 1 })).toEqual([]);
+    expect(await database.db.selectFrom('mail_letter').selectAll().execute()).toEqual([]);
+    await place.clear();
+  });
+});
+
+describe('S41 letters and links of somebody', () => {
+  it('are shown and forgotten with whom they are about, and with nobody else', async () => {
+    const place = await sqlitePlace();
+    const database = await place.open();
+    const directory = await SqlDirectory.open({ database, keys });
+    const letters = new SqlLetters({ database, keys });
+    const records = sealedRecordsIn(database, keys).find(({ name }) => name === 'letters')!;
+    const choices = { channel: 'disaster-mail', language: 'ja', districts: ['001'], categories: [] } as const;
+    for (const address of ['hana@example.jp', 'taro@example.jp']) {
+      await directory.subscribe([{ ...choices, address }]);
+      await letters.invite({ tokenHash: `hash of ${address}`, at: T0, letter: aLetter(address, { address: address.toUpperCase() }) });
+    }
+    await directory.subscribe([{ ...choices, channel: 'line', address: 'hana@example.jp' }]);
+    const hana = (await directory.recipientOf('disaster-mail', 'hana@example.jp'))!;
+    const held = [
+      { what: 'link', state: 'open', askedAt: T0, expiresAt: T0 + LINK_MS },
+      { what: 'letter', kind: 'invitation', expiresAt: T0 + LINK_MS },
+    ];
+    expect(await records.of(hana)).toEqual(held);
+    expect(await records.forget((await directory.recipientOf('line', 'hana@example.jp'))!)).toBe(0);
+    expect(await records.forget(hana)).toBe(2);
+    expect([await records.of(hana), await records.forget(hana)]).toEqual([[], 0]);
+    expect(await records.of((await directory.recipientOf('disaster-mail', 'taro@example.jp'))!)).toEqual(held);
     await place.clear();
   });
 });

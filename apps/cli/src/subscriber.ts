@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type ChannelName, SystemClock } from '#core';
 import { PersonalData } from '#pipeline/desk';
-import { personalRecordsIn, TalkRecords } from '#sql';
+import { personalRecordsIn, sealedRecordsIn } from '#sql';
 import { shownPeople } from '#wire';
 import { type Command, print, UsageError } from './command.ts';
 import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
@@ -58,7 +58,7 @@ const personalDataOf = ({ directory, audit, database, keys }: OpenPeople): Perso
   new PersonalData({
     directory,
     audit,
-    records: [...personalRecordsIn(database), new TalkRecords(database, keys)],
+    records: [...personalRecordsIn(database), ...sealedRecordsIn(database, keys)],
     clock: new SystemClock(),
   });
 

@@ -105,9 +105,6 @@ export abstract class Letters {
   /** Writes down how an attempt ended: sent and dead letters are forgotten. */
   abstract settle(end: LetterEnd): Promise<void>;
 
-  /** When the next letter is due; null when none waits. */
-  abstract nextDueAt(): Promise<number | null>;
-
   /** Forgets links that are over. Resolves with how many went. */
   abstract forgetLinks(now: number): Promise<number>;
 }

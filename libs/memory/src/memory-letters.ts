@@ -88,11 +88,6 @@ export class MemoryLetters extends Letters {
     else this.#letters.delete(id);
   }
 
-  async nextDueAt(): Promise<number | null> {
-    const due = [...this.#letters.values()].map(({ dueAt }) => dueAt);
-    return due.length === 0 ? null : Math.min(...due);
-  }
-
   async forgetLinks(now: number): Promise<number> {
     const over = [...this.#links].filter(([, { expiresAt }]) => expiresAt <= now);
     for (const [tokenHash] of over) this.#links.delete(tokenHash);

@@ -29,6 +29,7 @@ import {
   isSealed,
   openSqlite,
   personalRecordsIn,
+  sealedRecordsIn,
   SqlAccounts,
   SqlAudit,
   SqlBounces,
@@ -43,7 +44,6 @@ import {
   SqlResidentReports,
   SqlShelterOpenings,
   SqlTalks,
-  TalkRecords,
 } from '#sql';
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
 import { holdRestored } from './hold-restored.ts';
@@ -110,7 +110,7 @@ export async function openAdapters(
     return {
       clock,
       ...own,
-      personalRecords: [...own.personalRecords, new TalkRecords(database, keys)],
+      personalRecords: [...own.personalRecords, ...sealedRecordsIn(database, keys)],
       directory,
       keys,
       accounts: new SqlAccounts(database),

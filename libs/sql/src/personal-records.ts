@@ -1,15 +1,23 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { PersonalRecords, type Recipient } from '#core';
+import { type Keys, PersonalRecords, type Recipient } from '#core';
 import { messageFrom } from './ledger-rows.ts';
+import { LetterRecords } from './letter-records.ts';
 import { SqlBounces } from './sql-bounces.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import { TalkRecords } from './talk-records.ts';
 import { read, write } from './write.ts';
 
-/** Everything beside the directory that holds something about people in this database. Whoever adds a table about people adds a row. */
+/** What holds something about people in the database of any place, beside the directory. Whoever adds a table about people adds a row. */
 export const personalRecordsIn = (database: SqlDatabase): readonly PersonalRecords[] => [
   new ToldRecords(database),
   new TicketRecords(database),
   new BounceRecords(database),
+];
+
+/** What real life's database holds about people under seal, beside the directory. */
+export const sealedRecordsIn = (database: SqlDatabase, keys: Keys): readonly PersonalRecords[] => [
+  new TalkRecords(database, keys),
+  new LetterRecords(database, keys),
 ];
 
 /** Deliveries looked through at once: some megabytes of numbers, a few milliseconds on SQLite, which answers in our own thread. */

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import {
   INVITATION_GAP_MS,
   INVITATIONS_A_DAY_MAX,
+  KeyMissing,
   type Keys,
   type Letter,
   type LetterEnd,
@@ -9,11 +10,12 @@ import {
   LETTERS_MAX,
   LINK_MS,
   lookupForm,
+  SealBroken,
   type SignUpLink,
 } from '#core';
 import { reserve } from './numbering.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import type { Tables } from './tables.ts';
+import type { MailLetterRow, Tables } from './tables.ts';
 import { read, write } from './write.ts';
 
 const PURPOSE = 'letters';
@@ -49,7 +51,7 @@ export class SqlLetters extends Letters {
   }): Promise<'kept' | 'tooSoon' | 'full'> {
     return write(this.#database, 'inviting somebody', async (t) => {
       await reserve(t, 'letter', 0); // Locks out another mail of the same person until this one is kept.
-      const who = this.#whoOf(letter.address);
+      const who = whoOf(this.#keys, letter.address);
       const asked = await t
         .selectFrom('mail_link')
         .select('asked_at')
@@ -134,7 +136,11 @@ export class SqlLetters extends Letters {
           due.map(({ id }) => id),
         )
         .execute();
-      return due.map(({ id, sealed, attempts }) => ({ letter: this.#open(id, sealed), attempt: attempts + 1 }));
+      // What no key opens waits for its key until its day is over, and keeps no other letter waiting.
+      return due.flatMap(({ id, sealed, attempts }) => {
+        const letter = openLetter(this.#keys, { id, sealed });
+        return letter === null ? [] : [{ letter, attempt: attempts + 1 }];
+      });
     });
   }
 
@@ -143,16 +149,6 @@ export class SqlLetters extends Letters {
       if (state === 'queued')
         await t.updateTable('mail_letter').set({ due_at: dueAt }).where('id', '=', id).where('attempts', '=', attempt).execute();
       else await t.deleteFrom('mail_letter').where('id', '=', id).where('attempts', '=', attempt).execute();
-    });
-  }
-
-  nextDueAt(): Promise<number | null> {
-    return read(this.#database, 'looking for letters', async (db) => {
-      const { dueAt } = await db
-        .selectFrom('mail_letter')
-        .select(({ fn }) => fn.min<number | null>('due_at').as('dueAt'))
-        .executeTakeFirstOrThrow();
-      return dueAt;
     });
   }
 
@@ -172,12 +168,17 @@ export class SqlLetters extends Letters {
       .onConflict((c) => c.column('id').doNothing())
       .execute();
   }
+}
 
-  #open(id: string, sealed: string): Letter {
-    return JSON.parse(this.#keys.open(PURPOSE, sealed, `letter ${id}`)) as Letter;
-  }
+/** By what somebody's links are found. */
+export const whoOf = (keys: Keys, address: string): string => keys.digest(PURPOSE, lookupForm('disaster-mail', address));
 
-  #whoOf(address: string): string {
-    return this.#keys.digest(PURPOSE, lookupForm('disaster-mail', address));
+/** A letter as it was sealed; null for what the keys at hand do not open. */
+export function openLetter(keys: Keys, { id, sealed }: Pick<MailLetterRow, 'id' | 'sealed'>): Letter | null {
+  try {
+    return JSON.parse(keys.open(PURPOSE, sealed, `letter ${id}`)) as Letter;
+  } catch (cause) {
+    if (cause instanceof KeyMissing || cause instanceof SealBroken) return null;
+    throw cause;
   }
 }

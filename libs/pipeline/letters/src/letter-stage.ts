@@ -9,7 +9,7 @@ export interface LetterStageOptions {
   readonly place: () => LetterPlace;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
-  /** Whether nothing may leave: a copy of letters that was put back may have been sent before (F20). Never, without it. */
+  /** Whether nothing may leave until a person has looked (F20). Never, without it. */
   readonly isHeld?: () => Promise<boolean>;
   /** Told why the stage stands still, and null when it works again. */
   readonly onTrouble?: (why: string | null) => void;
