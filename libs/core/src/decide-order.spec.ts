@@ -300,6 +300,7 @@ describe('the time to undo', () => {
 });
 
 describe('approved policies', () => {
+  const ending = (until: number): Order => anOrder({ planned: planned({ policies: [policy({ until })] }) });
   const approved = anOrder({ planned: planned({ policies: [policy()] }) });
 
   it('issue by themselves after their time without an answer, and not before', () => {
@@ -315,7 +316,6 @@ describe('approved policies', () => {
   });
 
   it('issue nothing by an approval that is over by then', () => {
-    const ending = (until: number): Order => anOrder({ planned: planned({ policies: [policy({ until })] }) });
     expect(ending(T0 + 15 * MINUTE + 1).decision?.issueAt).toBe(T0 + 15 * MINUTE);
     const late = ending(T0 + 15 * MINUTE);
     expect([late.decision?.issueAt, nextLookAt(late)]).toEqual([null, late.decision?.expiresAt]);
