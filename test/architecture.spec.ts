@@ -36,6 +36,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'libs/evidence': ['#core', '#html'],
   'libs/html': [],
   'libs/sign-up-page': ['#core', '#html'],
+  'libs/door-page': ['#core', '#html'],
   'libs/outside/line-platform': ['#html'],
   'libs/outside/mail-catcher': ['#html', 'smtp-server', 'postal-mime'],
   'firmware-sim': ['#core', '#wire', '#readings-csv', 'mqtt', 'yaml', 'csv-parse', 'csv-parse/*', 'zod'],

@@ -132,6 +132,15 @@ const DOORS: Readonly<Record<string, Door>> = {
   'POST /api/v1/reports/{id}/close': { open: ['operator', 'duty', 'decider', 'admin'], answer: 404, body: {} },
   'GET /api/v1/shelters': { open: 'signedIn', answer: 200 },
   'POST /api/v1/shelters/{id}/opening': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { state: 'open' } },
+  'GET /api/v1/shelters/{id}/check-ins': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  // Without a key a repeat would count a family twice.
+  'POST /api/v1/shelters/{id}/check-ins': {
+    open: ['operator', 'duty', 'decider', 'admin'],
+    answer: 400,
+    body: { act: 'come', persons: 3 },
+  },
+  'GET /api/v1/shelters/{id}/door-sheet': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200 },
+  'POST /api/v1/shelters/{id}/door-sheet': { open: ['operator', 'duty', 'decider', 'admin'], answer: 200, body: { replaces: 1 } },
   'GET /api/v1/audit': { open: ['admin', 'auditor'], answer: 200 },
   'GET /api/v1/audit/standing': { open: ['admin', 'auditor'], answer: 200 },
   'GET /api/v1/audit.csv': { open: ['admin', 'auditor'], answer: 200 },

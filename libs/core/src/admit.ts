@@ -3,7 +3,7 @@ import { judgeClock } from './clock-offset.ts';
 import { noted } from './device-record.ts';
 import { type Gauge } from './gauge.ts';
 import { type Mark, meetTime } from './mark.ts';
-import { countedBy, countOn } from './occupancy.ts';
+import { countedAtDoor, countedBy, countOn } from './occupancy.ts';
 import type { OperationStatus } from './operation-status.ts';
 import { QUANTITIES, type Quantity } from './quantity.ts';
 import type { Quality, Reading } from './reading.ts';
@@ -130,6 +130,50 @@ export function admitManual<S extends OperationStatus>(
     occupancy: countedBy(mark.occupancy, { count, by, at: receivedAt }),
   };
   return { readings: [reading], duplicates: 0, mark: moved };
+}
+
+/** Those who are in a shelter by its register, as of a line of it. */
+export interface RegisterCount {
+  readonly persons: number;
+  readonly households: number;
+  /** Of the newest line. */
+  readonly number: number;
+}
+
+/**
+ * Takes the count of a shelter's register in place of what counters make of it. The same line again is a repeat, unless an interval of the gauge has
+ * passed: a register in which nothing moves still knows who is in, and must not seem to have fallen silent.
+ */
+export function admitRegister<S extends OperationStatus>(
+  mark: Mark,
+  { persons, households, number }: RegisterCount,
+  gauge: Gauge,
+  receivedAt: number,
+  status: S,
+): Admission<S> {
+  if (isRegisterTold(mark, { number, gauge, now: receivedAt })) return { readings: [], duplicates: 1, mark };
+  const reading: Reading<S> = {
+    ...bareReading(gauge, null, { quantity: 'count', raw: persons, value: persons, observedAt: receivedAt, receivedAt, status }),
+    // By whoever came and said so: the best that is known, and no person's word that the house is full.
+    quality: 'estimated',
+    why: `受付で数えた人数です（${households}世帯、記録 ${number} まで）`,
+  };
+  const moved: Mark = {
+    ...mark,
+    newestAt: Math.max(mark.newestAt, receivedAt),
+    tracks: { ...mark.tracks, count: freshTrack(persons, receivedAt) },
+    occupancy: countedAtDoor(mark.occupancy, { persons, number, at: receivedAt }),
+  };
+  return { readings: [reading], duplicates: 0, mark: moved };
+}
+
+/** Whether a line of a register was told of the gauge, within its interval. */
+export function isRegisterTold(
+  mark: Pick<Mark, 'occupancy'> | undefined,
+  { number, gauge, now }: { readonly number: number; readonly gauge: Pick<Gauge, 'observeIntervalMs'>; readonly now: number },
+): boolean {
+  const told = mark?.occupancy?.register;
+  return told?.number === number && now - told.at < gauge.observeIntervalMs;
 }
 
 const never: MaintenanceAt = () => null;

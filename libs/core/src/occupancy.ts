@@ -8,11 +8,13 @@ export interface Occupancy {
   readonly in: number | null;
   readonly out: number | null;
   readonly count: number;
-  /** From where it counts: the first figures, a closing time, or a person who counted. */
-  readonly since: 'first' | 'closing' | 'manual';
+  /** From where it counts: the first figures, a closing time, a person who counted, or those who were checked in. */
+  readonly since: 'first' | 'closing' | 'manual' | 'register';
   readonly sinceAt: number;
   /** Who counted; empty unless `manual`. */
   readonly by: string;
+  /** What was told last of those who were checked in: the number of the newest line, and when. */
+  readonly register?: { readonly number: number; readonly at: number };
 }
 
 /** When a place is empty every day: minutes after midnight in its time zone. */
@@ -91,7 +93,14 @@ export const countedBy = (
   since: 'manual',
   sinceAt: at,
   by,
+  ...(known?.register && { register: known.register }),
 });
+
+/** Those who were checked in: from here the counters count on, until the next line. */
+export const countedAtDoor = (
+  known: Occupancy | undefined,
+  { persons, number, at }: { readonly persons: number; readonly number: number; readonly at: number },
+): Occupancy => ({ ...countedBy(known, { count: persons, by: '', at }), since: 'register', register: { number, at } });
 
 /** A count by a person may have come before the first figures: then they tell from where they count, and nothing about who is in. */
 function firstFigures(known: Occupancy | undefined, figures: CounterFigures): Counted | null {
@@ -100,7 +109,7 @@ function firstFigures(known: Occupancy | undefined, figures: CounterFigures): Co
   const out = figures.out ?? known?.out ?? null;
   if (into === null && out === null) return null;
   const whole = into !== null && out !== null;
-  const manual = known?.since === 'manual';
+  const manual = known?.since === 'manual' || known?.since === 'register';
   const raw = manual ? known.count : whole ? into - out : 0;
   const { since, sinceAt, by } = manual ? known : { since: 'first' as const, sinceAt: at, by: '' };
   const occupancy: Occupancy = { at, in: into, out, count: Math.max(0, raw), since, sinceAt, by };
@@ -117,7 +126,7 @@ export function passed(before: number, now: number): { readonly people: number; 
 }
 
 function basis({ since, by }: Occupancy): string {
-  const from = { first: '計測開始', closing: '閉館時刻の0人', manual: `${by} が数えた人数` }[since];
+  const from = { first: '計測開始', closing: '閉館時刻の0人', manual: `${by} が数えた人数`, register: '受付で数えた人数' }[since];
   return `入場と退場の差から求めた推定です(起点: ${from})`;
 }
 

@@ -10,10 +10,19 @@ export interface CountedPlace extends PlaceNow {
 }
 
 /** The gauge that counts a shelter: the one of its id, or the one of its name. */
-export const countsOf = <T extends PlaceNow>(shelter: Pick<Shelter, 'id' | 'name'>, places: readonly T[]): T | null =>
+export const countsOf = <T extends Pick<PlaceNow, 'id' | 'name' | 'kind'>>(
+  shelter: Pick<Shelter, 'id' | 'name'>,
+  places: readonly T[],
+): T | null =>
   places.find(({ kind, id }) => kind === 'shelter' && id === shelter.id) ??
   places.find(({ kind, name }) => kind === 'shelter' && name === shelter.name) ??
   null;
+
+/** The shelter that a gauge counts; null for a gauge that counts none. */
+export const shelterCountedBy = <S extends Pick<Shelter, 'id' | 'name'>>(
+  gauge: { readonly id: string; readonly name: string; readonly kind: string },
+  shelters: readonly S[],
+): S | null => (gauge.kind === 'shelter' ? (shelters.find(({ id, name }) => id === gauge.id || name === gauge.name) ?? null) : null);
 
 /** A shelter as it stands: what staff said of it, and how full it is as far as anybody knows now. */
 export function shelterNow(shelter: Shelter, place: CountedPlace | null, opening: ShelterOpening | null, now: number): ShelterNow {

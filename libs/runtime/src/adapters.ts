@@ -3,9 +3,11 @@ import {
   Accounts,
   Audit,
   Channel,
+  CheckIns,
   Clock,
   Directory,
   Drills,
+  FamilyCodes,
   Keys,
   Ledger,
   Logbook,
@@ -33,9 +35,11 @@ import {
   SqlAccounts,
   SqlAudit,
   SqlBounces,
+  SqlCheckIns,
   type SqlDatabase,
   SqlDirectory,
   SqlDrills,
+  SqlFamilyCodes,
   SqlLedger,
   SqlLetters,
   SqlLogbook,
@@ -74,6 +78,9 @@ export interface Adapters<S extends OperationStatus = 'actual'> {
   /** Lights and sirens, to be joined to the broker; a drill has none. */
   readonly relay?: RelayChannel<'actual'>;
   readonly shelterOpenings: ShelterOpenings;
+  /** Who came to shelters and went, and who lets family ask: in a drill its own. */
+  readonly checkIns: CheckIns;
+  readonly families: FamilyCodes;
   /** What the LINE account of real life talks with and what it keeps; a drill has none. `line` is null without a channel secret. */
   readonly account?: { readonly talks: Talks; readonly reports: ResidentReports; readonly line: TalkLine | null };
   /** What mails to staff enclose; without mail there is nothing to enclose in. */
@@ -113,6 +120,7 @@ export async function openAdapters(
       personalRecords: [...own.personalRecords, ...sealedRecordsIn(database, keys)],
       directory,
       keys,
+      families: new SqlFamilyCodes(database, keys),
       accounts: new SqlAccounts(database),
       drills: new SqlDrills(database),
       channels,
@@ -142,6 +150,7 @@ export interface Stores extends Pick<
   | 'personalRecords'
   | 'playbookVersions'
   | 'shelterOpenings'
+  | 'checkIns'
   | 'close'
 > {
   readonly database: SqlDatabase;
@@ -203,6 +212,7 @@ export async function openStores(path: string, { clock, logger, onFatal, influx,
       personalRecords: personalRecordsIn(database),
       playbookVersions: new SqlPlaybookVersions(database),
       shelterOpenings: new SqlShelterOpenings(database),
+      checkIns: new SqlCheckIns(database),
       database,
       closing,
       close,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Accounts, type Delivery, type Drill, drillCategories, type PacedClock, type Playbook } from '#core';
 import { DrillAudience, ExerciseChannel, ExerciseDirectory, saysItIsOver } from '#pipeline/drill';
-import { SqlAccounts } from '#sql';
+import { SqlAccounts, SqlFamilyCodes } from '#sql';
 import { DRILLS_FOLDER } from '#sqlite';
 import { type Adapters, closeChannels, openChannels, openStores } from './adapters.ts';
 import type { Logger } from './logger.ts';
@@ -57,6 +57,7 @@ export async function openDrillAdapters(options: DrillAdaptersOptions): Promise<
       clock,
       directory: new ExerciseDirectory(live.directory, audience),
       keys: live.keys,
+      families: new SqlFamilyCodes(database, live.keys),
       accounts: withOwnSessions(live.accounts, new SqlAccounts(database)),
       drills: live.drills,
       channels,

@@ -16,7 +16,7 @@ const isLine = ({ url }: IncomingMessage): boolean => /^\/webhooks\/line(?:$|\?)
 /** A form with every district of a city ticked. */
 const FORM_BYTES_MAX = '64kb';
 
-const isForm = ({ url }: IncomingMessage): boolean => /^\/(?:mail|u)\//.test(url ?? '');
+const isForm = ({ url }: IncomingMessage): boolean => /^\/(?:(?:mail|u|shelter)\/|family(?:$|\?))/.test(url ?? '');
 const isObs = ({ url }: IncomingMessage): boolean => /^\/api\/v1\/devices\/[^/]+\/obs/.test(url ?? '');
 
 /** Bodies, security headers (S27), headquarters' page, and in real life the API's own description, which holds for a drill as well. */

@@ -21,6 +21,8 @@ export const DRILL_SAYS = 'drill';
 /** Who tells what comes back of mails, and that letters wait: the warnings themselves go on. */
 export const MAIL_SAYS = 'mail';
 export const LETTERS_SAY = 'letters';
+/** Who tells of people at a shelter's door that somebody should look after. */
+export const DOORS_SAY = 'doors';
 /** Who tells that nothing leaves until a person releases it. */
 export const HELD_SAYS = 'held';
 /** Shown on the screen, but no reason to call a process unready that goes on with its work. */
@@ -34,6 +36,7 @@ const STILL_READY: ReadonlySet<string> = new Set([
   DRILL_SAYS,
   MAIL_SAYS,
   LETTERS_SAY,
+  DOORS_SAY,
 ]);
 
 /**

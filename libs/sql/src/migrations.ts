@@ -14,6 +14,7 @@ import { secondFactor } from './migrations/0011-second-factor.ts';
 import { lineAccount } from './migrations/0012-line-account.ts';
 import { mail } from './migrations/0013-mail.ts';
 import { drills } from './migrations/0015-drills.ts';
+import { checkIn } from './migrations/0018-check-in.ts';
 import { proof } from './migrations/0014-proof.ts';
 import type { Flavour } from './sql-database.ts';
 
@@ -37,6 +38,7 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0013-mail': mail,
   '0014-proof': proof,
   '0015-drills': drills,
+  '0018-check-in': checkIn,
 };
 
 /** The database was written by a newer program. This one would misread it and must not touch it (F6). */

@@ -12,6 +12,7 @@ import type {
   SignUpLink,
   Stage,
 } from '#core';
+import type { CheckInPartyRow, CheckInRegisterRow, CheckInRow, FamilyCodeRow } from './check-in-rows.ts';
 import type { LineEventRow, ResidentReportRow, ShelterOpeningRow, TalkRow } from './talk-rows.ts';
 
 /**
@@ -57,6 +58,10 @@ export interface Tables {
   readonly talk: TalkRow;
   readonly resident_report: ResidentReportRow;
   readonly shelter_opening: ShelterOpeningRow;
+  readonly check_in: CheckInRow;
+  readonly check_in_party: CheckInPartyRow;
+  readonly check_in_register: CheckInRegisterRow;
+  readonly family_code: FamilyCodeRow;
   readonly second_factor: SecondFactorRow;
   readonly attempt: { readonly stage: Stage; readonly position: number; readonly lives: number };
   readonly vigil: { readonly alert_id: string; readonly body: string };
@@ -131,7 +136,8 @@ export type CounterName =
   | 'drill'
   | 'line_event'
   | 'resident_report'
-  | 'shelter_opening';
+  | 'shelter_opening'
+  | 'check_in';
 
 export interface AlertRow {
   readonly rule_id: string;

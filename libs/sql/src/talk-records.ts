@@ -1,5 +1,6 @@
 import { type Keys, KeyMissing, PersonalRecords, type Recipient, SealBroken } from '#core';
 import type { SqlDatabase } from './sql-database.ts';
+import { familyCodeOf, forgetFamilyCode } from './sql-family-codes.ts';
 import { SqlResidentReports } from './sql-resident-reports.ts';
 import { forgetTalk } from './sql-talks.ts';
 import { read, write } from './write.ts';
@@ -22,6 +23,7 @@ export class TalkRecords extends PersonalRecords {
     const reports = await new SqlResidentReports(this.#database, this.#keys).reportsOf(person);
     return [
       ...(await this.#talk(person)),
+      ...(await this.#family(person)),
       ...reports.map(({ kind, at, place, text, state, note, safeSince }) => ({
         what: 'report',
         kind,
@@ -37,7 +39,11 @@ export class TalkRecords extends PersonalRecords {
 
   async forget(recipient: Recipient): Promise<number> {
     const person = await this.#person(recipient);
-    return person === null ? 0 : write(this.#database, 'forgetting a talk', (t) => forgetTalk(t, person));
+    if (person === null) return 0;
+    return write(this.#database, 'forgetting a talk', async (t) => {
+      const consents = (await forgetFamilyCode(t, person)) ? 1 : 0;
+      return consents + (await forgetTalk(t, person));
+    });
   }
 
   /** People of the account are known by what the directory finds them by. */
@@ -46,6 +52,12 @@ export class TalkRecords extends PersonalRecords {
       const row = await db.selectFrom('subscriber').select(['lookup', 'channel']).where('no', '=', Number(recipient)).executeTakeFirst();
       return row?.channel === 'line' ? row.lookup : null;
     });
+  }
+
+  /** That family may ask, with what they would hear. */
+  async #family(person: string): Promise<readonly object[]> {
+    const consent = await familyCodeOf(this.#database, this.#keys, person);
+    return consent ? [{ what: 'familyCode', code: consent.code, givenAt: consent.givenAt, safeAt: consent.safeAt }] : [];
   }
 
   #talk(person: string): Promise<readonly object[]> {

@@ -237,6 +237,7 @@ export const stageDto = z
       'propose',
       'dispatch',
       'account',
+      'check-in',
       'drill',
       'audit',
       ...CHANNELS,

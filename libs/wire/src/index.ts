@@ -2,6 +2,7 @@ export * from './alert-acts.ts';
 export * from './api.ts';
 export * from './audit-api.ts';
 export * from './bounces.ts';
+export * from './check-ins.ts';
 export * from './decode-reports.ts';
 export * from './device-messages.ts';
 export * from './drills.ts';

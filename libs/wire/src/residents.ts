@@ -54,6 +54,8 @@ export const shelterDto = z
     occupancyPercent: z.number().int().nullable(),
     /** A person said that no more fit in. */
     full: z.boolean(),
+    /** Those who were checked in; null while nobody is counted at the door or the desk. */
+    checkedIn: z.object({ households: z.number().int(), persons: z.number().int(), at: instant }).nullable(),
   })
   .meta({ id: 'Shelter' });
 export type ShelterDto = z.infer<typeof shelterDto>;

@@ -5,6 +5,7 @@ import type { Words } from './words.ts';
 const CHANNEL: Readonly<Record<string, string>> = {
   line: 'LINE',
   email: 'Mail',
+  'check-in': 'Shelter check-in',
   'disaster-mail': 'Disaster mail',
   webhook: 'Neighbour systems',
   relay: 'Lights and sirens',

@@ -7,6 +7,7 @@ const AGE = { second: '秒', minute: '分', hour: '時間', day: '日' } as cons
 const CHANNEL: Readonly<Record<string, string>> = {
   line: 'LINE',
   email: 'メール',
+  'check-in': '避難所の受付',
   'disaster-mail': '防災メール',
   webhook: '連携先',
   relay: '回転灯・サイレン',

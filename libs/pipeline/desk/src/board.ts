@@ -163,7 +163,7 @@ export class Board {
     const tile = this.#tiles.get(gauge);
     if (!tile) return;
     this.#newestReceiptAt = Math.max(this.#newestReceiptAt ?? 0, seen.receivedAt);
-    if (tile.latest === null || seen.at >= tile.latest.at) {
+    if (tile.latest === null || (seen.at >= tile.latest.at && !this.#isSetAside(gauge, seen, tile.latest))) {
       const { at, receivedAt, value, quality, why } = seen;
       tile.latest = { at, receivedAt, value, quality, why };
     }
@@ -173,6 +173,14 @@ export class Board {
     if (tile.spark[place - 1]?.at === seen.at) return;
     tile.spark.splice(place, 0, { at: seen.at, value: seen.value });
     if (tile.spark.length > SPARK_MAX) tile.spark.shift();
+  }
+
+  /** Of people, what a counter says while it is set aside does not hide what was counted by other means and still holds. */
+  #isSetAside(id: GaugeId, { quality, at }: Seen, latest: Seen): boolean {
+    const gauge = this.#playbook.gauges.get(id)!;
+    return (
+      gauge.quantity === 'count' && quality === 'maintenance' && isUsable(latest.quality) && at - latest.at <= 2 * gauge.observeIntervalMs
+    );
   }
 }
 

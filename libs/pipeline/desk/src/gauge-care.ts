@@ -51,6 +51,8 @@ export interface GaugeCareOptions {
   readonly markOf: (gauge: GaugeId) => Mark | undefined;
   /** Called when what is in maintenance has changed, and at the start; what it rejects with, the request rejects with. */
   readonly onUpkeep?: () => Promise<void>;
+  /** Told of people that somebody counted, before the reading is kept; what it rejects with, the request rejects with. */
+  readonly onCounted?: (gauge: Gauge, count: ManualCount & { readonly at: number }) => Promise<void>;
   /** Resolves once the count is kept as a reading. */
   readonly admitCount: (gauge: Gauge, count: ManualCount, receivedAt: number) => Promise<void>;
 }
@@ -109,6 +111,8 @@ export class GaugeCare {
       throw new Refusal('invalid', `${id} cannot hold ${count} people; the playbook says at most ${gauge.plausible.max}`);
     const at = clock.now();
     const known = await logbook.entry(entryId(asking, 'count', id, at));
+    // The register of a shelter goes on from there: told first, or it would tell its own number over the one that was counted.
+    if ('count' in ask) await this.#options.onCounted?.(gauge, { count, by: asking.by, note, at });
     // The reading first: if the process dies in between, a repeat counts again what was counted, and nothing is lost.
     if (!known) await admitCount(gauge, { count, by: asking.by, note }, at);
     return this.#enter(asking, 'count', { kind: 'count', gauge: id, at, value: count, reason: note }, at);

@@ -1,6 +1,7 @@
 import {
   admit,
   admitManual,
+  admitRegister,
   type DeviceId,
   emptyMark,
   type Gauge,
@@ -13,6 +14,7 @@ import {
   type QuarantineEntry,
   type QuarantineReason,
   type Reading,
+  type RegisterCount,
 } from '#core';
 import type { Decoded } from '#wire';
 import { type Feeds, shareOut } from './feeds.ts';
@@ -26,6 +28,8 @@ export interface Packet {
   readonly payload: () => Uint8Array;
   /** A count by a person, in place of reports. */
   readonly manual?: { readonly gauge: Gauge; readonly count: ManualCount };
+  /** The count of a shelter's register, in place of reports. */
+  readonly register?: { readonly gauge: Gauge; readonly count: RegisterCount };
 }
 
 /** What became of one report. Its quantities are stored or recognised as repeats, or it said nothing that its gauges can use. */
@@ -79,6 +83,16 @@ export function decideGroup({
       moved.set(gauge.id, admission.mark);
       readings.push(...admission.readings);
       own.push({ stored: admission.readings.length, duplicates: 0, quarantined: null });
+      continue;
+    }
+    if (packet.register) {
+      const { gauge, count } = packet.register;
+      const mark = moved.get(gauge.id) ?? marks.get(gauge.id) ?? emptyMark(gauge.id);
+      const admission = admitRegister(mark, count, gauge, receivedAt, statusOf(device));
+      moved.set(gauge.id, admission.mark);
+      readings.push(...admission.readings);
+      duplicates += admission.duplicates;
+      own.push({ stored: admission.readings.length, duplicates: admission.duplicates, quarantined: null });
       continue;
     }
     if ('reason' in decoded) {

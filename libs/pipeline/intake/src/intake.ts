@@ -9,6 +9,7 @@ import {
   type Mark,
   type OperationStatus,
   type Quarantine,
+  type RegisterCount,
   type ReadingLog,
   type Report,
 } from '#core';
@@ -122,6 +123,14 @@ export class Intake {
     });
   }
 
+  /** Resolves once the count of a shelter's register is kept as a reading, or was kept before. */
+  admitRegister(gauge: Gauge, count: RegisterCount, receivedAt: number): Promise<void> {
+    return this.whenRoom(() => {
+      const payload = (): Uint8Array => Buffer.from(JSON.stringify(count));
+      return this.enqueue({ device: gauge.device, decoded: { reports: [] }, receivedAt, payload, register: { gauge, count } }, 1).kept;
+    });
+  }
+
   /** What is remembered of a gauge and its device, as of the newest group that was kept; undefined before its first word. */
   mark(gauge: GaugeId): Mark | undefined {
     return this.marks.get(gauge);
@@ -227,8 +236,8 @@ export class Intake {
       this.duplicates += duplicates;
       this.quarantined += decision.quarantine.length;
       this.accepted += readings.length + duplicates + decision.quarantine.length;
-      for (const { device, receivedAt, manual } of packets) {
-        if (!manual) this.heardAt.set(device, receivedAt);
+      for (const { device, receivedAt, manual, register } of packets) {
+        if (!manual && !register) this.heardAt.set(device, receivedAt);
         if (receivedAt > this.newestAt) this.newestAt = receivedAt;
       }
       group.results = decision.results;

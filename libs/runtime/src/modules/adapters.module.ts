@@ -2,8 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import {
   Accounts,
   Audit,
+  CheckIns,
   Clock,
   Directory,
+  FamilyCodes,
   Keys,
   Ledger,
   Logbook,
@@ -79,6 +81,8 @@ export class AdaptersModule {
       { provide: CHANNELS, useValue: adapters.channels },
       { provide: RELAY, useValue: adapters.relay ?? null },
       { provide: ShelterOpenings, useValue: adapters.shelterOpenings },
+      { provide: CheckIns, useValue: adapters.checkIns },
+      { provide: FamilyCodes, useValue: adapters.families },
       { provide: Stages, useValue: new Stages(adapters.clock) },
     ];
     return { module: AdaptersModule, providers: values, exports: values.map(({ provide }) => provide) };

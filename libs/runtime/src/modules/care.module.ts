@@ -1,5 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, Directory, Ledger, Logbook, type Playbook, ReadingHistory, ShelterOpenings, Upkeep } from '#core';
+import {
+  CheckIns,
+  Clock,
+  Directory,
+  Ledger,
+  Logbook,
+  type Playbook,
+  ReadingHistory,
+  shelterCountedBy,
+  ShelterOpenings,
+  Upkeep,
+} from '#core';
 import { Desk, GaugeCare, MaintenanceFollower, ShelterDesk, WindowTickets } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { FaultAlarms, Inspection } from '#pipeline/inspect';
@@ -28,7 +39,7 @@ export class CareModule {
       providers: [
         {
           provide: GaugeCare,
-          inject: [Logbook, ReadingHistory, Clock, PLAYBOOK, Upkeep, Intake, MaintenanceFollower],
+          inject: [Logbook, ReadingHistory, Clock, PLAYBOOK, Upkeep, Intake, MaintenanceFollower, CheckIns],
           useFactory: (
             logbook: Logbook,
             history: ReadingHistory,
@@ -37,8 +48,27 @@ export class CareModule {
             upkeep: Upkeep,
             intake: Intake,
             maintained: MaintenanceFollower,
+            checkIns: CheckIns,
           ) =>
             new GaugeCare({
+              onCounted: async (gauge, { count, by, note, at }) => {
+                const shelter = shelterCountedBy(gauge, playbook.shelters)?.id;
+                const register = shelter === undefined ? undefined : (await checkIns.registers()).get(shelter);
+                if (!register?.open) return;
+                const { shelter: id, households } = register;
+                const reason = note === '' ? '職員が数えた人数' : note;
+                await checkIns.act({
+                  act: 'correct',
+                  id: `counted/${by}/${at}`,
+                  shelter: id,
+                  way: 'desk',
+                  by,
+                  at,
+                  households,
+                  persons: count,
+                  reason,
+                });
+              },
               onUpkeep: () => maintained.look(),
               logbook,
               history,
@@ -99,9 +129,9 @@ export class CareModule {
         },
         {
           provide: ShelterDesk,
-          inject: [ShelterOpenings, Clock, PLAYBOOK, Desk],
-          useFactory: (openings: ShelterOpenings, clock: Clock, playbook: Playbook, shown: Desk) =>
-            new ShelterDesk({ openings, clock, playbook, gauges: () => shown.gauges() }),
+          inject: [ShelterOpenings, CheckIns, Clock, PLAYBOOK, Desk],
+          useFactory: (openings: ShelterOpenings, checkIns: CheckIns, clock: Clock, playbook: Playbook, shown: Desk) =>
+            new ShelterDesk({ openings, checkIns, clock, playbook, gauges: () => shown.gauges() }),
         },
         {
           provide: WindowTickets,

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, type Playbook, Quarantine, ReadingLog, Upkeep } from '#core';
+import { Clock, OpenRegisters, type Playbook, Quarantine, ReadingLog, Upkeep } from '#core';
 import { Intake } from '#pipeline/intake';
 import { PLACE, type Place } from '../place.ts';
 import { PLAYBOOK } from './adapters.module.ts';
@@ -13,21 +13,30 @@ export class IntakeModule {
       imports: [ground],
       providers: [
         { provide: Upkeep, useFactory: () => new Upkeep() },
+        { provide: OpenRegisters, useFactory: () => new OpenRegisters() },
         {
           provide: Intake,
-          inject: [PLACE, ReadingLog, Quarantine, PLAYBOOK, Clock, Upkeep],
-          useFactory: ({ status }: Place, log: ReadingLog, quarantine: Quarantine, playbook: Playbook, clock: Clock, upkeep: Upkeep) =>
+          inject: [PLACE, ReadingLog, Quarantine, PLAYBOOK, Clock, Upkeep, OpenRegisters],
+          useFactory: (
+            { status }: Place,
+            log: ReadingLog,
+            quarantine: Quarantine,
+            playbook: Playbook,
+            clock: Clock,
+            upkeep: Upkeep,
+            registers: OpenRegisters,
+          ) =>
             new Intake({
               log,
               quarantine,
               gauges: () => playbook.gauges,
               clock,
               statusOf: () => status,
-              maintenanceOf: (gauge) => upkeep.of(gauge),
+              maintenanceOf: (gauge) => registers.of(gauge) ?? upkeep.of(gauge),
             }),
         },
       ],
-      exports: [Intake, Upkeep],
+      exports: [Intake, Upkeep, OpenRegisters],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { type DynamicModule, type Provider, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { Desk, GaugeCare } from '#pipeline/desk';
+import { CheckInFeed, Desk, GaugeCare } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Intake } from '#pipeline/intake';
@@ -16,6 +16,7 @@ import { SignIn } from '../sign-in.ts';
 import { AdaptersModule, type Ground } from './adapters.module.ts';
 import { AuditModule } from './audit.module.ts';
 import { CareModule } from './care.module.ts';
+import { CheckInModule } from './check-in.module.ts';
 import { DeskModule } from './desk.module.ts';
 import { DispatchModule } from './dispatch.module.ts';
 import { IntakeModule } from './intake.module.ts';
@@ -34,6 +35,7 @@ export interface PlaceStages {
   readonly ground: DynamicModule;
   readonly desk: DynamicModule;
   readonly care: DynamicModule;
+  readonly checkIn: DynamicModule;
   readonly imports: readonly DynamicModule[];
   readonly providers: readonly Provider[];
   /** The stages from the back of the house to the front: the order in which they start. */
@@ -51,18 +53,21 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
   const desk = DeskModule.on(ground);
   const dispatch = DispatchModule.on(ground, desk);
   const care = CareModule.on(ground, { intake, desk, dispatch });
+  const checkIn = CheckInModule.on(ground, { intake, desk, care });
   const vigil = VigilModule.on(ground, { desk, dispatch });
   const watch = WatchModule.on(ground, { tune: front, desk, dispatch });
   return {
     ground,
     desk,
     care,
+    checkIn,
     imports: [
       ground,
       life,
       intake,
       ...(front ? [front] : []),
       care,
+      checkIn,
       desk,
       dispatch,
       vigil,
@@ -81,6 +86,6 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
       { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe() },
     ],
-    backToFront: [Notary, Desk, HistoryFollower, Dispatch, Proposer, VigilStage, Watch, GaugeCare, Intake],
+    backToFront: [Notary, Desk, HistoryFollower, Dispatch, Proposer, VigilStage, Watch, GaugeCare, Intake, CheckInFeed],
   };
 }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
+import { CHECK_INS_MS } from '#core';
 import { Broker, type BrokerLimits } from '#mqtt';
 import { Account } from '#pipeline/account';
 import { Dispatch } from '#pipeline/dispatch';
@@ -127,6 +128,8 @@ export class ServiceModule {
                   links: () => adapters.mail!.letters.forgetLinks(clock.now()),
                   bounces: () => adapters.mail!.bounces.forget(clock.now() - BOUNCES_MS),
                 }),
+                checkIns: () => adapters.checkIns.forget(clock.now() - CHECK_INS_MS),
+                families: () => adapters.families.forget(clock.now()),
                 ...(adapters.account && { reports: () => adapters.account!.reports.forget(clock.now() - REPORTS_MS) }),
               },
               playbook,

@@ -1,0 +1,4 @@
+export { type DoorPlace, formPage, notePage, partyPage } from './door-pages.ts';
+export { familyPage } from './family-page.ts';
+export { sheetPage } from './sheet-page.ts';
+export { DOOR_HEADERS } from './page-frame.ts';
