@@ -72,7 +72,7 @@ describe('boundHttp', () => {
   });
 
   it('sends a crowd of deliveries over 100 connections, and lets the process end while they are idle', async () => {
-    answer = (_, response) => setTimeout(() => response.end('{}'), 20);
+    answer = (_, response) => setTimeout(() => response.writeHead(200, { 'x-line-request-id': 'r' }).end('{}'), 20);
     expect(new Set((await attempts({ count: 250, answerMs: 10_000 })).map(({ kind }) => kind))).toEqual(new Set(['sent']));
     expect(connections).toBe(100);
   });

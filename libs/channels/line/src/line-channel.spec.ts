@@ -107,7 +107,10 @@ describe('LineChannel', () => {
     ['F54: 500 leaves the outcome open', 'error500', { kind: 'retry', unknown: true }],
     ['F54: 503 leaves the outcome open', 'error503', { kind: 'retry', unknown: true }],
     ['F54: a reset leaves the outcome open', 'dropBeforeAccept', { kind: 'retry', unknown: true }],
+    ['F54: a broken connection leaves the outcome open', 'resetBeforeAccept', { kind: 'retry', unknown: true }],
+    ['F54: silence leaves the outcome open', 'silenceBeforeAccept', { kind: 'retry', unknown: true }],
     ['F54: a page of somebody else is no answer of LINE', 'htmlAnswer', { kind: 'retry', unknown: true }],
+    ['F54: nor is the JSON of somebody else', 'jsonAnswer', { kind: 'retry', unknown: true }],
   ];
   it.each(table)('%s', async (_, fault, outcome) => {
     platform.failNext(1, fault);
@@ -115,7 +118,7 @@ describe('LineChannel', () => {
     expect(platform.inboxOf(ANNA)).toHaveLength(0);
   });
 
-  it.each<FaultKind>(['dropAfterAccept', 'halfAnswer', 'error500AfterAccept', 'slowAnswer', 'silence'])(
+  it.each<FaultKind>(['dropAfterAccept', 'resetAfterAccept', 'halfAnswer', 'error500AfterAccept', 'error502', 'slowAnswer', 'silence'])(
     'F54: after %s the same key shows the message once',
     async (fault) => {
       platform.failNext(1, fault);
@@ -185,6 +188,9 @@ describe('LineChannel', () => {
       ({ url }, response) => (url === '/' ? response.end('{}') : response.writeHead(302, { location: '/' }).end()),
     ],
     ['a success that never ends', (_, response) => response.write('{')],
+    ['a success in JSON without the number of the request', (_, response) => response.end('{}')],
+    ['a refusal without that number', (_, response) => response.writeHead(404).end('{"message":"no Route matched with those values"}')],
+    ['a conflict that names no earlier request', (_, response) => response.writeHead(409).end('{"message":"Conflict"}')],
   ])('F54: %s from somebody between us and LINE is no receipt', async (_, listener) => {
     await using portal = await listening(listener);
     await using caught = closing(new LineChannel({ token: TOKEN, apiBase: portal.url, status: 'actual', attemptMs: 200 }));

@@ -11,6 +11,9 @@ const PAUSE_MS_MAX = 60_000;
 /** What is kept of an answer for the people who read the reason. */
 const REASON_CHARS_MAX = 200;
 
+/** LINE numbers every request, whatever it answers (D§3.4); nobody between us and LINE knows that number. */
+const REQUEST_ID = 'x-line-request-id';
+
 /** What the SDK tells of an answer of success: its head, and its JSON or null. */
 export interface LineAnswer {
   readonly httpResponse: Pick<Response, 'status' | 'redirected' | 'headers'>;
@@ -23,10 +26,12 @@ export interface LineAnswer {
  */
 export function outcomeOfAnswer({ httpResponse, body }: LineAnswer): Outcome {
   const { status, redirected, headers } = httpResponse;
-  if (status !== 200 || redirected || !isRecord(body)) {
+  const requestId = headers.get(REQUEST_ID);
+  // A portal may well speak JSON, but it does not know LINE's number for the request.
+  if (status !== 200 || redirected || !isRecord(body) || requestId === null) {
     return unknown(`${status}, but not LINE's answer: ${JSON.stringify(body)}`.slice(0, REASON_CHARS_MAX));
   }
-  return { kind: 'sent', receipt: headers.get('x-line-request-id') ?? '', duplicate: false };
+  return { kind: 'sent', receipt: requestId, duplicate: false };
 }
 
 /**
@@ -43,9 +48,11 @@ export function outcomeOfFailure(failure: HTTPFetchError | LineUnreached): Outco
   const reason = `${status} ${said?.message ?? body}`.slice(0, REASON_CHARS_MAX).trim();
 
   switch (status) {
-    case 409:
-      // The key was taken before, so an earlier attempt did arrive; its request id is the one that proves it.
-      return { kind: 'sent', receipt: headers.get('x-line-accepted-request-id') ?? '', duplicate: true };
+    case 409: {
+      // The key was taken before, so an earlier attempt did arrive; its request id is the one that proves it. A conflict of somebody else proves nothing.
+      const acceptedId = headers.get('x-line-accepted-request-id');
+      return acceptedId === null ? unknown(reason) : { kind: 'sent', receipt: acceptedId, duplicate: true };
+    }
     case 401:
     case 403:
       return { kind: 'closed', reason };
@@ -59,7 +66,7 @@ export function outcomeOfFailure(failure: HTTPFetchError | LineUnreached): Outco
     case 415:
       return { kind: 'refused', reason, scope: 'message' };
   }
-  if (status >= 400 && status < 500 && said?.message !== undefined) {
+  if (status >= 400 && status < 500 && said?.message !== undefined && headers.has(REQUEST_ID)) {
     return { kind: 'refused', reason, scope: isAboutRecipients(said) ? 'recipients' : 'message' };
   }
   return { ...unknown(reason), ...withPause(headers) };

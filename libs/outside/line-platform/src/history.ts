@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import type { SpoiltAnswer } from './faults.ts';
 
 /** One call as the platform saw it. */
 export interface PlatformRequest {
@@ -11,7 +12,7 @@ export interface PlatformRequest {
   /** `accepted`: people see it now; `duplicate`: they saw it before; `refused`: the answer says why; `untouched`: a fault came first. */
   readonly verdict: 'accepted' | 'duplicate' | 'refused' | 'untouched';
   /** What the caller got: a status, or how the answer went wrong. */
-  readonly answer: number | 'drop' | 'half' | 'html' | 'silence' | 'slow';
+  readonly answer: number | SpoiltAnswer | 'slow';
   readonly requestId: string;
 }
 

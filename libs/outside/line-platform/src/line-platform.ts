@@ -118,6 +118,11 @@ export class LinePlatform {
     if (user !== undefined) this.addUser({ ...user, blocked: true });
   }
 
+  /** The person deleted their LINE account: calls that name the id are refused as a whole. */
+  forget(userId: string): void {
+    this.api.users.delete(userId);
+  }
+
   get users(): readonly LineUser[] {
     return [...this.api.users.values()];
   }
@@ -149,6 +154,11 @@ export class LinePlatform {
   /** Every call that carries messages fails in this way until `null` lifts it. */
   failAll(kind: FaultKind | null): void {
     this.faults.failAll(kind);
+  }
+
+  /** Calls that carry messages fail in these ways one after the other, and again from the first; null is one that goes well. */
+  failInTurn(turns: readonly (FaultKind | null)[]): void {
+    this.faults.failInTurn(turns);
   }
 
   /** Calls that carried messages, oldest first. */
