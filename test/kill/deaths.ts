@@ -134,7 +134,7 @@ export const POINTS: readonly { readonly point: Point; readonly fault: string; r
 ];
 
 /** About as long as a request on loopback takes to arrive. */
-const REQUEST_MS = 2;
+export const REQUEST_MS = 2;
 
 /** The adapters, of which one kills this process with SIGKILL when the point is passed for the `call`-th time. */
 export function withDeath(adapters: Adapters, point: Point, call: number): Adapters {
@@ -172,7 +172,8 @@ export function withLateStore({ log, ...rest }: Adapters): Adapters {
 export const withFreshKeys = (adapters: Adapters): Adapters =>
   onChannel(adapters, 'line', (attempt, delivery) => attempt({ ...delivery, retryKey: crypto.randomUUID() }));
 
-function onChannel(
+/** The adapters, with something around every attempt of one channel. */
+export function onChannel(
   { channels, ...rest }: Adapters,
   name: Channel['name'],
   around: (attempt: (instead?: Delivery<'actual'>) => Promise<Outcome>, delivery: Delivery<'actual'>) => Promise<Outcome>,
@@ -190,7 +191,7 @@ function onChannel(
 }
 
 /** The adapter itself, but for one method. A proxy rather than a copy, for private fields want the real object as `this`. */
-function replaced<T extends object, K extends keyof T>(adapter: T, name: K, method: T[K]): T {
+export function replaced<T extends object, K extends keyof T>(adapter: T, name: K, method: T[K]): T {
   return new Proxy(adapter, {
     get: (target, key) => {
       if (key === name) return method;

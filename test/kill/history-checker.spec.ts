@@ -36,6 +36,7 @@ function goodHistory(): History {
   const judge = new Judge(playbook, { alerts: [], watches: [] }, T0);
   for (const entry of log) judge.observe(entry, T0 + 1);
   const transitions = judge.take().transitions.map((transition, index) => ({ number: index + 1, transition }));
+  let lineRequests = 0;
   const messages = transitions.map(({ transition }) =>
     messageOf({ transition, route, language: 'ja', subject: transition.id, body: 'words' }),
   );
@@ -43,7 +44,11 @@ function goodHistory(): History {
     const plan = { message, route, now: T0 };
     const mail = deliveryOf({ ...plan, channel: 'disaster-mail', endpoint: 'b.jp', recipients: ['a@b.jp'] });
     return [
-      { ...deliveryOf({ ...plan, channel: 'line', endpoint: 'line', recipients: ['U1', 'U2'] }), state: 'sent' },
+      {
+        ...deliveryOf({ ...plan, channel: 'line', endpoint: 'line', recipients: ['U1', 'U2'] }),
+        state: 'sent',
+        receipt: `request-${lineRequests++}`,
+      },
       { ...mail, state: 'sent', receipt: `<${mail.id}> 250 OK` },
     ];
   });
@@ -80,6 +85,8 @@ const changed = (index: number, set: Partial<Delivery>): Pick<History, 'deliveri
 const renumbered = (entries: readonly LogEntry[]): readonly LogEntry[] =>
   entries.map((entry, index) => ({ ...entry, position: index + 1 }));
 
+const notTold = (history: History) => check(history).filter((violation) => violation.startsWith('not told'));
+
 describe('the checker of histories', () => {
   it('finds nothing wrong with a good one, which raises, climbs and clears', () => {
     expect(good.transitions.map(({ transition }) => transition.kind)).toEqual(['raised', 'climbed', 'cleared']);
@@ -100,6 +107,13 @@ describe('the checker of histories', () => {
     expect(found.filter((violation) => violation.startsWith('not told'))).toEqual([]);
     const split = { ...good.deliveries[lineDelivery]!, id: 'whole', state: 'refused', lastReason: 'split' } as const;
     expect(check({ ...good, deliveries: [split, ...good.deliveries] })).toEqual([]);
+  });
+
+  it('allows somebody to be refused whom LINE does not know any more, and nobody else', () => {
+    const refused = changed(lineDelivery, { state: 'refused', lastReason: '400', recipients: ['U1'] }).deliveries;
+    const alone = { ...good, deliveries: [...refused, { ...good.deliveries[lineDelivery]!, id: 'other half', recipients: ['U2'] }] };
+    expect(notTold({ ...alone, unknownOnLine: new Set(['U1']) })).toEqual([]);
+    expect(notTold({ ...alone, unknownOnLine: new Set(['U2']) })).toHaveLength(1);
   });
 
   it.each<[string, Partial<History>, RegExp]>([
@@ -154,6 +168,11 @@ describe('the checker of histories', () => {
       'a message that nobody planned',
       { line: [...good.line, { ...good.line[0]!, messages: [{ text: 'hello' }] }] },
       /^seen on LINE though nobody planned it: 2, first U1 hello$/,
+    ],
+    [
+      'a receipt that LINE did not give',
+      changed(lineDelivery, { receipt: 'other' }),
+      /^the receipt of .* is not of the request that LINE took: other$/,
     ],
     [
       'a key that belongs to no delivery',

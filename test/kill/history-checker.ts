@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   audienceOf,
   type Delivery,
+  EVACUATION_CATEGORY,
   type GaugeId,
   Judge,
   type LogEntry,
@@ -44,10 +45,14 @@ export interface History {
   readonly transitions: readonly NumberedTransition[];
   /** Of orders and proposals: the ids of their transitions. */
   readonly orders: readonly string[];
+  /** Orders that were given, with the district that they are for: everybody there hears them. */
+  readonly given?: readonly { readonly transitionId: string; readonly district: string }[];
   readonly messages: readonly Message[];
   /** With addresses as recipients. */
   readonly deliveries: readonly Delivery[];
   readonly line: readonly PlatformRequest[];
+  /** Ids that LINE does not know any more: what names them is refused, and all others hear (F56). */
+  readonly unknownOnLine?: ReadonlySet<string>;
   readonly mail: readonly MailEvent[];
 }
 
@@ -64,6 +69,7 @@ export function check(history: History): readonly string[] {
     ...readingViolations(history),
     ...decisionViolations(history),
     ...planViolations(history),
+    ...orderViolations(history),
     ...endViolations(history),
     ...lineViolations(history),
     ...mailViolations(history),
@@ -179,6 +185,34 @@ function planViolations(history: History): readonly string[] {
   return wrong;
 }
 
+/** P3: of an order exactly those are planned who live in its district and chose to hear orders, each once. */
+function orderViolations({ given = [], subscribers, deliveries }: History): readonly string[] {
+  const planned = Map.groupBy(deliveries.filter(notSplit), ({ transitionId }) => transitionId);
+  return given.flatMap(({ transitionId, district }) => {
+    const wanted = new Set(
+      subscribers
+        .filter(({ districts, categories }) => districts.includes(district) && categories.includes(EVACUATION_CATEGORY))
+        .map(({ channel, address }) => `${channel} ${address}`),
+    );
+    const own = planned.get(transitionId) ?? [];
+    const times = countsOf(own.flatMap(({ channel, recipients }) => recipients.map((address) => `${channel} ${address}`)));
+    return [
+      ...told(
+        `not planned for ${transitionId}`,
+        [...wanted].filter((who) => !times.has(who)),
+      ),
+      ...told(
+        `planned for ${transitionId} though they did not choose it`,
+        [...times.keys()].filter((who) => !wanted.has(who)),
+      ),
+      ...told(
+        `planned twice for ${transitionId}`,
+        [...times].filter(([, count]) => count > 1).map(([who]) => who),
+      ),
+    ];
+  });
+}
+
 /** Who was told of the rule before: its end reaches them as well, by whichever place of the river they heard (promise 3). */
 function heardBefore(
   { transitions }: History,
@@ -213,10 +247,11 @@ function audience({ playbook, subscribers }: History, transition: Transition): R
 }
 
 /** P3: every delivery ended, and it was sent unless it was an all-clear that stopped being true meanwhile (F62). */
-function endViolations({ deliveries, transitions }: History): readonly string[] {
+function endViolations({ deliveries, transitions, unknownOnLine = new Set() }: History): readonly string[] {
   const byId = new Map(transitions.map((numbered) => [numbered.transition.id, numbered]));
-  return deliveries.filter(notSplit).flatMap(({ id, state, transitionId, lastReason }) => {
+  return deliveries.filter(notSplit).flatMap(({ id, channel, recipients, state, transitionId, lastReason }) => {
     if (state === 'sent') return [];
+    if (state === 'refused' && channel === 'line' && recipients.every((address) => unknownOnLine.has(address))) return [];
     if (state === 'queued' || state === 'sending') return [`never ended: ${id} is ${state}`];
     const own = byId.get(transitionId);
     return state === 'expired' && own && overtaken(own, transitions) ? [] : [`not told: ${id} is ${state} (${lastReason})`];
@@ -263,6 +298,11 @@ function lineViolations({ deliveries, messages, line }: History): readonly strin
     ...told('seen on LINE though nobody planned it', strange),
     ...told('sent on LINE and not seen', unseen),
   );
+
+  const taken = new Map(line.filter(({ verdict }) => verdict === 'accepted').map(({ retryKey, requestId }) => [retryKey, requestId]));
+  for (const { id, state, retryKey, receipt } of own)
+    if (state === 'sent' && receipt !== taken.get(retryKey))
+      wrong.push(`the receipt of ${id} is not of the request that LINE took: ${receipt}`);
 
   const chunks = new Map(own.map(({ retryKey, recipients }) => [retryKey, recipients]));
   for (const { retryKey, to, requestId } of line) {
@@ -320,4 +360,8 @@ function countsOf(items: readonly string[]): ReadonlyMap<string, number> {
 const told = (what: string, whom: readonly string[]): readonly string[] =>
   whom.length === 0 ? [] : [`${what}: ${whom.length}, first ${whom[0]}`];
 
-const textOf = (message: unknown): string => (message as { readonly text?: string }).text ?? '';
+/** The words as a phone shows them: those of a picture of words stand beside it. */
+function textOf(message: unknown): string {
+  const { text, altText } = message as { readonly text?: string; readonly altText?: string };
+  return text ?? altText ?? '';
+}

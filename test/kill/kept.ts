@@ -59,6 +59,16 @@ export const rests = (data: string): boolean =>
     );
   });
 
+/** Whether every order in the data folder of a running service is planned and told. */
+export const ordersRest = (data: string): boolean =>
+  looking(
+    data,
+    'ledger.db',
+    (ledger) =>
+      number(ledger, "select position from stage where stage = 'orders'") === number(ledger, 'select max(number) from order_transition') &&
+      number(ledger, "select count(*) from delivery where state in ('queued', 'sending')") === 0,
+  );
+
 /** What still waits, in words. */
 export const standing = (data: string): string =>
   looking(data, 'ledger.db', (ledger) => {
