@@ -36,7 +36,8 @@ function without(text: string, address: string): string {
 
 const wholeWord = (word: string): RegExp => new RegExp(`(?<![\\p{L}\\p{N}])${literal(word)}(?![\\p{L}\\p{N}])`, 'giu');
 
-const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+/** Nothing but what the pattern syntax itself uses: any other character after a backslash, a hyphen too, is an error in a pattern of Unicode. */
+const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 function withoutRest(text: string, address: string): string {
   const [said, form] = [text.toLowerCase(), address.toLowerCase()];
