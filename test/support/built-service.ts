@@ -11,7 +11,7 @@ export async function builtService(): Promise<string> {
   const made = join(ROOT, 'dist/.service-built');
   await buildOnce({
     made,
-    sources: ['libs', 'apps/standalone/src', 'tsconfig.json', 'tsconfig.build.json'].map((path) => join(ROOT, path)),
+    sources: ['libs', 'apps/standalone/src', 'apps/cli/src', 'tsconfig.json', 'tsconfig.build.json'].map((path) => join(ROOT, path)),
     lock: join(ROOT, 'dist/.service-building'),
     build: async () => {
       await promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {

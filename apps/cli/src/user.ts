@@ -17,9 +17,10 @@ export const user: Command = {
        npm run sonae -- user disable <name>
 
 Roles: ${ROLES.join(', ')}. ${[...SECOND_FACTOR_ROLES].join(', ')} sign in with a code from an
-authenticator app besides the password (RFC 6238); its address, and on a terminal its QR code, is shown once. Passwords are
-made here, 96 random bits: none of them is in anybody's list. With --mail or --line the person also hears what the playbook routes to the
-staff group (default: duty). The data folder is --data, SONAE_DATA or ./data; the service may be running.
+authenticator app besides the password (RFC 6238), and with SONAE_SECOND_FACTOR=everybody all do; its address, and on a
+terminal its QR code, is shown once. Passwords are made here, 96 random bits: none of them is in anybody's list. With --mail or
+--line the person also hears what the playbook routes to the staff group (default: duty). The data folder is --data, SONAE_DATA
+or ./data; the service may be running.
 
 Example:
   npm run sonae -- user add sato --role duty --mail sato@city.example.jp`,
@@ -84,6 +85,9 @@ Example:
   },
 };
 
+/** Whose password alone is not enough for the service that is set up here. */
+const needsSecondFactor = (role: Role): boolean => process.env['SONAE_SECOND_FACTOR'] === 'everybody' || SECOND_FACTOR_ROLES.has(role);
+
 /** Makes an account with a password nobody chose, and a second factor where the role asks for one, and returns both: the only time that they can be read. */
 export async function addUser(
   people: Pick<OpenPeople, 'accounts' | 'keys'>,
@@ -94,7 +98,7 @@ export async function addUser(
   const said = { ...atTheConsole(), act: 'user-added', subject: `user/${name}`, after: { role } } as const;
   const added = { name, role, passwordHash: await hashPassword(password), disabled: false, createdAt: Date.now() };
   if (!(await people.accounts.addUser(added, said))) throw new UsageError(`there is a user ${name} already.`);
-  return { password, secret: SECOND_FACTOR_ROLES.has(role) ? await enrol(people, name) : null };
+  return { password, secret: needsSecondFactor(role) ? await enrol(people, name) : null };
 }
 
 async function subscribeStaff(
