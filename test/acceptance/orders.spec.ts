@@ -155,6 +155,10 @@ describe('an order that a rule proposes', () => {
     expect(detail.words[0]!.body).toContain('警戒レベル4');
     expect(detail.content.destinations.map(({ id }) => id)).toContain('shelter-honmachi');
     expect(await mailsOf(duty)).toEqual(expect.arrayContaining([expect.stringMatching(/避難指示/)]));
+    const toDuty = await Promise.all(station.mail.mailsTo(duty.address).map((mail) => mail.read()));
+    const asked = toDuty.find(({ subject }) => subject?.includes('発令の案') && subject.includes('避難指示'));
+    // Whoever has to decide sees in the mail itself what it rests on.
+    expect(asked).toMatchObject({ text: expect.stringMatching(/― 判断の根拠 ―[\s\S]*5\.90 m 良/), pictures: [{ cid: 'chart@sonae' }] });
     // Nothing of this is for residents yet.
     expect(ordersHeardBy(midori)).toEqual([]);
 

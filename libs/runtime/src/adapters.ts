@@ -200,13 +200,14 @@ export async function openStores(path: string, { clock, logger, onFatal, influx,
     checkpointer.add(folder.file('ledger.db'), fatal.onFatal);
     closing.push(() => checkpointer.remove(folder.file('ledger.db')));
     const ledger = new SqlLedger(database);
-    await holdRestored(folder, ledger, clock);
+    const audit = new SqlAudit(database);
+    await holdRestored(folder, { ledger, audit, clock });
     return {
       log,
       history,
       quarantine,
       ledger,
-      audit: new SqlAudit(database),
+      audit,
       logbook: new SqlLogbook(database),
       orders: new SqlOrderBook(database),
       personalRecords: personalRecordsIn(database),

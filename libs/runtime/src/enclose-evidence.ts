@@ -1,4 +1,4 @@
-import { isOrderTransitionId, type Message } from '#core';
+import { isOrderTransitionId, type Message, type OrderBook, type TransitionId } from '#core';
 import { CHART_HOURS, type EvidencePart, evidencePart } from '#evidence';
 import type { Adapters } from './adapters.ts';
 import type { InForce } from './in-force.ts';
@@ -7,16 +7,16 @@ import type { InForce } from './in-force.ts';
 const POINTS_MAX = 2_000;
 
 /**
- * From now on mails to staff about an alert enclose what it rests on: its record, and the curve of the hours before. What tells of nothing that was
- * decided from readings encloses nothing.
+ * From now on mails to staff about an alert, or about an order that one proposed, enclose what it rests on: its record, and the curve of the hours
+ * before. What tells of nothing that was decided from readings encloses nothing.
  */
 export function encloseEvidence(
-  { ledger, history, enclosures }: Pick<Adapters, 'ledger' | 'history' | 'enclosures'>,
+  { ledger, orders, history, enclosures }: Pick<Adapters, 'ledger' | 'orders' | 'history' | 'enclosures'>,
   { inForce, publicUrl, root }: { readonly inForce: InForce; readonly publicUrl: string; readonly root: string },
 ): void {
   enclosures?.use(async (message: Message): Promise<EvidencePart | null> => {
-    if (isOrderTransitionId(message.transitionId)) return null;
-    const found = await ledger.transition(message.transitionId);
+    const decidedBy = isOrderTransitionId(message.transitionId) ? await newestGround(orders, message.transitionId) : message.transitionId;
+    const found = decidedBy === null ? null : await ledger.transition(decidedBy);
     if (!found) return null;
     const { transition } = found;
     const playbook = (await inForce.of(transition.record.playbookVersion)) ?? inForce.playbook();
@@ -34,4 +34,11 @@ export function encloseEvidence(
     const points = [...kept, ...own];
     return evidencePart({ message, transition, playbook, points, quantity, url: `${publicUrl.replace(/\/$/, '')}${root}` });
   });
+}
+
+/** The transition of the newest reading among the grounds of an order; null for one that people proposed from what they saw. */
+async function newestGround(orders: OrderBook, id: TransitionId): Promise<TransitionId | null> {
+  const found = await orders.transition(id);
+  const readings = found?.transition.order.grounds.readings ?? [];
+  return readings.toSorted((a, b) => b.at - a.at)[0]?.transitionId ?? null;
 }

@@ -140,6 +140,17 @@ export async function startService({
     const stages = app.get(Stages);
     if (clock instanceof SteadyClock) stages.ask(() => [{ name: 'clock', why: clock.jump && movedBy(clock.jump) }], CLOCK_SAYS);
     stages.ask(() => [{ name: 'drill', why: troubleOfDrill }], DRILL_SAYS);
+    // The listeners are bound: from here on the service answers, and whoever reads the audit sees the gap before it.
+    await adapters.audit.append([
+      {
+        at: clock.now(),
+        by: 'service',
+        role: 'system',
+        act: 'service-started',
+        subject: 'service',
+        after: { playbook: inForce.view.version },
+      },
+    ]);
     stages.started = true;
     const httpPort = (server.address() as AddressInfo).port;
     logger.log(
