@@ -104,7 +104,7 @@ const heardBy = (): readonly string[] => station.line.inboxOf(resident.address).
 /** What the alert itself made staff hear. A proposal of an order stands on its own: no silence and no mute holds a decision back. */
 const mails = async (): Promise<readonly string[]> => {
   const read = await Promise.all(station.mail.mailsTo(duty.address).map((caught) => caught.read()));
-  return read.flatMap(({ subject = '' }) => (subject.startsWith('【職員・発令の案】') ? [] : [subject]));
+  return read.flatMap(({ subject }) => (subject.startsWith('【職員・発令の案】') ? [] : [subject]));
 };
 const path = (act: string): string => `alerts/${encodeURIComponent(ALERT)}${act}`;
 

@@ -97,12 +97,12 @@ describe('a service on a backup that was put back', () => {
     const acts = ['dispatch-held', 'dispatch-released', 'restored', 'service-started'] as const;
     const entries = await station.service.adapters.audit.entries({ acts, limit: 10 });
     // The first start is the one of the copy's own past.
-    expect(entries.map(({ act, by, role }) => [act, by, role]).toSorted()).toEqual([
-      ['dispatch-held', 'dispatch', 'system'],
-      ['dispatch-released', 'suzuki', 'decider'],
-      ['restored', 'service', 'system'],
-      ['service-started', 'service', 'system'],
-      ['service-started', 'service', 'system'],
+    expect(entries.map(({ act, by, role }) => `${act} ${by} ${role}`).toSorted()).toEqual([
+      'dispatch-held dispatch system',
+      'dispatch-released suzuki decider',
+      'restored service system',
+      'service-started service system',
+      'service-started service system',
     ]);
     // The water still stands where the alarm said: the words go out once more, under the key of the first time or as the newest word.
     const since = station.line.requests.slice(sent);
