@@ -13,6 +13,7 @@ const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   latency: async () => (await import('./latency.ts')).latency,
   rules: async () => (await import('./rules.ts')).rules,
   replay: async () => (await import('./replay.ts')).replay,
+  fanout: async () => (await import('./fanout.ts')).fanout,
   idle: async () => (await import('./idle.ts')).idle,
 };
 

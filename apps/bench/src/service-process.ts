@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Role } from '#core';
 import { freePort } from './free-port.ts';
 import { writePlaybook } from './playbook-folder.ts';
 
@@ -25,9 +26,21 @@ export interface ServiceOptions {
   readonly ownRules?: boolean;
   /** A person of the duty group, by the id of LINE. */
   readonly dutyLine?: string;
+  /** People who sign in. */
+  readonly staff?: readonly { readonly name: string; readonly role: Role }[];
+  /** Puts into the data folder what should be there before anything else. */
+  readonly prepare?: (data: string) => void;
   readonly settings?: Readonly<Record<string, string>>;
   /** Folder for a CPU profile of the service. */
   readonly profile?: string | undefined;
+}
+
+/** What somebody signs in with, as the command line showed it once. */
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  /** `otpauth://…` with the secret of the second factor. */
+  readonly otpauth: string;
 }
 
 /** Numbers of `/metrics` by name, without labels; the sum where there are labels. */
@@ -37,32 +50,42 @@ export type Metrics = Readonly<Record<string, number>>;
 export class ServiceProcess {
   readonly mqttPort: number;
   readonly keys: Readonly<Record<string, string>>;
-  readonly #child: ChildProcess;
-  readonly #httpPort: number;
+  readonly url: string;
+  /** Its data folder. */
+  readonly data: string;
+  readonly staff: readonly Credentials[];
+  readonly #spawn: () => ChildProcess;
   readonly #folder: string;
-  readonly #said: () => string;
+  #child: ChildProcess;
+  #said = '';
+  #rssMaxMb = 0;
 
   private constructor({
-    child,
+    spawns,
     mqttPort,
     httpPort,
     folder,
+    data,
     keys,
-    said,
+    staff,
   }: {
-    readonly child: ChildProcess;
+    readonly spawns: () => ChildProcess;
     readonly mqttPort: number;
     readonly httpPort: number;
     readonly folder: string;
+    readonly data: string;
     readonly keys: Readonly<Record<string, string>>;
-    readonly said: () => string;
+    readonly staff: readonly Credentials[];
   }) {
-    this.#child = child;
+    this.#spawn = spawns;
     this.mqttPort = mqttPort;
-    this.#httpPort = httpPort;
+    this.url = `http://127.0.0.1:${httpPort}`;
     this.#folder = folder;
+    this.data = data;
     this.keys = keys;
-    this.#said = said;
+    this.staff = staff;
+    this.#child = this.#begin();
+    process.once('exit', this.#orphan);
   }
 
   static async start({
@@ -70,38 +93,50 @@ export class ServiceProcess {
     gauges = 50,
     ownRules = false,
     dutyLine,
+    staff = [],
+    prepare,
     settings = {},
     profile,
   }: ServiceOptions): Promise<ServiceProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'sonae-bench-'));
     const data = join(folder, 'data');
+    prepare?.(data);
     const city = playbook ?? join(folder, 'playbook');
     if (playbook === undefined) writePlaybook(city, gauges, { ownRules });
     const keys = JSON.parse(await sonae('device', 'add', '--playbook', city, '--data', data, '--json')) as Record<string, string>;
     if (dutyLine !== undefined) await sonae('user', 'add', 'duty', '--role', 'duty', '--line', dutyLine, '--data', data);
+    const credentials: Credentials[] = [];
+    for (const { name, role } of staff)
+      credentials.push(JSON.parse(await sonae('user', 'add', name, '--role', role, '--data', data, '--json')) as Credentials);
 
     const [httpPort, mqttPort] = [await freePort(), await freePort()];
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
     const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-    const child = spawn(process.execPath, [...flags, SERVICE], {
-      env: {
-        ...own,
-        SONAE_PLAYBOOK: city,
-        SONAE_DATA: data,
-        SONAE_HTTP_PORT: String(httpPort),
-        SONAE_MQTT_PORT: String(mqttPort),
-        SONAE_LOG_LEVEL: 'warn',
-        ...settings,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)));
-    const service = new ServiceProcess({ child, mqttPort, httpPort, folder, keys, said: () => said });
-    process.once('exit', service.#orphan);
+    const spawns = () =>
+      spawn(process.execPath, [...flags, SERVICE], {
+        env: {
+          ...own,
+          SONAE_PLAYBOOK: city,
+          SONAE_DATA: data,
+          SONAE_HTTP_PORT: String(httpPort),
+          SONAE_MQTT_PORT: String(mqttPort),
+          SONAE_LOG_LEVEL: 'warn',
+          ...settings,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    const service = new ServiceProcess({ spawns, mqttPort, httpPort, folder, data, keys, staff: credentials });
     await service.#ready();
     return service;
+  }
+
+  /** Ends the process as a power switch does, and starts the next one on what it left. Resolves when that one answers. */
+  async killAndRestart(): Promise<void> {
+    await this.rssMaxMb();
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+    this.#child = this.#begin();
+    await this.#ready();
   }
 
   /** Devices with their keys, as the generator takes them. */
@@ -112,7 +147,7 @@ export class ServiceProcess {
   }
 
   async metrics(): Promise<Metrics> {
-    const response = await fetch(`http://127.0.0.1:${this.#httpPort}/metrics`);
+    const response = await fetch(`${this.url}/metrics`);
     const metrics: Record<string, number> = {};
     for (const line of (await response.text()).split('\n')) {
       const [, name, value] = /^(\w+)(?:\{[^}]*\})? (\S+)$/.exec(line) ?? [];
@@ -123,6 +158,15 @@ export class ServiceProcess {
 
   async rssMb(): Promise<number> {
     return (await this.metrics())['process_resident_memory_bytes']! / 2 ** 20;
+  }
+
+  /** The most memory that any of its processes held so far: what the kernel noted, or, where it does not say, what was seen. */
+  async rssMaxMb(): Promise<number> {
+    const file = `/proc/${this.#child.pid}/status`;
+    const noted = existsSync(file) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+    const mb = noted === undefined ? await this.rssMb() : Number(noted) / 2 ** 10;
+    this.#rssMaxMb = Math.max(this.#rssMaxMb, mb);
+    return this.#rssMaxMb;
   }
 
   /** Waits until everything kept is judged and in the history; resolves with the seconds that took. */
@@ -167,13 +211,20 @@ export class ServiceProcess {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  #begin(): ChildProcess {
+    const child = this.#spawn();
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.#said = `${this.#said}${chunk.toString()}`.slice(-4000)));
+    return child;
+  }
+
   readonly #orphan = (): void => void this.#child.kill('SIGKILL');
 
   async #ready(): Promise<void> {
     for (const until = performance.now() + START_MS_MAX; ; await sleep(LOOK_MS)) {
-      if (this.#child.exitCode !== null || performance.now() > until) throw new Error(`the service did not start:\n${this.#said()}`);
+      if (this.#child.exitCode !== null || performance.now() > until) throw new Error(`the service did not start:\n${this.#said}`);
       try {
-        if ((await fetch(`http://127.0.0.1:${this.#httpPort}/readyz`)).ok) return;
+        if ((await fetch(`${this.url}/readyz`)).ok) return;
       } catch {
         // Not listening yet.
       }

@@ -24,6 +24,18 @@ describe('keys', () => {
       expect(() => ring.open('directory', cut, 'line 1')).toThrow(SealBroken);
   });
 
+  it.each([3, 300])('open %i texts of several generations in their order, and null for what was changed or moved', async (count) => {
+    const rotated = new KeyRing(withNewGeneration(secrets));
+    const sealed = Array.from({ length: count }, (_, at) => ({
+      sealed: (at % 2 === 0 ? ring : rotated).seal('directory', `はな${at}`, `line ${at}`),
+      bound: at === 1 ? 'line 2' : `line ${at}`,
+    }));
+    const opened = await rotated.openMany('directory', sealed);
+    expect(opened).toEqual(Array.from({ length: count }, (_, at) => (at === 1 ? null : `はな${at}`)));
+    expect(await rotated.openMany('letters', sealed)).toEqual(Array.from({ length: count }, () => null));
+    await expect(ring.openMany('directory', sealed)).rejects.toThrow(new KeyMissing('the key ring has no generation 2'));
+  });
+
   it('S30 seal by the newest generation, open by all, and find by digests that never change', () => {
     const rotated = new KeyRing(withNewGeneration(secrets));
     const old = ring.seal('directory', 'U1', 'line 1');

@@ -33,6 +33,16 @@ export const unseal = (
   { channel, no, sealed }: { readonly channel: ChannelName; readonly no: number; readonly sealed: string },
 ) => keys.open(PURPOSE, sealed, boundTo(channel, no));
 
+/** Opens the addresses of rows, in their order; null for a row that somebody changed. Rejects as `Keys.openMany` does. */
+export const unsealAll = (
+  keys: Keys,
+  rows: readonly { readonly channel: ChannelName; readonly no: number; readonly sealed: string }[],
+): Promise<readonly (string | null)[]> =>
+  keys.openMany(
+    PURPOSE,
+    rows.map(({ channel, no, sealed }) => ({ sealed, bound: boundTo(channel, no) })),
+  );
+
 /** Whether anything in a database was sealed yet: then only its own keys will do, and new ones must not be made. */
 export const isSealed = (database: SqlDatabase): Promise<boolean> =>
   read(

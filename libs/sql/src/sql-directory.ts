@@ -28,13 +28,15 @@ import { adoptPlain } from './adopt-plain.ts';
 import { countSubscribers } from './count-subscribers.ts';
 import { reserve } from './numbering.ts';
 import { numbersIn } from './numbers-in.ts';
-import { announceKeys, lookupOf, recogniseKeys, seal, unseal } from './sealed-addresses.ts';
+import { announceKeys, lookupOf, recogniseKeys, seal, unseal, unsealAll } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { addressee, audienceIn } from './sql-audience.ts';
 import { forgetTraces } from './forget-traces.ts';
 import { blockedOf } from './subscriber-numbers.ts';
 import type { ChoiceRow, SubscriberRow, Tables, WishRow } from './tables.ts';
 import { inStatements, read, ROWS_PER_STATEMENT, write } from './write.ts';
+
+type ContactRow = Pick<SubscriberRow, 'no' | 'charset' | 'language' | 'sealed'>;
 
 export interface SqlDirectoryOptions {
   readonly database: SqlDatabase;
@@ -124,13 +126,26 @@ export class SqlDirectory extends Directory {
   }
 
   async contacts(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Contact | null)[]> {
-    const rows = await this.#rows(recipients);
-    return recipients.map((recipient) => {
-      const row = rows.get(recipient);
-      if (row?.channel !== channel) return null;
-      const address = this.#address(row);
-      return address === null ? null : { address, charset: row.charset, language: row.language };
+    const numbers = recipients.map(Number);
+    const rows = await read(this.#database, 'opening contacts', async (db) => {
+      const found = await sql<ContactRow>`
+        select subscriber.no, subscriber.charset, subscriber.language, subscriber.sealed
+        from ${numbersIn(numbers, this.#database.flavour)} cross join subscriber where subscriber.no = asked.no and subscriber.channel = ${channel}`.execute(
+        db,
+      );
+      return found.rows;
     });
+    const addresses = await unsealAll(
+      this.#keys,
+      rows.map(({ no, sealed }) => ({ channel, no, sealed })),
+    );
+    const contacts = new Map<number, Contact>();
+    for (const [index, { no, charset, language }] of rows.entries()) {
+      const address = addresses[index];
+      if (typeof address === 'string') contacts.set(no, { address, charset, language });
+      else this.#onDamaged(String(no), `what is sealed for ${channel} ${no} was changed, or belongs to somebody else`);
+    }
+    return numbers.map((no) => contacts.get(no) ?? null);
   }
 
   reachable(channel: ChannelName, recipients: readonly Recipient[]): Promise<readonly (Reachable | null)[]> {

@@ -31,6 +31,8 @@ export interface LinePlatformSettings {
   readonly callsMax?: number;
   /** Every call is appended to this file, one JSON object a line, before it is answered. */
   readonly historyFile?: string;
+  /** Told of every call that carries messages before it is answered, for whoever counts more of them than are remembered. */
+  readonly onCall?: (call: PlatformRequest) => void;
   /** Places that the page offers to send. */
   readonly places?: readonly PhonePlace[];
   /** How late a `slowAnswer` is. */
@@ -291,7 +293,7 @@ export class LinePlatform {
     if (carriesMessages) {
       const { verdict, to, messages } = answer;
       const retryKey = call.header('x-line-retry-key') ?? null;
-      this.history.note({
+      const noted: PlatformRequest = {
         at: this.now(),
         endpoint,
         retryKey,
@@ -300,7 +302,9 @@ export class LinePlatform {
         verdict,
         requestId,
         answer: typeof told === 'object' ? told.status : told,
-      });
+      };
+      this.history.note(noted);
+      this.settings.onCall?.(noted);
     }
     if (told === 'slow') this.answerLate(response, answer);
     else writeAnswer(response, answer, told);

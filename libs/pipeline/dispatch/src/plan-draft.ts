@@ -72,7 +72,7 @@ export interface Word {
 export const LEFT_OUT = Symbol('left out');
 
 /** Who is planned already, by channel and word, and by route where they are held back. */
-export type Planned = Map<string, Set<Recipient>>;
+export type Planned = Map<string, HeardSteps>;
 
 /**
  * What one turn of planning gathers until it is written. A word goes once to a subscriber on a channel, by the first route that reaches it;
@@ -119,7 +119,7 @@ export class PlanDraft {
           stored,
           delivery.state === 'suppressed' ? heldKey(delivery.channel, extra, routeId) : toldKey(delivery.channel, extra),
         );
-        for (const recipient of delivery.recipients) people.add(recipient);
+        for (const recipient of delivery.recipients) people.add(recipient, 0);
       }
       if (page.length < STORED_PAGE_MAX) return stored;
       before = page.at(-1)!.number;
@@ -158,7 +158,7 @@ export class PlanDraft {
             if (why === LEFT_OUT) continue;
             this.#add({ message, word, channel, people, why });
             // The first route in the playbook that reaches somebody on this channel has the word.
-            if (told && why === null) for (const { recipient } of people) told.add(recipient);
+            if (told && why === null) for (const { recipient } of people) told.add(recipient, 0);
           }
         }
         yield this.#deliveries.length >= COMMIT_DELIVERIES_MAX || this.#recipients >= COMMIT_RECIPIENTS_MAX;
@@ -298,8 +298,8 @@ function whyNotOf(
 const toldKey = (channel: ChannelName, extra: string): string => `${channel}+${extra}`;
 const heldKey = (channel: ChannelName, extra: string, routeId: string): string => `${channel}+${extra} ${routeId}`;
 
-function setOf(planned: Planned, key: string): Set<Recipient> {
-  const known = planned.get(key) ?? new Set<Recipient>();
+function setOf(planned: Planned, key: string): HeardSteps {
+  const known = planned.get(key) ?? new HeardSteps();
   planned.set(key, known);
   return known;
 }

@@ -141,7 +141,10 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       const more = await this.#claim(hold());
       // Lets timers and sockets have their turn, also when everything answers at once.
       await turn();
-      if (!more && !signal.aborted) await this.#bell.wait(await this.#idleMs());
+      if (more || signal.aborted) continue;
+      await this.#bell.wait(await this.#idleMs());
+      // What ends in the same turn of the process is written down together: a commit each would cost more than the attempts.
+      await turn();
     }
   }
 
@@ -365,24 +368,42 @@ async function* opened<W extends Work>(
   channel: ChannelName,
   works: readonly W[],
 ): AsyncGenerator<readonly [W, readonly Contact[]]> {
-  for (let from = 0; from < works.length;) {
-    let [to, people] = [from, 0];
-    for (; to < works.length; to += 1) {
-      people += works[to]!.delivery.recipients.length;
-      if (people > CONTACTS_MAX && to > from) break;
-    }
-    const part = works.slice(from, to);
-    const contacts = await directory.contacts(
+  const ask = (part: readonly W[]) =>
+    directory.contacts(
       channel,
       part.flatMap(({ delivery }) => delivery.recipients),
     );
+  const parts = partsOf(works);
+  // The next ones are opened beside the process while these go out.
+  let coming = parts[0] ? ask(parts[0]) : null;
+  for (const [index, part] of parts.entries()) {
+    const contacts = await coming!;
+    const next = parts[index + 1];
+    coming = next ? ask(next) : null;
+    // Awaited in its turn; until then a failure is nobody's.
+    coming?.catch(() => undefined);
     let at = 0;
     for (const work of part) {
       const own = contacts.slice(at, (at += work.delivery.recipients.length));
       yield [work, own.filter((contact) => contact !== null)];
     }
-    from = to;
   }
+}
+
+/** Deliveries in groups of no more people than may be asked for at once. */
+function partsOf<W extends Work>(works: readonly W[]): readonly (readonly W[])[] {
+  const parts: W[][] = [];
+  let people = 0;
+  for (const work of works) {
+    people += work.delivery.recipients.length;
+    const part = parts.at(-1);
+    if (part && people <= CONTACTS_MAX) part.push(work);
+    else {
+      parts.push([work]);
+      people = work.delivery.recipients.length;
+    }
+  }
+  return parts;
 }
 
 function nameOf(outcome: Outcome, settlement: Settlement): OutcomeName {
