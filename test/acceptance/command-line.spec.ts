@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { builtService } from '../support/built-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -118,13 +118,25 @@ describe('sonae', () => {
     expect((await sonae('user', 'list')).out).toBe('sato  duty  disabled\n');
   });
 
+  it('S42: lists everybody for a leak report, for its reader alone, and the audit tells of it', async () => {
+    await sonae('user', 'add', 'abe', '--role', 'viewer', '--mail', '=a@city.example.jp');
+    const file = folder.file('everybody.csv');
+    expect(await sonae('subscriber', 'affected', '--out', file)).toMatchObject({ status: 0, out: expect.stringContaining('1 people in') });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const [head, row] = readFileSync(file, 'utf8').split('\r\n');
+    expect(head).toBe('number,channel,address,language,state,districts,categories');
+    expect(row).toMatch(/^"\d+","email","'=a@city\.example\.jp","ja","active","","staff:duty"$/);
+    expect(await sonae('subscriber', 'affected', '--out', file)).toMatchObject({ status: 1 });
+    expect((await sonae('export', 'audit')).out).toMatch(/"exported","[^"]*","console","subscriber\/all"/);
+  });
+
   it('S9: gives a second factor to whoever the service will ask for one', async () => {
-    const added = async (name: string, env: Readonly<Record<string, string>> = {}): Promise<object> => {
-      const args = ['user', 'add', name, '--role', 'viewer', '--json'];
-      return JSON.parse((await run('cli', args, { SONAE_DATA: folder.file('data'), ...env })).out) as object;
-    };
-    expect(Object.keys(await added('mita'))).not.toContain('otpauth');
-    expect(await added('mori', { SONAE_SECOND_FACTOR: 'everybody' })).toMatchObject({ otpauth: expect.stringMatching(/^otpauth:/) });
+    const env = { SONAE_DATA: folder.file('data'), SONAE_SECOND_FACTOR: 'everybody' };
+    const asViewer = ['--role', 'viewer', '--json'] as const;
+    const { out: alone } = await sonae('user', 'add', 'mita', ...asViewer);
+    expect(JSON.parse(alone)).toEqual({ name: 'mita', role: 'viewer', password: expect.any(String) });
+    const { out: asked } = await run('cli', ['user', 'add', 'mori', ...asViewer], env);
+    expect(JSON.parse(asked)).toMatchObject({ name: 'mori', otpauth: expect.stringMatching(/^otpauth:/) });
   });
 });
 

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { CHANNELS, type ChannelName, SystemClock } from '#core';
+import { CHANNELS, type ChannelName, csvCell, SystemClock } from '#core';
 import { PersonalData } from '#pipeline/desk';
 import { personalRecordsIn, sealedRecordsIn } from '#sql';
 import { shownPeople } from '#wire';
@@ -98,11 +98,13 @@ async function affected({ directory, audit }: OpenPeople, out: string, json: boo
   const counted = new Map<ChannelName, number>();
   const file = openSync(out, 'wx', 0o600);
   try {
+    // Written down first: no list may lie anywhere that nobody could prove was taken.
+    await audit.append([{ ...atTheConsole(), act: 'exported', subject: 'subscriber/all' }]);
     writeSync(file, `${['number', 'channel', 'address', 'language', 'state', 'districts', 'categories'].join(',')}\r\n`);
     for await (const page of directory.everybody(PAGE)) {
       const lines = page.map((one) =>
         [one.recipient, one.channel, one.address, one.language, one.state, one.districts.join(' '), one.categories.join(' ')]
-          .map(cell)
+          .map(csvCell)
           .join(','),
       );
       for (const { channel } of page) counted.set(channel, (counted.get(channel) ?? 0) + 1);
@@ -113,7 +115,6 @@ async function affected({ directory, audit }: OpenPeople, out: string, json: boo
     closeSync(file);
   }
   const all = [...counted.values()].reduce((sum, own) => sum + own, 0);
-  await audit.append([{ ...atTheConsole(), act: 'exported', subject: 'subscriber/all', after: { people: all } }]);
   if (json) print(JSON.stringify({ file: out, people: all, channels: Object.fromEntries(counted) }));
   else {
     for (const [channel, own] of counted) print(`${channel}  ${own}`);
@@ -126,9 +127,3 @@ async function affected({ directory, audit }: OpenPeople, out: string, json: boo
   }
   return 0;
 }
-
-/** A cell of CSV (RFC 4180); what a spreadsheet would run as a formula is held by a leading quote. */
-const cell = (text: string): string => {
-  const held = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(held) ? `"${held.replaceAll('"', '""')}"` : held;
-};
