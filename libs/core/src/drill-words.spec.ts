@@ -17,6 +17,13 @@ describe('the words of a drill about itself', () => {
     },
   );
 
+  it.each(LANGUAGES)('say at the beginning of a drill with a faster clock that its times are not those of the day: %s', (language) => {
+    const [own, fast] = [false, true].map((isFast) => drillNotice('started', { ...set, language, isFast }));
+    expect(isMarked(fast!)).toBe(true);
+    expect(fast!.body.split('\n')).toHaveLength(own!.body.split('\n').length + 1);
+    expect(drillNotice('ended', { ...set, language, isFast: true })).toEqual(drillNotice('ended', { ...set, language }));
+  });
+
   it('say of a drill that a real event ended that what comes now is real', () => {
     const { subject, body } = drillNotice('aborted', { ...set, language: 'ja' });
     expect(subject).toBe('【訓練】訓練を中止します');

@@ -23,11 +23,29 @@ interface NoticeWords {
  */
 export function drillNotice(
   notice: DrillNotice,
-  { name, until, language }: { readonly name: string; readonly until: string; readonly language: Language },
+  {
+    name,
+    until,
+    language,
+    isFast = false,
+  }: {
+    readonly name: string;
+    /** In real time. */
+    readonly until: string;
+    readonly language: Language;
+    /** Whether the drill's clock runs faster than real time, so that its messages name hours which have not come yet. */
+    readonly isFast?: boolean;
+  },
 ): { readonly subject: string; readonly body: string } {
   const { subject, first, body, last } = WORDS[language][notice];
   const filled = (text: string): string => text.replaceAll(/\{(name|until)\}/g, (_, key) => (key === 'name' ? name : until));
-  return { subject: `${DRILL_MARK}${subject}`, body: `${DRILL_MARK}${first}\n${filled(body)}\n${DRILL_MARK}${last}` };
+  const lines = [
+    `${DRILL_MARK}${first}`,
+    filled(body),
+    ...(isFast && notice === 'started' ? [FAST[language]] : []),
+    `${DRILL_MARK}${last}`,
+  ];
+  return { subject: `${DRILL_MARK}${subject}`, body: lines.join('\n') };
 }
 
 /**
@@ -42,6 +60,18 @@ export function isMarked({ subject, body }: { readonly subject: string; readonly
   const lines = body.trimEnd().split('\n');
   return [subject, lines[0]!, lines.at(-1)!].every((text) => text.includes(DRILL_MARK));
 }
+
+const FAST: Readonly<Record<Language, string>> = {
+  ja: '訓練の中では時間が速く進みます。お知らせにある時刻は、訓練の中の時刻です。',
+  'ja-easy':
+    '練習(れんしゅう)の 時間(じかん)は 本当(ほんとう)より 速(はや)いです。お知(し)らせの 時間(じかん)は 練習(れんしゅう)の 時間(じかん)です。',
+  en: 'Time passes faster in the drill. The times in its notices are times of the drill.',
+  'zh-Hans': '演练中的时间比实际快。通知中的时间是演练中的时间。',
+  'zh-Hant': '演練中的時間比實際快。通知中的時間是演練中的時間。',
+  ko: '훈련에서는 시간이 더 빨리 흐릅니다. 알림에 적힌 시각은 훈련 속의 시각입니다.',
+  vi: 'Trong diễn tập, thời gian trôi nhanh hơn thật. Giờ ghi trong thông báo là giờ của diễn tập.',
+  pt: 'No simulado o tempo passa mais depressa. As horas dos avisos são as do simulado.',
+};
 
 const WORDS: Readonly<Record<Language, Readonly<Record<DrillNotice, NoticeWords>>>> = {
   ja: {

@@ -172,7 +172,8 @@ export class DrillPlace {
     const { drill, inForce } = this.#options;
     const { timeZone } = inForce.view.city;
     const until = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(drill.endsAt);
-    return this.#announcer.announce(which, (language) => drillNotice(notice, { name: drill.name, until, language }));
+    const isFast = (drill.script?.speed ?? 1) > 1;
+    return this.#announcer.announce(which, (language) => drillNotice(notice, { name: drill.name, until, language, isFast }));
   }
 }
 
