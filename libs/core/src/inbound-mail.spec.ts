@@ -58,7 +58,9 @@ describe('isAutomatic', () => {
     ['a list by its name', 'hana@example.jp', [['list-id', '<a.b>']], true],
     ['an answering machine of an office', 'hana@example.jp', [['x-auto-response-suppress', 'All']], true],
     ['a mail server', 'MAILER-DAEMON@example.jp', [], true],
-    ['ourselves', 'bosai@mail.city.example.jp', [], true],
+    ['ourselves', 'Entry@mail.city.example.jp', [], true],
+    ['the address of a bounce of ours', bounceAddressOf(RETURN, PLACES.domain), [], true],
+    ['somebody who works for the city', 'sato@mail.city.example.jp', [], false],
     ['F60: an address that could be read in two ways', 'u@a.jp>\r\nRCPT TO:<e@x.jp', [], true],
     ['F60: no address', 'hana', [], true],
   ];

@@ -53,10 +53,11 @@ export const isMachineAnswer = ({ fields }: Pick<MailHead, 'fields'>): boolean =
 
 /**
  * Whether nobody wrote a mail by hand: a bounce, an answering machine, a mailing list (D§4.1, RFC 3834). Such a mail is taken and never answered, or
- * two machines would write to each other for ever. A sender that is no plain address cannot be answered either (F60), nor one of our own domain.
+ * two machines would write to each other for ever. A sender that is no plain address cannot be answered either (F60), nor an address at which
+ * nobody but this service reads.
  */
-export function isAutomatic({ sender, fields }: MailHead, { domain }: Pick<InboundPlaces, 'domain'>): boolean {
-  if (sender === '' || !isMailAddress(sender) || sender.toLowerCase().endsWith(`@${domain}`)) return true;
+export function isAutomatic({ sender, fields }: MailHead, places: InboundPlaces): boolean {
+  if (sender === '' || !isMailAddress(sender) || inboundPlaceOf(sender, places) !== null) return true;
   if (/^(?:mailer-daemon|postmaster|no-?reply)@/i.test(sender)) return true;
   return fields.some(({ key, value }) => {
     const word = value.trim().toLowerCase();
