@@ -282,7 +282,8 @@ describe('coming and going', () => {
   });
 
   it('blocks nobody whom the directory does not know', () => {
-    expect(step(NEW_TALK, { kind: 'unfollow' }).acts).toEqual([]);
+    expect(step(NEW_TALK, { kind: 'unfollow' })).toMatchObject({ acts: [], talk: { returnBy: null } });
+    expect(step(NEW_TALK, { kind: 'unfollow' }, facts({ subscriber: known() })).talk.returnBy).toBeGreaterThan(T0);
   });
 });
 

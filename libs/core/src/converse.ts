@@ -124,7 +124,8 @@ function membership(talk: Talk, kind: 'follow' | 'unfollow', scene: Scene): Talk
   const decided = decidedAt({ ...talk, expects: null, returnBy: null }, 'membership', event);
   if (kind === 'unfollow')
     return {
-      talk: { ...decided, signingUp: false, returnBy: facts.now + RETURN_MS },
+      // Nothing waits for the return of somebody who had chosen nothing (S39).
+      talk: { ...decided, signingUp: false, returnBy: facts.subscriber && facts.now + RETURN_MS },
       acts: facts.subscriber ? [{ kind: 'block' }] : [],
       reply: null,
     };
