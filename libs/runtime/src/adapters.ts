@@ -53,7 +53,7 @@ import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHisto
 import { holdRestored } from './hold-restored.ts';
 import type { Logger } from './logger.ts';
 import { openNeighbours } from './neighbours.ts';
-import { type Enclosures, type MailDesk, type MailMeans, openMail } from './mail-means.ts';
+import { type Enclosures, isOwnMachine, type MailDesk, type MailMeans, openMail } from './mail-means.ts';
 import type { Settings } from './settings.ts';
 
 /** What stands behind the ports of a place in the standalone shape. The channels are made for what the place is for, and for nothing else. */
@@ -109,6 +109,8 @@ export async function openAdapters(
       onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
     });
     const { channels: outer, mail } = openChannels(settings, { status: 'actual', keys, clock, logger });
+    if (mail && isOwnMachine(settings.http.publicUrl))
+      logger.warn(`links in mail lead to ${settings.http.publicUrl}, which nobody else reaches; set SONAE_PUBLIC_URL`, 'mail');
     const { webhook, relay } = openNeighbours({ ...own, keys, clock, innerHosts: settings.webhookInnerHosts });
     const channels = [...outer, webhook, relay];
     closing.push(() => closeChannels(mail ? [...channels, mail.carrier] : channels));

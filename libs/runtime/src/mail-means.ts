@@ -69,7 +69,7 @@ export function openMail<S extends OperationStatus>({ mail, publicUrl, status, k
   const transport = new MailTransport({
     url: mail.smtpUrl,
     // A relay on this machine is reached without a wire; everywhere else mail leaves only under TLS (F59).
-    requireTls: !LOOPBACK.has(new URL(mail.smtpUrl).hostname),
+    requireTls: !isOwnMachine(mail.smtpUrl),
     ...(mail.ca !== null && { ca: readFile(mail.ca, 'SONAE_SMTP_CA').toString() }),
     ...(mail.dkim && { dkim: dkimKey(mail.dkim) }),
   });
@@ -110,6 +110,9 @@ export function openMail<S extends OperationStatus>({ mail, publicUrl, status, k
 export const senderAddressOf = ({ from }: Pick<MailSettings, 'from'>): string => senderOf(from).address;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether an address is reached from this machine only. */
+export const isOwnMachine = (url: string): boolean => LOOPBACK.has(new URL(url).hostname);
 
 /** A file that a setting names is not there, or not what it should be. */
 export class FileUnusable extends Error {
