@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { NumberedTransition, Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { type AlertDto, alertDto, type LineageDto, lineageDto } from '#wire';
+import { explainBySonae } from '../support/explain-by-sonae.ts';
 import { lineId, passwordOf, Station } from '../support/station.ts';
 
 const MIHON = 'infra/playbooks/mihon';
@@ -95,7 +95,7 @@ describe('promise 8 from a message that somebody received back to the device', (
       playbookVersion,
       ruleText: expect.stringMatching(/^id: river-level\n[\s\S]*confirm: \{ readings: 2 \}/),
     });
-    const { out } = await sonae({}, transition.id, '--data', station.dataFolder, '--playbook', MIHON);
+    const { out } = await explainBySonae({}, transition.id, '--data', station.dataFolder, '--playbook', MIHON);
     expect(out).toMatch(/├─ rule river-level\n.*id: river-level\n/);
   });
 
@@ -110,7 +110,7 @@ describe('promise 8 from a message that somebody received back to the device', (
   });
 
   it('is printed by sonae explain from the data folder while the service runs, without writing there', async () => {
-    const { status, out, err } = await sonae({}, receivedKey(), '--data', station.dataFolder, '--playbook', MIHON);
+    const { status, out, err } = await explainBySonae({}, receivedKey(), '--data', station.dataFolder, '--playbook', MIHON);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/^alert river-level@ose-seguchi#1 {2}.*大瀬川 瀬口/);
     expect(out).toMatch(/└─ .*device|├─ gauge ose-seguchi, device ose-seguchi/);
@@ -119,7 +119,7 @@ describe('promise 8 from a message that somebody received back to the device', (
     expect(out).toContain(`retry key ${receivedKey()}, 1 recipients: 1 ${midori.address.slice(0, 2)}…${midori.address.slice(-4)}`);
     expect(out).not.toContain(midori.address);
 
-    const asJson = await sonae({}, ALERT, '--data', station.dataFolder, '--playbook', MIHON, '--addresses', '--json');
+    const asJson = await explainBySonae({}, ALERT, '--data', station.dataFolder, '--playbook', MIHON, '--addresses', '--json');
     const whole = lineageDto.parse(JSON.parse(asJson.out));
     const served = await chainOf('mori', ALERT);
     expect({ ...whole, alert: { ...whole.alert, peak: served.alert.peak } }).toEqual(served);
@@ -127,19 +127,25 @@ describe('promise 8 from a message that somebody received back to the device', (
 
   it('is printed by sonae explain through the service, by the right of who asks', async () => {
     const env = { SONAE_USER: 'ito', SONAE_PASSWORD: passwordOf('ito') };
-    const { status, out, err } = await sonae(env, `${ALERT}/1`, '--url', station.httpUrl);
+    const { status, out, err } = await explainBySonae(env, `${ALERT}/1`, '--url', station.httpUrl);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain('transition river-level@ose-seguchi#1/1');
-    expect(await sonae({ ...env, SONAE_PASSWORD: 'wrong' }, ALERT, '--url', station.httpUrl)).toMatchObject({ status: 1, out: '' });
-    expect(await sonae({}, ALERT, '--url', station.httpUrl)).toMatchObject({ status: 1, err: expect.stringContaining('SONAE_USER') });
+    expect(await explainBySonae({ ...env, SONAE_PASSWORD: 'wrong' }, ALERT, '--url', station.httpUrl)).toMatchObject({
+      status: 1,
+      out: '',
+    });
+    expect(await explainBySonae({}, ALERT, '--url', station.httpUrl)).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('SONAE_USER'),
+    });
   });
 
   it('is printed by sonae explain from the folder of a service that was stopped', async () => {
     const args = [receivedKey(), '--data', station.dataFolder, '--playbook', MIHON] as const;
-    const running = await sonae({}, ...args);
+    const running = await explainBySonae({}, ...args);
     await station.stopService();
     try {
-      expect(await sonae({}, ...args)).toEqual({ ...running, status: 0, err: '' });
+      expect(await explainBySonae({}, ...args)).toEqual({ ...running, status: 0, err: '' });
     } finally {
       await station.restart();
     }
@@ -147,17 +153,17 @@ describe('promise 8 from a message that somebody received back to the device', (
 
   it('is refused by sonae explain with what to do', async () => {
     const data = ['--data', station.dataFolder, '--playbook', MIHON];
-    expect(await sonae({}, 'river-level@ose-seguchi#9', ...data)).toMatchObject({
+    expect(await explainBySonae({}, 'river-level@ose-seguchi#9', ...data)).toMatchObject({
       status: 1,
       out: '',
       err: expect.stringContaining(`Open alerts: ${ALERT}`),
     });
-    expect(await sonae({}, ALERT, '--data', '/nowhere')).toMatchObject({
+    expect(await explainBySonae({}, ALERT, '--data', '/nowhere')).toMatchObject({
       status: 1,
       out: '',
       err: expect.stringContaining('no ledger.db in /nowhere'),
     });
-    expect(await sonae({})).toMatchObject({ status: 1, err: expect.stringContaining('--help shows an example') });
+    expect(await explainBySonae({})).toMatchObject({ status: 1, err: expect.stringContaining('--help shows an example') });
   });
 });
 
@@ -169,16 +175,3 @@ const signIn = async (station: Station, name: string): Promise<string> => {
   });
   return response.headers.getSetCookie()[0]!.split(';', 1)[0]!;
 };
-
-/** `sonae explain` in a process of its own, in a pipe. */
-const sonae = (
-  env: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<{ readonly status: number; readonly out: string; readonly err: string }> =>
-  new Promise((done) => {
-    const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
-    const words = ['--conditions=source', 'apps/cli/src/main.ts', 'explain', ...args];
-    execFile(process.execPath, words, { env: { ...own, ...env } }, (error, out, err) => {
-      done({ status: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });

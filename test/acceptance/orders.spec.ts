@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Playbook, Role, Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
-import type { OrderDetailDto, OrderDto, OrderPlanDto } from '#wire';
+import { lineageDto, type OrderDetailDto, type OrderDto, orderLineageDto, type OrderPlanDto } from '#wire';
 import { aGauge, aLevelRule } from '../support/builders.ts';
+import { explainBySonae } from '../support/explain-by-sonae.ts';
 import { type Reply, signIn } from '../support/headquarters.ts';
 import { lineId, Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
@@ -198,6 +199,57 @@ describe('an order that a rule proposes', () => {
     expect(over.told.map(({ kind }) => kind)).toEqual(['proposed', 'given', 'updated', 'lifted']);
     const { body: reported } = await sato('POST', `/${proposal.id}/governor-report`, { reportedAt: clock.now() - MINUTE });
     expect(reported.governorReport).toEqual({ reportedAt: clock.now() - MINUTE, by: 'sato', notedAt: clock.now() });
+  });
+
+  it('promise 8 leads from what a resident received back to who decided it, and why, and to the readings', async () => {
+    await begin();
+    const sato = await as('sato');
+    const { id } = await floodProposal(sato);
+    await bothConfirm(id);
+    await undoTimePasses();
+    const asking = await signIn(station.httpUrl, 'suzuki');
+    const chainOf = async (of: string) => {
+      const { status, body } = await asking<unknown>('GET', `lineage?of=${encodeURIComponent(of)}`);
+      expect(status).toBe(200);
+      return body;
+    };
+    const { retryKey } = station.line.requests.findLast(({ to, verdict }) => verdict === 'accepted' && to.includes(midori.address))!;
+    const chain = orderLineageDto.parse(await chainOf(retryKey!));
+    expect(chain).toMatchObject({
+      of: retryKey,
+      kind: 'delivery',
+      transitionId: `order/${id}/2`,
+      addresses: 'masked',
+      order: { id, state: 'given', ruleId: 'river-level', grounds: { readings: [{ gauge: 'ose-seguchi', value: 5.9 }] } },
+    });
+    const [proposed, given] = chain.transitions;
+    expect(proposed).toMatchObject({ kind: 'proposed', messages: [] });
+    expect(given).toMatchObject({
+      kind: 'given',
+      by: ['suzuki', 'mori'],
+      confirmations: [
+        { by: 'suzuki', how: 'person' },
+        { by: 'mori', how: 'person' },
+      ],
+      messages: [{ audience: 'residents', deliveries: [{ state: 'sent', key: retryKey }] }],
+    });
+    expect(heardBy(midori).at(-1)!.split('\n')[0]).toBe(given!.messages[0]!.subject);
+    expect(JSON.stringify(chain)).not.toContain(midori.address);
+    // Each ground leads on to the device.
+    const ground = lineageDto.parse(await chainOf(chain.order.grounds.readings[0]!.transitionId));
+    expect(ground.alert.device).toBe('ose-seguchi');
+
+    const mail = station.mail.mailsTo(byMail.address).at(-1)!;
+    expect(await chainOf(mail.messageId)).toMatchObject({ kind: 'delivery', order: { id } });
+    const whole = orderLineageDto.parse(await chainOf(id));
+    expect(whole.transitions.map(({ messages }) => messages.length > 0)).toEqual([true, true]);
+    expect(whole.order.acts.map(({ kind }) => kind)).toEqual(['propose', 'confirm', 'confirm', 'take']);
+    expect((await asking('GET', `lineage?of=${encodeURIComponent(`order/${id}/9`)}`)).status).toBe(404);
+
+    const { out } = await explainBySonae({}, retryKey!, '--data', station.dataFolder, '--playbook', 'infra/playbooks/mihon');
+    expect(out).toMatch(new RegExp(`^order ${id} {2}level 4 避難指示, 瀬口, 本町, given`));
+    expect(out).toMatch(/yes of suzuki \(decider\) at .*\+09:00, person/);
+    expect(out).toContain(`see explain '${chain.order.grounds.readings[0]!.transitionId}'`);
   });
 
   it('F66 can be undone for five seconds, and then reaches nobody', async () => {

@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Playbook, SystemClock } from '#core';
 import { openKeyFile } from '#keys';
-import { lineageOf } from '#pipeline/desk';
+import { chainOf } from '#pipeline/desk';
 import { loadPlaybook, playbookFrom, ruleTextOf } from '#playbook';
-import { isSealed, openSqliteToRead, type SqlDatabase, SqlDirectory, SqlLedger, SqlPlaybookVersions } from '#sql';
+import { isSealed, openSqliteToRead, type SqlDatabase, SqlDirectory, SqlLedger, SqlOrderBook, SqlPlaybookVersions } from '#sql';
 import { openReadingFiles } from '#sqlite';
-import { type LineageDto, lineageDto, type PeakDto } from '#wire';
+import { chainDto, type LineageDto, type OrderLineageDto, type PeakDto } from '#wire';
 import { type Command, print, UsageError } from './command.ts';
 import { keyFileOf } from './data-option.ts';
 import { type Branch, drawTree } from './tree.ts';
@@ -17,12 +17,13 @@ const ANSWER_MS_MAX = 30_000;
 
 export const explain: Command = {
   name: 'explain',
-  summary: 'why something was told: from an alert or a received message back to the readings',
-  help: `Usage: npm run sonae -- explain <alert|transition|message|delivery> [--data <folder>] [--addresses] [--json]
+  summary: 'why something was told: from an alert, an order or a received message back to the readings',
+  help: `Usage: npm run sonae -- explain <alert|order|transition|message|delivery> [--data <folder>] [--addresses] [--json]
        npm run sonae -- explain <…> --url <service> [--json]
 
 Prints the chain behind something that was told: deliveries and their states, the words, the episode and who acted, the rule with
-the version of the playbook, and each reading with raw value, flag and time of receipt. Instead of an id, give what a resident has:
+the version of the playbook, and each reading with raw value, flag and time of receipt; of an order who decided it, why, and on which
+grounds. Instead of an id, give what a resident has:
 the retry key of a LINE message, or the Message-ID of a mail.
 
 Reads the data folder (--data, SONAE_DATA or ./data) without writing to it; the service may be running. Names come from --playbook
@@ -44,7 +45,7 @@ Example:
       },
     });
     const [of] = positionals;
-    if (of === undefined || positionals.length > 1) throw new UsageError('name one alert, transition, message or delivery.');
+    if (of === undefined || positionals.length > 1) throw new UsageError('name one alert, order, transition, message or delivery.');
     if (values.url !== undefined && (values.data !== undefined || values.addresses))
       throw new UsageError('--url asks the service; --data and --addresses belong to the files of a folder.');
     const chain =
@@ -61,7 +62,7 @@ async function fromFolder(
   folder: string | undefined,
   playbookFolder: string | undefined,
   addresses: LineageDto['addresses'],
-): Promise<LineageDto> {
+): Promise<Chain> {
   const data = resolve(folder ?? process.env['SONAE_DATA'] ?? 'data');
   const file = join(data, 'ledger.db');
   if (!existsSync(file))
@@ -71,8 +72,9 @@ async function fromFolder(
     const readings = openReadingFiles(data);
     try {
       const versions = new SqlPlaybookVersions(database);
-      return await lineageOf(of, addresses, {
+      return await chainOf(of, addresses, {
         ledger: new SqlLedger(database),
+        orders: new SqlOrderBook(database),
         log: readings.log,
         directory: await directoryOf(database, data),
         history: readings.history,
@@ -103,7 +105,7 @@ async function playbookOf(folder: string | undefined, versions: SqlPlaybookVersi
   return files ? playbookFrom(files) : null;
 }
 
-async function fromService(of: string, url: string): Promise<LineageDto> {
+async function fromService(of: string, url: string): Promise<Chain> {
   const [user, password] = [process.env['SONAE_USER'], process.env['SONAE_PASSWORD']];
   if (!user || !password) throw new UsageError('--url needs SONAE_USER and SONAE_PASSWORD in the environment.');
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
@@ -124,13 +126,53 @@ async function fromService(of: string, url: string): Promise<LineageDto> {
     .join('; ');
   try {
     const answer = await ask(`/api/v1/lineage?${new URLSearchParams({ of }).toString()}`, { headers: { cookie } });
-    return lineageDto.parse(await answer.json());
+    return chainDto.parse(await answer.json());
   } finally {
     await ask('/api/v1/session', { method: 'DELETE', headers: { cookie } }).catch(() => undefined);
   }
 }
 
-function treeOf(chain: LineageDto): Branch {
+type Chain = LineageDto | OrderLineageDto;
+
+const treeOf = (chain: Chain): Branch => ('order' in chain ? orderTree(chain) : alertTree(chain));
+
+function orderTree({ order, transitions, timeZone, forgotten, kind }: OrderLineageDto): Branch {
+  const time = (at: number | null): string => (at === null ? '-' : local(at, timeZone));
+  const { content, grounds } = order;
+  return {
+    text:
+      `order ${order.id}  level ${content.municipalLevel} ${content.orderName}, ${content.districts.map(({ name }) => name).join(', ')}, ${order.state}` +
+      `${order.status === 'actual' ? '' : `, ${order.status}`}, playbook ${order.playbookVersion}`,
+    parts: [
+      { text: `proposed by ${order.proposedBy ?? `rule ${order.ruleId}`} at ${time(order.openedAt)}` },
+      {
+        text: `grounds ${grounds.readings.length + grounds.reports.length}`,
+        parts: [
+          ...grounds.readings.map(({ transitionId, gaugeName, value, unit, at, quality, verdict, doubt }) => ({
+            text: `${gaugeName}  ${value === null ? 'no value' : `${value} ${unit}`} at ${time(at)}, ${quality}, ${verdict}${doubt === null ? '' : `; doubtful: ${doubt}`}\nsee explain '${transitionId}'`,
+          })),
+          ...grounds.reports.map(({ text, by, at }) => ({ text: `report of ${by} at ${time(at)}: ${text}` })),
+        ],
+      },
+      ...order.acts.map(({ kind: act, by, role, at, reason }) => ({
+        text: `${act} by ${by}${role === null ? '' : ` (${role})`} at ${time(at)}${reason === '' ? '' : `: ${reason}`}`,
+      })),
+      ...(forgotten ? [{ text: `the ${kind} itself was forgotten after its retention time` }] : []),
+      ...transitions.map((transition) => ({
+        text: `transition ${transition.id}  ${transition.kind} at ${time(transition.at)}${transition.corrects === null ? '' : `, takes back ${transition.corrects}`}${transition.brokeGlass ? ', one person alone' : ''}`,
+        parts: [
+          ...transition.confirmations.map(({ by, role, at, how, reason }) => ({
+            text: `yes of ${by}${role === null ? '' : ` (${role})`} at ${time(at)}, ${how}${reason === '' ? '' : `: ${reason}`}`,
+          })),
+          ...transition.messages.map((message) => messageBranch(message, time)),
+          ...(transition.deliveriesLeftOut > 0 ? [{ text: `${transition.deliveriesLeftOut} more deliveries` }] : []),
+        ],
+      })),
+    ],
+  };
+}
+
+function alertTree(chain: LineageDto): Branch {
   const { alert, transitions, timeZone } = chain;
   const time = (at: number | null): string => (at === null ? '-' : local(at, timeZone));
   return {

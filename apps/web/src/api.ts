@@ -14,6 +14,7 @@ import type {
   OrderCopyDto,
   OrderDetailDto,
   OrderDto,
+  OrderLineageDto,
   OrderPlanDto,
   OrderProposalAsk,
   ReadingsDto,
@@ -101,7 +102,7 @@ export const api = {
   endSilence: (silence: string) => call<SilenceDto>(`silences/${id(silence)}/end`, { method: 'POST' }),
   deliveries: (transition: string, cursor: string | null) =>
     get<Page<DeliveryDto>>(`deliveries?${new URLSearchParams({ transition, ...(cursor ? { cursor } : {}) })}`),
-  lineage: (of: string) => get<LineageDto>(`lineage?${new URLSearchParams({ of })}`),
+  lineage: (of: string) => get<LineageDto | OrderLineageDto>(`lineage?${new URLSearchParams({ of })}`),
   messages: (transition: string) => get<MessageDto[]>(`transitions/${id(transition)}/messages`),
   ruleScores: () => get<RuleScoresDto>('rules/scores'),
   transitions: (cursor: string | null) =>

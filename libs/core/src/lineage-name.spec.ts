@@ -1,5 +1,5 @@
 import { derivedUuid, mailIdentity } from './delivery.ts';
-import { readLineageName } from './lineage-name.ts';
+import { readLineageName, readOrderLineageName } from './lineage-name.ts';
 
 const alertId = 'river-level@tama-03#12';
 const transitionId = `${alertId}/3`;
@@ -34,5 +34,36 @@ describe('a name of something that was told', () => {
     'a@b.example',
   ])('%j is none', (text) => {
     expect(readLineageName(text)).toBeNull();
+  });
+});
+
+describe('a name of something that was told of an order', () => {
+  const orderId = 'o0123456789ab';
+  const ofTransition = `order/${orderId}/2`;
+  const ofMessage = `${ofTransition}/order-residents/ja-easy`;
+  const ofDelivery = `${ofMessage}/disaster-mail/0123456789abcdef`;
+  const nothing = { transitionId: null, messageId: null, deliveryId: null };
+
+  it.each([
+    [orderId, { ...nothing, orderId }],
+    [ofTransition, { ...nothing, orderId, transitionId: ofTransition }],
+    [` ${ofMessage}`, { ...nothing, orderId, transitionId: ofTransition, messageId: ofMessage }],
+    [ofDelivery, { orderId, transitionId: ofTransition, messageId: ofMessage, deliveryId: ofDelivery }],
+  ])('%s leads back to all that it came from', (text, expected) => {
+    expect(readOrderLineageName(text)).toEqual(expected);
+    expect(readLineageName(text)).toBeNull();
+  });
+
+  it.each([
+    '',
+    'order',
+    `order/${orderId}`,
+    `order/${orderId}/x`,
+    `${ofTransition}/order-residents`,
+    `${ofMessage}/line`,
+    `${ofDelivery}/more`,
+    transitionId,
+  ])('%j is none', (text) => {
+    expect(readOrderLineageName(text)).toBeNull();
   });
 });

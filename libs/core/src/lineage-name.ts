@@ -1,5 +1,6 @@
 import type { AlertId, TransitionId } from './alert.ts';
 import type { DeliveryClue } from './ledger.ts';
+import type { OrderId, OrderTransitionId } from './order.ts';
 
 /** What a text in somebody's hand names. Ids are derived, so each one carries those of everything it came from. */
 export type LineageName =
@@ -37,4 +38,27 @@ export function readLineageName(text: string): LineageName | null {
   const messageId = `${transitionId}/${route}/${language}`;
   if (channel === undefined) return { kind: 'message', alertId, transitionId, messageId };
   return { kind: 'delivery', alertId, transitionId, messageId, deliveryId: `${messageId}/${channel}/${chunk}` };
+}
+
+/** What a text names of what was told of an order; null for what it does not go down to. */
+export interface OrderLineageName {
+  readonly orderId: OrderId;
+  readonly transitionId: OrderTransitionId | null;
+  readonly messageId: string | null;
+  readonly deliveryId: string | null;
+}
+
+const OF_ORDER = /^(?:(o[0-9a-f]{12})|order\/([^/\s]+)\/\d+(?:\/[^/\s]+\/[^/\s]+(?:\/[^/\s]+\/[^/\s]+)?)?)$/;
+/** Parts of the ids of a transition, a message and a delivery of an order. */
+const PARTS = { transition: 3, message: 5, delivery: 7 } as const;
+
+/** Reads the id of an order, or of a transition, a message or a delivery of one; null when it is none of them. */
+export function readOrderLineageName(text: string): OrderLineageName | null {
+  const name = text.trim();
+  const [, whole, within] = OF_ORDER.exec(name) ?? [];
+  if (whole !== undefined) return { orderId: whole, transitionId: null, messageId: null, deliveryId: null };
+  if (within === undefined) return null;
+  const parts = name.split('/');
+  const upTo = (count: number): string | null => (parts.length >= count ? parts.slice(0, count).join('/') : null);
+  return { orderId: within, transitionId: upTo(PARTS.transition), messageId: upTo(PARTS.message), deliveryId: upTo(PARTS.delivery) };
 }

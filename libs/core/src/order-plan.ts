@@ -1,4 +1,4 @@
-import type { ChannelName } from './delivery.ts';
+import { type ChannelName, routePartsOf } from './delivery.ts';
 import { EVACUATION_CATEGORY } from './directory.ts';
 import type { OrderDecision, OrderHazard, OrderLevel, OrderPolicy } from './order.ts';
 import type { Playbook, Route } from './playbook.ts';
@@ -101,6 +101,17 @@ export const staffGroups = (playbook: Pick<Playbook, 'routes' | 'orders'>): read
   const routes = staff ? [staff, ...playbook.routes] : playbook.routes;
   return [...new Set(routes.flatMap(({ audience }) => (audience.kind === 'staff' ? [audience.group] : [])))];
 };
+
+/** Whom a message was meant for, by its route; null when the playbook has no such route any more, or when there is none at hand. */
+export function audienceKindOf(
+  playbook: Pick<Playbook, 'routes'> | null,
+  message: { readonly routeId: string },
+): Route['audience']['kind'] | null {
+  const { routeId } = routePartsOf(message);
+  if (routeId === ORDER_RESIDENTS_ROUTE) return 'residents';
+  if (routeId.startsWith(ORDER_STAFF_ROUTE)) return 'staff';
+  return playbook?.routes.find(({ id }) => id === routeId)?.audience.kind ?? null;
+}
 
 /** The approvals that speak of a proposal or a preset at an instant. None for a wide area: nobody approved that (F66). */
 export const policiesFor = (

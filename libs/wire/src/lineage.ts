@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limitDto, messageDto, peakDto, reachDto } from './api.ts';
+import { orderDetailDto, orderDto } from './orders.ts';
 
 /** The whole chain behind something that was told, from what a person received back to the device (product promise 8). */
 const instant = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -126,3 +127,36 @@ export const lineageDto = z
   })
   .meta({ id: 'Lineage' });
 export type LineageDto = z.infer<typeof lineageDto>;
+
+const { shape: orderShape } = orderDetailDto;
+
+/** The same of an order: from what somebody received back to who decided it and why. */
+export const orderLineageDto = z
+  .object({
+    of: z.string(),
+    kind: z.enum(['order', 'transition', 'message', 'delivery']),
+    transitionId: z.string().nullable(),
+    messageId: z.string().nullable(),
+    deliveryId: z.string().nullable(),
+    forgotten: lineageDto.shape.forgotten,
+    addresses: lineageDto.shape.addresses,
+    timeZone: z.string(),
+    /** Each of its readings names the transition of its rule, whose own chain leads to the device. */
+    order: orderDto.extend({ playbookVersion: z.string(), grounds: orderShape.grounds, acts: orderShape.acts }),
+    /** Oldest first, the proposal included. Words and deliveries of those that were asked for; of an order, of all. */
+    transitions: z.array(
+      orderShape.told.element.omit({ transitionId: true, deliveries: true }).extend({
+        id: z.string(),
+        /** Each yes with its reason. */
+        confirmations: orderShape.given.unwrap().shape.confirmations,
+        reach: z.array(reachDto),
+        messages: z.array(lineageMessageDto),
+        deliveriesLeftOut: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: 'OrderLineage' });
+export type OrderLineageDto = z.infer<typeof orderLineageDto>;
+
+/** The chain of an alert, or of an order. */
+export const chainDto = z.union([lineageDto, orderLineageDto]);

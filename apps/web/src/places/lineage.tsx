@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import type { LineageDto, LineageTransitionDto } from '#wire';
+import type { LineageDto, LineageTransitionDto, OrderLineageDto } from '#wire';
 import { api } from '../api.ts';
 import { dayClockTime, dayTime, figure } from '../figures.ts';
 import { Action } from '../parts/action.tsx';
+import { LevelChip } from '../parts/level-chip.tsx';
 import { Link } from '../parts/link.tsx';
+import { OrderGrounds } from '../parts/order-grounds.tsx';
 import { hrefOf } from '../place.ts';
 import { PeakLines } from '../situation/peak-lines.tsx';
 import { Reach } from '../situation/timeline.tsx';
@@ -27,7 +29,7 @@ export function Lineage({ id }: { readonly id: string }) {
         </p>
       )}
       {!chain && !error && <p className="text-dim">{words.loading}</p>}
-      {chain && <Chain chain={chain} />}
+      {chain && ('order' in chain ? <OrderChain chain={chain} /> : <Chain chain={chain} />)}
     </section>
   );
 }
@@ -79,6 +81,78 @@ function Chain({ chain }: { readonly chain: LineageDto }) {
   );
 }
 
+/** Of an order: who decided what, with which reasons, on which grounds, and what came of it. */
+function OrderChain({ chain }: { readonly chain: OrderLineageDto }) {
+  const words = useWords();
+  const { order, transitions } = chain;
+  return (
+    <article className="flex max-w-280 flex-col gap-3">
+      <p className="print:hidden">
+        <Action onPress={() => print()}>{words.print}</Action>
+      </p>
+      {chain.forgotten && <p className="font-bold">{words.lineageForgotten}</p>}
+      <section aria-label={words.what} className="border-edge border-l-4 pl-3">
+        <h3 className="flex flex-wrap items-center gap-2">
+          <LevelChip level={order.content.municipalLevel} />
+          <span>{words.hazard(order.content.hazard)}</span>
+          <span>{order.content.districts.map(({ name }) => name).join('・')}</span>
+        </h3>
+        <p>
+          {words.mark(order.status)}
+          <Link href={hrefOf({ at: 'order', id: order.id })} className="text-action break-all underline">
+            {order.id}
+          </Link>{' '}
+          <span className="text-dim">
+            ・{words.orderState(order.state)} ・{words.playbook} {order.playbookVersion}
+          </span>
+        </p>
+        <p className="text-dim">
+          {words.proposedBy(order.proposedBy, order.ruleId)} ・{dayClockTime(order.openedAt)}
+        </p>
+        <OrderGrounds grounds={order.grounds} />
+        <h4 className="text-dim mt-2 font-normal">{words.acts}</h4>
+        <ul>
+          {order.acts.map(({ kind, by, at, reason, version }) => (
+            <li key={`${kind} ${by} ${at} ${version}`}>
+              {dayClockTime(at)} <span className="font-bold">{by}</span> {words.orderAct(kind)}
+              {reason !== '' && ` — ${reason}`}
+            </li>
+          ))}
+        </ul>
+      </section>
+      {chain.addresses === 'masked' && <p className="text-dim">{words.addressesMasked}</p>}
+      <ol className="flex flex-col gap-3">
+        {transitions.map((transition) => {
+          const isMeant = chain.transitionId === null || chain.transitionId === transition.id;
+          return (
+            <li key={transition.id} aria-current={transition.id === chain.transitionId ? 'true' : undefined}>
+              <section aria-label={transition.id} className={`border-l-4 pl-3 ${isMeant ? 'border-action' : 'border-line'}`}>
+                <h3>{words.told(transition.kind)}</h3>
+                <p>
+                  {dayClockTime(transition.at)}{' '}
+                  <span className="text-dim">
+                    ・{words.by} {transition.by.join('・')}
+                  </span>
+                </p>
+                {isMeant ? (
+                  <Told told={transition} />
+                ) : (
+                  <Link
+                    href={hrefOf({ at: 'lineage', id: transition.id })}
+                    className="text-action inline-flex min-h-10 items-center underline print:hidden"
+                  >
+                    {words.lineage}
+                  </Link>
+                )}
+              </section>
+            </li>
+          );
+        })}
+      </ol>
+    </article>
+  );
+}
+
 function Transition({ transition, chain }: { readonly transition: LineageTransitionDto; readonly chain: LineageDto }) {
   const words = useWords();
   const { id, kind, fromName, toName, at, decidedAt, status, record } = transition;
@@ -111,7 +185,7 @@ function Transition({ transition, chain }: { readonly transition: LineageTransit
 
 function Grounds({ transition, chain }: { readonly transition: LineageTransitionDto; readonly chain: LineageDto }) {
   const words = useWords();
-  const { record, messages, reach, deliveriesLeftOut } = transition;
+  const { record } = transition;
   return (
     <div className="flex flex-col gap-2 pt-1">
       <h4>{words.ruleWords}</h4>
@@ -130,6 +204,20 @@ function Grounds({ transition, chain }: { readonly transition: LineageTransition
       )}
       <h4>{words.evidence}</h4>
       <Readings transition={transition} chain={chain} />
+      <Told told={transition} />
+    </div>
+  );
+}
+
+/** The words of a transition, whom they were for, and how far they came. */
+function Told({
+  told: { id, reach, messages, deliveriesLeftOut },
+}: {
+  readonly told: Pick<LineageTransitionDto, 'id' | 'reach' | 'messages' | 'deliveriesLeftOut'>;
+}) {
+  const words = useWords();
+  return (
+    <>
       <h4>{words.wordsSent}</h4>
       <p>{reach.length === 0 ? words.noReach : reach.map((one) => <Reach key={one.channel} reach={one} />)}</p>
       {messages.map((message) => (
@@ -138,12 +226,12 @@ function Grounds({ transition, chain }: { readonly transition: LineageTransition
       {deliveriesLeftOut > 0 && (
         <p>
           {words.deliveriesLeftOut(deliveriesLeftOut)}{' '}
-          <Link href={hrefOf({ at: 'deliveries', transition: transition.id })} className="text-action underline">
+          <Link href={hrefOf({ at: 'deliveries', transition: id })} className="text-action underline">
             {words.outToRecord}
           </Link>
         </p>
       )}
-    </div>
+    </>
   );
 }
 

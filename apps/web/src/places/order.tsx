@@ -7,6 +7,7 @@ import { Action } from '../parts/action.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { LevelChip } from '../parts/level-chip.tsx';
 import { Link } from '../parts/link.tsx';
+import { OrderGrounds } from '../parts/order-grounds.tsx';
 import { hrefOf } from '../place.ts';
 import { mayDecide, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -99,34 +100,10 @@ function Content({ order }: OrderProps) {
 
 function Grounds({ order }: OrderProps) {
   const words = useWords();
-  const { readings, reports, weatherLevel } = order.grounds;
   return (
     <section>
       <h3>{words.why}</h3>
-      <ul className="flex flex-col gap-1">
-        {readings.map((reading) => (
-          <li key={`${reading.transitionId} ${reading.at}`}>
-            <Link href={hrefOf({ at: 'lineage', id: reading.transitionId })} className="text-action underline">
-              {[reading.river, reading.gaugeName].filter(Boolean).join(' ')}
-            </Link>{' '}
-            {reading.value !== null && (
-              <strong>
-                {figure(reading.value, reading.unit)} {reading.unit}
-              </strong>
-            )}{' '}
-            {reading.stepName}
-            {reading.limit !== null && ` ${figure(reading.limit, reading.unit)} ${reading.unit}`} ・{dayTime(reading.at)} ・
-            {words.quality(reading.quality)}
-            {reading.doubt !== null && <span className="text-warn font-bold"> {words.doubtOf(reading.doubt)}</span>}
-          </li>
-        ))}
-        {reports.map(({ text, by, at }) => (
-          <li key={`${by} ${at}`}>{words.fieldReport(text, by, dayTime(at))}</li>
-        ))}
-        <li className="text-dim">
-          {weatherLevel ? words.weatherLevel(weatherLevel.level, dayTime(weatherLevel.at)) : words.noWeatherLevel}
-        </li>
-      </ul>
+      <OrderGrounds grounds={order.grounds} />
       <h3 className="mt-2">{words.againstIt}</h3>
       {order.against.length === 0 ? (
         <p className="text-dim">{words.nothingAgainst}</p>

@@ -3,6 +3,7 @@ import {
   type Alert,
   alertId,
   assigneeOf,
+  audienceKindOf,
   CHANNELS,
   type Clock,
   type DeliveryCount,
@@ -274,8 +275,7 @@ export class Desk {
     return messages
       .toSorted((a, b) => place(a) - place(b))
       .map(({ id, routeId, language, subject, body, level, translated, issuedAt }) => {
-        const audience = playbook.routes.find((route) => route.id === routePartsOf({ routeId }).routeId)?.audience.kind ?? null;
-        return { id, audience, language, subject, body, level, translated, issuedAt };
+        return { id, audience: audienceKindOf(playbook, { routeId }), language, subject, body, level, translated, issuedAt };
       });
   }
 

@@ -3,7 +3,7 @@ export { CheckInDesk, type DoorOutcome } from './check-in-desk.ts';
 export { CheckInFeed } from './check-in-feed.ts';
 export { FamilyDesk, type FamilyWord } from './family-desk.ts';
 export * from './desk.ts';
-export { lineageOf, type LineageGround } from './lineage.ts';
+export { chainOf, type ChainGround } from './order-lineage.ts';
 export { GaugeCare } from './gauge-care.ts';
 export { MaintenanceFollower } from './maintenance-follower.ts';
 export * from './live.ts';

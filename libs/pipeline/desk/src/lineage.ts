@@ -8,9 +8,6 @@ import {
   type Gauge,
   type Ledger,
   type LineageName,
-  mailIdentity,
-  masked,
-  type Message,
   type NumberedTransition,
   type Playbook,
   readLineageName,
@@ -21,16 +18,12 @@ import {
 } from '#core';
 import type { LineageDto, LineageTransitionDto, PeakDto } from '#wire';
 import { stepName } from './board.ts';
-import { reachOf } from './desk.ts';
 import { episodePeak } from './episode.ts';
 import { Refusal } from './refusal.ts';
+import { whatWasTold } from './what-was-told.ts';
 
 /** Transitions of one episode that are shown; an episode that had more is flapping, and its newest ones tell how. */
 const TRANSITIONS_MAX = 100;
-/** Deliveries of one transition that are listed; the rest is counted, and listed page by page under deliveries. */
-const DELIVERIES_MAX = 100;
-/** People shown of one delivery (LINE: up to 500 in one). */
-const PEOPLE_MAX = 20;
 /** Open alerts that are offered when nothing has the asked name. */
 const OFFERED_MAX = 3;
 /** … out of this many. */
@@ -79,8 +72,7 @@ export async function lineageOf(of: string, addresses: LineageDto['addresses'], 
     return text;
   };
   for (const numbered of found) transitions.push(await transitionOf(numbered, { name, delivery, addresses, ground, ruleText }));
-  const messageId = name.kind === 'message' || name.kind === 'delivery' ? name.messageId : null;
-  const deliveryId = name.kind === 'delivery' ? name.deliveryId : null;
+  const { messageId, deliveryId } = partOf(name);
   const messages = transitions.flatMap((transition) => transition.messages);
   return {
     of,
@@ -185,6 +177,12 @@ async function peakOr(
   }
 }
 
+/** The message and the delivery that a name goes down to. */
+const partOf = (name: Known): { readonly messageId: string | null; readonly deliveryId: string | null } => ({
+  messageId: name.kind === 'message' || name.kind === 'delivery' ? name.messageId : null,
+  deliveryId: name.kind === 'delivery' ? name.deliveryId : null,
+});
+
 interface Asked {
   readonly name: Known;
   readonly delivery: Delivery | null;
@@ -200,7 +198,9 @@ async function transitionOf({ number, transition }: NumberedTransition, asked: A
   const meant = name.kind === 'alert' || name.transitionId === transition.id;
   const rule = playbook?.rules.find(({ id }) => id === transition.ruleId);
   const { playbookVersion, ruleId, by, verdict, limits, evidence } = transition.record;
-  const told = meant ? await toldOf(transition, asked) : { reach: [], messages: [], deliveriesLeftOut: 0 };
+  const told = meant
+    ? await whatWasTold(transition.id, { ...asked, meant: partOf(name) })
+    : { reach: [], messages: [], deliveriesLeftOut: 0 };
   return {
     id: transition.id,
     number,
@@ -223,88 +223,6 @@ async function transitionOf({ number, transition }: NumberedTransition, asked: A
     },
     ...told,
   };
-}
-
-async function toldOf(
-  { id }: Transition,
-  { name, delivery, addresses, ground: { ledger, directory, playbook } }: Asked,
-): Promise<Pick<LineageTransitionDto, 'reach' | 'messages' | 'deliveriesLeftOut'>> {
-  const counts = await ledger.deliveryCounts([id]);
-  const newest = (await ledger.deliveries({ transitionId: id, limit: DELIVERIES_MAX })).map((one) => one.delivery);
-  const listed = delivery && newest.every((one) => one.id !== delivery.id) ? [delivery, ...newest] : newest;
-  const messages = (await ledger.messages(id)).filter(
-    (message) => name.kind === 'alert' || name.kind === 'transition' || message.id === name.messageId,
-  );
-  const shown = listed.filter(({ id: one, messageId }) =>
-    name.kind === 'delivery' ? one === name.deliveryId : messages.some((message) => message.id === messageId),
-  );
-  const all = counts.reduce((sum, { deliveries }) => sum + deliveries, 0);
-  const people = new Map<string, readonly string[]>();
-  for (const one of shown) people.set(one.id, await peopleOf(one, directory, addresses));
-  return {
-    reach: reachOf(counts),
-    messages: messages.map((message) => messageOf(message, { deliveries: shown, people, playbook })),
-    deliveriesLeftOut: Math.max(0, all - shown.length),
-  };
-}
-
-function messageOf(
-  { id, routeId, language, subject, body, level, translated, issuedAt, expiresAt }: Message,
-  {
-    deliveries,
-    people,
-    playbook,
-  }: {
-    readonly deliveries: readonly Delivery[];
-    readonly people: ReadonlyMap<string, readonly string[]>;
-    readonly playbook: Playbook | null;
-  },
-): LineageTransitionDto['messages'][number] {
-  // Words beside the ordinary ones stand behind a plus sign.
-  const route = playbook?.routes.find((known) => known.id === routeId.split('+', 1)[0]);
-  return {
-    id,
-    routeId,
-    audience: route?.audience.kind ?? null,
-    language,
-    subject,
-    body,
-    level,
-    translated,
-    issuedAt,
-    expiresAt,
-    deliveries: deliveries
-      .filter(({ messageId }) => messageId === id)
-      .map((delivery) => ({
-        id: delivery.id,
-        channel: delivery.channel,
-        endpoint: delivery.endpoint,
-        state: delivery.state,
-        attempts: delivery.attempts,
-        firstAttemptAt: delivery.firstAttemptAt,
-        settledAt: delivery.settledAt,
-        expiresAt: delivery.expiresAt,
-        lastReason: delivery.lastReason,
-        receipt: delivery.receipt,
-        key: delivery.channel === 'line' ? delivery.retryKey : mailIdentity(delivery.id),
-        recipients: delivery.recipients.length,
-        addresses: [...(people.get(delivery.id) ?? [])],
-      })),
-  };
-}
-
-/** The first people of a delivery: each by number, with the address where it can be opened. Who left has a number only. */
-async function peopleOf(
-  { channel, recipients }: Delivery,
-  directory: LineageGround['directory'],
-  addresses: LineageDto['addresses'],
-): Promise<readonly string[]> {
-  const first = recipients.slice(0, PEOPLE_MAX);
-  const contacts = (await directory?.contacts(channel, first)) ?? [];
-  return first.map((recipient, index) => {
-    const address = contacts[index]?.address;
-    return address === undefined ? recipient : `${recipient} ${addresses === 'whole' ? address : masked(address)}`;
-  });
 }
 
 /** A reading as the log has it; as the record kept it when the log has forgotten it. */

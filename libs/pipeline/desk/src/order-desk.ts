@@ -318,11 +318,7 @@ export class OrderDesk {
     return {
       ...orderShown({ number, order }),
       playbookVersion: order.playbookVersion,
-      grounds: {
-        readings: grounds.readings.map((reading) => ({ ...reading, unit: UNITS[reading.quantity] })),
-        weatherLevel: grounds.weatherLevel,
-        reports: [...grounds.reports],
-      },
+      grounds: groundsShown(order),
       against: [...grounds.against.map(({ text, at }) => ({ text, at })), ...doubtsAbout(order, words)],
       given: order.given && { at: order.given.at, confirmations: [...order.given.confirmations] },
       lifted: order.lifted && {
@@ -392,6 +388,13 @@ export function orderShown({ number, order }: NumberedOrder): OrderDto {
     endedWhy: order.endedWhy,
   };
 }
+
+/** What speaks for an order, as lists show it. */
+export const groundsShown = ({ grounds: { readings, weatherLevel, reports } }: Pick<Order, 'grounds'>): OrderDetailDto['grounds'] => ({
+  readings: readings.map((reading) => ({ ...reading, unit: UNITS[reading.quantity] })),
+  weatherLevel,
+  reports: [...reports],
+});
 
 const contentShown = (content: OrderContent): OrderDto['content'] => ({
   municipalLevel: content.municipalLevel,

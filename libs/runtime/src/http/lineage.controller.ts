@@ -2,8 +2,8 @@ import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Role } from '#core';
-import { type LineageGround, lineageOf } from '#pipeline/desk';
-import { type LineageDto, lineageDto } from '#wire';
+import { type ChainGround, chainOf } from '#pipeline/desk';
+import { chainDto, type LineageDto, type OrderLineageDto } from '#wire';
 import { Allow, type RequestOfStaff } from './session.guard.ts';
 
 /** What the chain is read from. */
@@ -19,16 +19,19 @@ const SEEING: ReadonlySet<Role> = new Set<Role>(['admin', 'auditor']);
 @Allow('signedIn')
 @Controller('api/v1/lineage')
 export class LineageController {
-  constructor(@Inject(LINEAGE_GROUND) private readonly ground: LineageGround) {}
+  constructor(@Inject(LINEAGE_GROUND) private readonly ground: ChainGround) {}
 
   @Get()
   @ApiResponse({
     status: 200,
     description:
-      'The chain from an alert, transition, message or delivery (by its id, a LINE retry key or the Message-ID of a mail) back to readings and device.',
-    standardSchema: lineageDto,
+      'The chain from an alert, an order, a transition, message or delivery (by its id, a LINE retry key or the Message-ID of a mail) back to who decided, to readings and device.',
+    standardSchema: chainDto,
   })
-  lineage(@Query({ schema: lineageQuery }) { of }: z.infer<typeof lineageQuery>, @Req() request: RequestOfStaff): Promise<LineageDto> {
-    return lineageOf(of, SEEING.has(request.staff!.role) ? 'whole' : 'masked', this.ground);
+  lineage(
+    @Query({ schema: lineageQuery }) { of }: z.infer<typeof lineageQuery>,
+    @Req() request: RequestOfStaff,
+  ): Promise<LineageDto | OrderLineageDto> {
+    return chainOf(of, SEEING.has(request.staff!.role) ? 'whole' : 'masked', this.ground);
   }
 }

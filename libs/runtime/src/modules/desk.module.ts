@@ -15,7 +15,7 @@ import {
   ReadingLog,
   type Role,
 } from '#core';
-import { AlertActs, Desk, type LineageGround } from '#pipeline/desk';
+import { AlertActs, type ChainGround, Desk } from '#pipeline/desk';
 import { ruleTextOf } from '#playbook';
 import { ActsController } from '../http/acts.controller.ts';
 import { DeskController } from '../http/desk.controller.ts';
@@ -76,17 +76,19 @@ export class DeskModule {
         },
         {
           provide: LINEAGE_GROUND,
-          inject: [Ledger, ReadingLog, Directory, ReadingHistory, Clock, PLAYBOOK, PlaybookVersions],
+          inject: [Ledger, OrderBook, ReadingLog, Directory, ReadingHistory, Clock, PLAYBOOK, PlaybookVersions],
           useFactory: (
             ledger: Ledger,
+            orders: OrderBook,
             log: ReadingLog,
             directory: Directory,
             history: ReadingHistory,
             clock: Clock,
             playbook: Playbook,
             versions: PlaybookVersions,
-          ): LineageGround => ({
+          ): ChainGround => ({
             ledger,
+            orders,
             log,
             directory,
             history,
