@@ -3,6 +3,8 @@ import type {
   AuditAsk,
   AuditPageDto,
   AuditStandingDto,
+  CheckInDto,
+  CheckInStaffAsk,
   CorrectionAsk,
   DeliveryDto,
   GaugeFaultsDto,
@@ -124,6 +126,12 @@ export const api = {
   liftOrder: (order: string, ask: ReasonedAsk, key: string) => orderAct(order, 'lift', key, ask),
   correctOrder: (order: string, ask: ReasonedAsk, key: string) => orderAct(order, 'correct', key, ask),
   reportToGovernor: (order: string, ask: { readonly reportedAt: number }, key: string) => orderAct(order, 'governor-report', key, ask),
+  checkIns: (shelter: string) => get<CheckInDto>(`shelters/${id(shelter)}/check-ins`),
+  checkIn: (shelter: string, key: string, ask: CheckInStaffAsk) => keyed<CheckInDto>(`shelters/${id(shelter)}/check-ins`, key, ask),
+  renewDoorSheet: (shelter: string, replaces: number) =>
+    call<CheckInDto>(`shelters/${id(shelter)}/door-sheet`, { method: 'POST', body: JSON.stringify({ replaces }) }),
+  /** Where the sheet for the door is, to be printed. */
+  doorSheet: (shelter: string) => `${root}/shelters/${id(shelter)}/door-sheet`,
   audit: ({ cursor, group }: { readonly cursor: string | null; readonly group: NonNullable<AuditAsk['group']> | '' }) =>
     get<AuditPageDto>(`audit?${new URLSearchParams({ ...(cursor ? { cursor } : {}), ...(group ? { group } : {}) })}`),
   auditStanding: () => get<AuditStandingDto>('audit/standing'),

@@ -15,6 +15,7 @@ import { StatusLine } from './parts/status-line.tsx';
 import { Veil } from './parts/veil.tsx';
 import { hrefOf } from './place.ts';
 import { Audit } from './places/audit.tsx';
+import { CheckIn } from './places/check-in.tsx';
 import { Deliveries } from './places/deliveries.tsx';
 import { Lineage } from './places/lineage.tsx';
 import { Order } from './places/order.tsx';
@@ -123,6 +124,8 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
               <Orders />
             ) : place.at === 'order' ? (
               <Order key={place.id} id={place.id} />
+            ) : place.at === 'checkIn' ? (
+              <CheckIn key={`${session.user} ${place.id}`} id={place.id} />
             ) : place.at === 'records' ? (
               <Records />
             ) : place.at === 'silences' ? (
@@ -139,7 +142,8 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
           </main>
         </div>
       </div>
-      <Veil />
+      {/* A desk goes on counting while the line is cut, and says so by itself. */}
+      {place.at !== 'checkIn' && <Veil />}
       <Keys />
       <Announcer />
     </LiveContext>

@@ -13,6 +13,7 @@ describe('places', () => {
     { at: 'alert', id: 'river-level@oose-01#3', show: 'all' },
     { at: 'deliveries', transition: 'river-level@oose-01#3/2' },
     { at: 'deliveries', transition: null },
+    { at: 'checkIn', id: 'shelter-honmachi' },
     { at: 'records' },
     { at: 'silences' },
     { at: 'audit' },

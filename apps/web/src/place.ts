@@ -9,6 +9,8 @@ export type Place =
   | { readonly at: 'deliveries'; readonly transition: string | null }
   | { readonly at: 'orders' }
   | { readonly at: 'order'; readonly id: string }
+  /** The desk of one shelter. */
+  | { readonly at: 'checkIn'; readonly id: string }
   | { readonly at: 'records' }
   | { readonly at: 'silences' }
   | { readonly at: 'audit' }
@@ -34,6 +36,7 @@ export function placeOf(pathname: string, search: string): Place {
   if (kind === 'deliveries' && id === '') return { at: 'deliveries', transition: query.get('transition') };
   if (kind === 'orders') return id ? { at: 'order', id } : { at: 'orders' };
   if (kind === 'lineage' && id) return { at: 'lineage', id };
+  if (kind === 'shelters' && id) return { at: 'checkIn', id };
   if (kind === 'records' && id === '') return { at: 'records' };
   if (kind === 'silences' && id === '') return { at: 'silences' };
   if (kind === 'audit' && id === '') return { at: 'audit' };
@@ -55,6 +58,8 @@ export function hrefOf(place: Exclude<Place, { at: 'nowhere' }>): string {
       return `${ROOT}/orders`;
     case 'order':
       return `${ROOT}/orders/${encodeURIComponent(place.id)}`;
+    case 'checkIn':
+      return `${ROOT}/shelters/${encodeURIComponent(place.id)}`;
     case 'records':
       return `${ROOT}/records`;
     case 'silences':

@@ -29,23 +29,20 @@ export function formPage(
     /** Of the page that the party will have. */
     readonly key: string;
     readonly isOpen: boolean;
-    /** What this phone was checked in with before. */
+    /** What this phone was checked in with before: then another family needs a step more, for the way back on a phone leads here. */
     readonly known: { readonly key: string; readonly ticket: number } | null;
   },
 ): Html {
   const { language, path } = place;
   const words = DOOR_WORDS[language];
-  return frame(
-    place,
-    path,
-    html`
-      ${known ? html`<p class="done"><a class="big" href="${path}/${known.key}?lang=${language}">${words.known(known.ticket)}</a></p>` : ''}
-      ${isOpen ? '' : html`<p class="note">${words.notOpen}</p>`} ${known ? html`<h2>${words.others}</h2>` : ''}
-      <h2 id="ask">${words.ask}</h2>
-      <p>${words.noName} <strong>${words.onceForAll}</strong></p>
-      ${headsForm({ action: `${path}/${key}?lang=${language}`, turn: 0, words })}
-    `,
-  );
+  const content = known
+    ? html`<p class="done"><a class="big" href="${path}/${known.key}?lang=${language}">${words.known(known.ticket)}</a></p>
+        <p><a class="big" href="${path}?lang=${language}&other=yes">${words.others}</a></p>`
+    : html`${isOpen ? '' : html`<p class="note">${words.notOpen}</p>`}
+        <h2 id="ask">${words.ask}</h2>
+        <p>${words.noName} <strong>${words.onceForAll}</strong></p>
+        ${headsForm({ action: `${path}/${key}?lang=${language}`, turn: 0, words })}`;
+  return frame(place, path, content);
 }
 
 /** The page of a party: its number, the way out, and whether family may ask. */

@@ -91,16 +91,18 @@ const STYLE = inline(
   input[type='checkbox'] { flex: none; width: 28px; height: 28px; accent-color: var(--key); }
   .done { padding: 14px 16px; border: 3px solid var(--key); border-radius: 8px; text-align: center; }
   .done strong { display: block; font-size: 24px; }
+  .done .soft { display: block; }
   .figure { display: block; font-size: 64px; font-weight: 700; line-height: 1.1; font-variant-numeric: tabular-nums; }
   .code { display: block; font-size: 30px; font-weight: 700; letter-spacing: 1px; font-family: ui-monospace, 'DejaVu Sans Mono', monospace; white-space: nowrap; }
   section { padding-top: 20px; margin-top: 28px; border-top: 2px solid var(--line); }
   a:focus-visible, button:focus-visible, select:focus-visible, input:focus-visible { outline: 4px solid #000; outline-offset: 2px; box-shadow: 0 0 0 2px #ffd43d; }
   .sheet { text-align: center; }
-  .sheet svg { width: min(88%, 460px); height: auto; background: #fff; }
-  .sheet ul { padding: 0; list-style: none; font-size: 18px; text-align: left; columns: 2; column-gap: 32px; }
+  .sheet { font-size: 20px; }
+  .sheet h2 { font-size: 30px; }
+  .sheet svg { width: min(88%, 380px); height: auto; background: #fff; }
+  .sheet ul { padding: 0; list-style: none; font-size: 15px; line-height: 1.45; text-align: left; columns: 2; column-gap: 32px; }
   .sheet li { padding: 4px 0; break-inside: avoid; }
-  .sheet .under { font-size: 40px; line-height: 1.3; }
-  @media print { :root { --text: #000; --ground: #fff; --soft: #333; } body { font-size: 14px; } .noprint { display: none; } @page { size: A4; margin: 12mm; } }
+  @media print { :root { --text: #000; --ground: #fff; --soft: #333; } body { font-size: 16px; } h1, .under { text-align: center; font-size: 34px; } main { padding-bottom: 0; } @page { size: A4; margin: 12mm; } }
 `,
 );
 

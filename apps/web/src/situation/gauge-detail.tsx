@@ -3,6 +3,8 @@ import type { GaugeDto } from '#wire';
 import { ageOf, dayTime, figure, rhythmOf, shortTime, trendOf } from '../figures.ts';
 import { usePulse } from '../live/use-live.ts';
 import { Chip } from '../parts/chip.tsx';
+import { Link } from '../parts/link.tsx';
+import { hrefOf } from '../place.ts';
 import { useWords } from '../words/words.ts';
 import { Care } from './care.tsx';
 import { Course } from './course.tsx';
@@ -38,6 +40,11 @@ export function GaugeDetail({ gauge, alertId }: { readonly gauge: GaugeDto; read
       </header>
       <Now gauge={gauge} now={at} />
       {gauge.window && <p>{words.windowState(gauge.window)}</p>}
+      {gauge.kind === 'shelter' && (
+        <Link href={hrefOf({ at: 'checkIn', id: gauge.id })} className="text-action underline">
+          {words.checkInToList}
+        </Link>
+      )}
       {/* What somebody has begun at one gauge must not go on at another. */}
       {gauge.fullHouse && <HeadCount key={`count ${gauge.id}`} gauge={gauge} full={gauge.fullHouse} />}
       {now !== null && <Course key={`course ${gauge.id}`} gauge={gauge} now={now} />}

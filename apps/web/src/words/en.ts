@@ -1,3 +1,4 @@
+import { CHECK_IN_WORDS } from './check-in-en.ts';
 import { ORDER_WORDS } from './orders-en.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-en.ts';
 import type { Words } from './words.ts';
@@ -5,7 +6,6 @@ import type { Words } from './words.ts';
 const CHANNEL: Readonly<Record<string, string>> = {
   line: 'LINE',
   email: 'Mail',
-  'check-in': 'Shelter check-in',
   'disaster-mail': 'Disaster mail',
   webhook: 'Neighbour systems',
   relay: 'Lights and sirens',
@@ -16,6 +16,7 @@ const STAGE: Readonly<Record<string, string>> = {
   playbook: 'Playbook',
   vigil: 'Calls',
   account: 'LINE account',
+  'check-in': 'Shelter check-in',
   drill: 'Drill',
   audit: 'Audit',
   intake: 'Intake',
@@ -98,6 +99,7 @@ const limit = (name: string): string => LIMIT[name] ?? name;
 /** Every word of the page in English. */
 export const en: Words = {
   ...ORDER_WORDS,
+  ...CHECK_IN_WORDS,
   product: 'Sonae',
   title: 'Sonae headquarters',
   operation: (operation) => OPERATION[operation],

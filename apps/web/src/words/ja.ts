@@ -1,5 +1,6 @@
 import type { AuditAsk, AuditEntryDto } from '#wire';
 import type { Age } from '../figures.ts';
+import { CHECK_IN_WORDS } from './check-in-ja.ts';
 import { ORDER_WORDS } from './orders-ja.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-ja.ts';
 
@@ -7,7 +8,6 @@ const AGE = { second: '秒', minute: '分', hour: '時間', day: '日' } as cons
 const CHANNEL: Readonly<Record<string, string>> = {
   line: 'LINE',
   email: 'メール',
-  'check-in': '避難所の受付',
   'disaster-mail': '防災メール',
   webhook: '連携先',
   relay: '回転灯・サイレン',
@@ -18,6 +18,7 @@ const STAGE: Readonly<Record<string, string>> = {
   playbook: 'プレイブック',
   vigil: '呼び出し',
   account: 'LINEの応答',
+  'check-in': '避難所の受付',
   drill: '訓練',
   intake: '受信',
   watch: '監視',
@@ -107,6 +108,7 @@ const SILENCE: Readonly<Record<string, string>> = {
 /** Every word of the page in Japanese. The other languages have the same keys, or do not compile. */
 export const ja = {
   ...ORDER_WORDS,
+  ...CHECK_IN_WORDS,
   product: '備え',
   title: '備え 災害対策本部',
   operation: (operation: keyof typeof OPERATION) => OPERATION[operation],

@@ -17,6 +17,7 @@ import {
   type Playbook,
   type Quality,
   type Shelter,
+  shelterCountedBy,
 } from '#core';
 import type { CheckInDto, CheckInEntryDto, CheckInStaffAsk, GaugeDto, ShelterDto } from '#wire';
 import { Refusal } from './refusal.ts';
@@ -119,9 +120,10 @@ export class CheckInDesk {
   // --- at the desk
 
   /** A shelter with its count, its newest lines, and who is in. */
-  async view(id: string): Promise<CheckInDto> {
+  async view(name: string): Promise<CheckInDto> {
     const { checkIns, clock, shelters, gauges, keys, root, publicUrl } = this.#options;
-    const shelter = this.#shelter(id);
+    const shelter = this.#shelter(name);
+    const { id } = shelter;
     const [registers, entries, parties, shown, places] = await Promise.all([
       checkIns.registers(),
       checkIns.entries(id, LINES_MAX),
@@ -159,9 +161,10 @@ export class CheckInDesk {
   }
 
   /** Does what staff ask. A repeat with the same key changes nothing; without a key each request counts. */
-  async act(id: string, ask: CheckInStaffAsk, { by, key }: { readonly by: string; readonly key: string }): Promise<CheckInDto> {
+  async act(name: string, ask: CheckInStaffAsk, { by, key }: { readonly by: string; readonly key: string }): Promise<CheckInDto> {
     const { checkIns, clock, gauges, onCounted } = this.#options;
-    const shelter = this.#shelter(id);
+    const shelter = this.#shelter(name);
+    const { id } = shelter;
     const base = { id: `${by}/${key}`, shelter: id, way: 'desk' as const, by, at: clock.now() };
     const outcome = await checkIns.act(
       ask.act === 'come'
@@ -176,8 +179,8 @@ export class CheckInDesk {
   }
 
   /** Hangs a new sheet; the code on the one before leads nowhere from now on. A repeat changes nothing. */
-  async renewSheet(id: string, { replaces, by }: { readonly replaces: number; readonly by: string }): Promise<CheckInDto> {
-    this.#shelter(id);
+  async renewSheet(name: string, { replaces, by }: { readonly replaces: number; readonly by: string }): Promise<CheckInDto> {
+    const { id } = this.#shelter(name);
     await this.#options.checkIns.renewSheet({ shelter: id, replaces, by, at: this.#options.clock.now() });
     return this.view(id);
   }
@@ -218,8 +221,11 @@ export class CheckInDesk {
       : 0;
   }
 
+  /** By its own id, or by that of the gauge that counts it. */
   #shelter(id: string): Shelter {
-    const shelter = this.#options.playbook.shelters.find((one) => one.id === id);
+    const { shelters, gauges } = this.#options.playbook;
+    const gauge = gauges.get(id);
+    const shelter = shelters.find((one) => one.id === id) ?? (gauge ? shelterCountedBy(gauge, shelters) : null);
     if (!shelter) throw new Refusal('notFound', `there is no shelter ${id} in the playbook`);
     return shelter;
   }

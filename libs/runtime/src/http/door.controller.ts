@@ -38,6 +38,7 @@ export class DoorController {
   async form(
     @Param('token') token: string,
     @Query('lang') lang: unknown,
+    @Query('other') other: unknown,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -45,7 +46,7 @@ export class DoorController {
     const door = await this.desk.door(token);
     if (!door) return this.#note(response, { language, token, note: 'unknown', status: 404 });
     const said = (await this.openings.current()).get(door.shelter.id);
-    const pageKey = cookieOf(request);
+    const pageKey = other === 'yes' ? null : cookieOf(request);
     const mine = pageKey === null ? null : await this.desk.partyOf(pageKey);
     const known = mine?.party.state === 'in' && mine.shelter.id === door.shelter.id ? { key: pageKey!, ticket: mine.party.ticket } : null;
     const page = formPage(this.#at(token, door.shelter, language), {
