@@ -1,14 +1,20 @@
+import { cpSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { backUp, restore } from '#sqlite';
 import { lineId, passwordOf, Station } from '../support/station.ts';
+import { SteeredClock } from '../support/steered-clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
 
 const PATIENCE_MS = 60_000;
+/** As often the audit is signed (S33). */
+const HOUR = 3_600_000;
 const resident: Subscriber = { channel: 'line', address: lineId('midori'), language: 'ja', districts: ['honmachi'], categories: ['flood'] };
 
 const { playbook } = await loadPlaybook('infra/playbooks/mihon');
@@ -20,6 +26,52 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
     if (performance.now() > endAt) throw new Error('it did not come about');
     await delay(20);
   }
+}
+
+describe('a service on a snapshot of its disk', () => {
+  const copies = temporaryFolder();
+  afterEach(() => copies.remove());
+
+  it.each([
+    ['holds dispatch where the checkpoints of the audit lie elsewhere', true],
+    ['cannot know it where they were put back as well', false],
+  ])('F20 %s', async (_, elsewhere) => {
+    const checkpoints = copies.file('checkpoints.jsonl');
+    const env = elsewhere ? { SONAE_AUDIT_CHECKPOINTS: checkpoints } : {};
+    const clock = new SteeredClock(Date.now());
+    const station = await Station.start({ playbook: playbook!, clock, subscribers: [resident], env });
+    try {
+      await station.stopService();
+      cpSync(station.dataFolder, copies.file('snapshot'), { recursive: true });
+      clock.moveTo(clock.now() + HOUR);
+      await station.restart();
+      const { audit } = station.service.adapters;
+      await until(
+        async () =>
+          (await lastSigned(elsewhere ? checkpoints : join(station.dataFolder, 'audit-checkpoints.jsonl'))) >= (await audit.head()).number,
+      );
+      await station.stopService();
+
+      rmSync(station.dataFolder, { recursive: true });
+      cpSync(copies.file('snapshot'), station.dataFolder, { recursive: true });
+      await station.restart();
+      const hold = await station.service.adapters.ledger.dispatchHold();
+      expect(hold?.released).toEqual(elsewhere ? null : undefined);
+      const restored = await station.service.adapters.audit.entries({ acts: ['restored'], limit: 9 });
+      expect(restored).toHaveLength(elsewhere ? 1 : 0);
+      // What was found once is not found again: the shorter chain is signed, and the hold stays until a person ends it.
+      await station.restart();
+      expect((await station.service.adapters.ledger.dispatchHold())?.heldAt).toEqual(hold?.heldAt);
+    } finally {
+      await station.stop();
+    }
+  });
+});
+
+/** Number of the newest entry that was signed; 0 before the first. */
+async function lastSigned(file: string): Promise<number> {
+  const lines = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n');
+  return lines[0] === '' ? 0 : (JSON.parse(lines.at(-1)!) as { number: number }).number;
 }
 
 describe('a service on a backup that was put back', () => {

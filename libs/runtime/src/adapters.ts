@@ -50,7 +50,7 @@ import {
   SqlTalks,
 } from '#sql';
 import { Ballast, Checkpointer, DataFolder, SqliteQuarantine, SqliteReadingHistory, SqliteReadingLog } from '#sqlite';
-import { holdRestored } from './hold-restored.ts';
+import { holdRestored, holdRolledBack } from './hold-restored.ts';
 import type { Logger } from './logger.ts';
 import { openNeighbours } from './neighbours.ts';
 import { type Enclosures, isOwnMachine, type MailDesk, type MailMeans, openMail } from './mail-means.ts';
@@ -102,6 +102,7 @@ export async function openAdapters(
   const stores = await openStores(settings.data, { clock, logger, onFatal, influx: settings.influx, ballast: true });
   try {
     const { database, closing, ...own } = stores;
+    await holdRolledBack(settings.audit, { ...own, clock });
     const keys = openKeyFile(settings.keys, { make: !(await isSealed(database)) });
     const directory = await SqlDirectory.open({
       database,
