@@ -83,13 +83,15 @@ export class WebhookChannel<S extends OperationStatus = OperationStatus> extends
 /** What the head of an answer means. A redirect is followed nowhere: whoever moved tells us the new address. */
 function outcomeOf(status: number, retryAfter: string | string[] | undefined): Outcome {
   if (status >= 200 && status < 300) return { kind: 'sent', receipt: String(status), duplicate: false };
-  if (status === 429 || status === 408 || status === 425 || status >= 500) {
-    const afterMs = Number(retryAfter) * 1_000;
-    return { kind: 'retry', reason: `HTTP ${status}`, unknown: status >= 500, ...(afterMs > 0 && { afterMs }) };
-  }
   if (status >= 300 && status < 400) return refused(`HTTP ${status}：転送先へは送りません。受け口の URL を登録し直してください`);
-  return refused(status === 410 ? 'HTTP 410：受け口が廃止されました' : `HTTP ${status}`);
+  if (status === 410) return refused('HTTP 410：受け口が廃止されました');
+  if (ABOUT_THE_WORDS.has(status)) return refused(`HTTP ${status}`);
+  const afterMs = Number(retryAfter) * 1_000;
+  return { kind: 'retry', reason: `HTTP ${status}`, unknown: status >= 500, ...(afterMs > 0 && { afterMs }) };
 }
+
+/** These words will never be taken. All other refusals (401, 404, …) are also what a receiver says while it is being renewed. */
+const ABOUT_THE_WORDS: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
 function outcomeOfFailure(cause: unknown): Outcome {
   const { name, message, code = name, cause: deeper } = cause as Error & { readonly code?: string };
