@@ -159,7 +159,7 @@ describe('LetterStage', () => {
 
   it('says of a letter that nobody will take that it is dead, and keeps one while the relay is closed', async () => {
     carrier.outcomes = [
-      { kind: 'refused', reason: 'no such user', scope: 'recipients' },
+      { kind: 'refused', reason: '550 5.1.1 <hana@example.jp>: no such user hana@example.jp', scope: 'recipients' },
       { kind: 'closed', reason: 'password' },
     ];
     await letters.add(aLetter('a'), T0);
@@ -167,7 +167,8 @@ describe('LetterStage', () => {
     stage.start();
     await still();
     await pass(1_000);
-    expect([dead, ids()]).toEqual([['a no such user'], ['a', 'b']]);
+    // S39: what is logged of it names nobody.
+    expect([dead, ids()]).toEqual([['a 550 5.1.1 <h…@example.jp>: no such user h…@example.jp'], ['a', 'b']]);
     await pass(2_000);
     expect(ids()).toEqual(['a', 'b', 'b']);
   });

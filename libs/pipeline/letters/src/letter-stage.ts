@@ -1,4 +1,13 @@
-import { backoffMs, type Clock, type Letter, type LetterCarrier, type LetterEnd, type Letters, type Outcome } from '#core';
+import {
+  backoffMs,
+  type Clock,
+  type Letter,
+  type LetterCarrier,
+  type LetterEnd,
+  type Letters,
+  type Outcome,
+  withoutAddresses,
+} from '#core';
 import { type LetterPlace, letterWords } from './letter-words.ts';
 
 export interface LetterStageOptions {
@@ -91,7 +100,8 @@ export class LetterStage {
     const { carrier, clock, place, random, onDead } = this.#options;
     const { id, address, charset } = letter;
     const outcome = await carrier.carry({ id, address, charset, ...letterWords(letter, place()), writtenAt: clock.now() });
-    if (outcome.kind === 'refused') onDead?.(id, outcome.reason);
+    // Relays repeat the address in what they say (S39).
+    if (outcome.kind === 'refused') onDead?.(id, withoutAddresses(outcome.reason, [address]));
     const waitMs = backoffMs({ tries: attempt, random, msMax: RETRY_MS_MAX });
     return { id, attempt, state: STATES[outcome.kind], dueAt: clock.now() + waitMs };
   }
