@@ -384,6 +384,10 @@ describe('避難所', () => {
     expect(text).toContain(TALK_WORDS.ja.shelters.noneFor('洪水・高潮'));
   });
 
+  it('says in calm weather of a city without shelters that none is open, and names no hazard', () => {
+    expect(textOf(ask({ hazards: [], shelters: [] }))).toContain(TALK_WORDS.ja.shelters.noneOpen);
+  });
+
   it('asks for a place without districts, and answers from it', () => {
     const lost = new Resident({ shelters: [near] });
     expect(textOf(lost.does(say('避難所')))).toBe(TALK_WORDS.ja.shelters.ask);

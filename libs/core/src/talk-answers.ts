@@ -149,7 +149,7 @@ export function sheltersReply(language: Language, origin: Origin, facts: TalkFac
   const choices = [...(origin.sent ? [] : [sendPlace(words)]), ...menu(words)];
   const danger = facts.hazards.length > 0 || open.length === 0 ? [say.danger] : [];
   const foot = [...danger, ...(origin.sent ? [] : [say.nearer])];
-  if (near.length === 0) return said([say.noneFor(hazard), ...foot].join('\n\n'), choices);
+  if (near.length === 0 && hazard !== '') return said([say.noneFor(hazard), ...foot].join('\n\n'), choices);
 
   const shown = open.length > 0 ? open : near.slice(0, SHELTERS_MAX);
   const lines = shown.map(({ shelter, metres }) =>
