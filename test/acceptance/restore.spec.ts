@@ -39,7 +39,7 @@ describe('a service on a snapshot of its disk', () => {
     const checkpoints = copies.file('checkpoints.jsonl');
     const env = elsewhere ? { SONAE_AUDIT_CHECKPOINTS: checkpoints } : {};
     const clock = new SteeredClock(Date.now());
-    const station = await Station.start({ playbook: playbook!, clock, subscribers: [resident], env });
+    const station = await Station.start({ playbook, clock, subscribers: [resident], env });
     try {
       await station.stopService();
       cpSync(station.dataFolder, copies.file('snapshot'), { recursive: true });
