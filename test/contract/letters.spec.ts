@@ -64,6 +64,16 @@ const describeMail = (name: string, open: (lettersMax?: number) => Promise<Kept>
       ]);
     });
 
+    it('says how many letters wait, those on loan among them', async () => {
+      expect(await letters.depth()).toBe(0);
+      await invite('a', T0);
+      await letters.add(aLetter('b'), T0);
+      const [first] = await claim(T0, 1);
+      expect(await letters.depth()).toBe(2);
+      await letters.settle({ id: first!.letter.id, attempt: 1, state: 'sent', dueAt: 0 });
+      expect(await letters.depth()).toBe(1);
+    });
+
     it('S16: knows no other token, and none after its time', async () => {
       await invite('a', T0);
       expect(await letters.link('hash of b', T0)).toBeNull();

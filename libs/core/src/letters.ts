@@ -105,6 +105,9 @@ export abstract class Letters {
   /** Writes down how an attempt ended: sent and dead letters are forgotten. */
   abstract settle(end: LetterEnd): Promise<void>;
 
+  /** How many letters wait to be sent or for the next attempt. */
+  abstract depth(): Promise<number>;
+
   /** Forgets links that are over. Resolves with how many went. */
   abstract forgetLinks(now: number): Promise<number>;
 }

@@ -81,6 +81,10 @@ export class MemoryLetters extends Letters {
     });
   }
 
+  async depth(): Promise<number> {
+    return this.#letters.size;
+  }
+
   async settle({ id, attempt, state, dueAt }: LetterEnd): Promise<void> {
     const waiting = this.#letters.get(id);
     if (waiting?.attempt !== attempt) return;

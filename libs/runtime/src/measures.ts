@@ -4,6 +4,7 @@ import type { Dispatch } from '#pipeline/dispatch';
 import type { HistoryFollower } from '#pipeline/history';
 import type { Intake } from '#pipeline/intake';
 import type { Watch } from '#pipeline/watch';
+import type { Adapters } from './adapters.ts';
 import type { Measure, Sample } from './metrics.ts';
 
 /** Alerts read for one scrape; beyond it the numbers by level would lie, and the list on the screen says so too. */
@@ -19,10 +20,23 @@ export interface Measured {
   readonly quarantine: Quarantine;
   readonly log: ReadingLog;
   readonly playbook: Playbook;
+  /** What real life alone has; there are no letters without mail and no talks without LINE. */
+  readonly adapters: Pick<Adapters, 'mail' | 'account'>;
 }
 
 /** What `/metrics` tells, under the names of product §15. When the system is still: accepted = stored + duplicates + quarantined, and stored = decided. */
-export function measuresOf({ broker, intake, watch, history, dispatch, ledger, quarantine, log, playbook }: Measured): readonly Measure[] {
+export function measuresOf({
+  broker,
+  intake,
+  watch,
+  history,
+  dispatch,
+  ledger,
+  quarantine,
+  log,
+  playbook,
+  adapters,
+}: Measured): readonly Measure[] {
   const logEnd = () => log.end();
   const blindRules = () => new Set(playbook.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
   return [
@@ -84,8 +98,33 @@ export function measuresOf({ broker, intake, watch, history, dispatch, ledger, q
       labels: ['channel', 'state'],
       read: () => queues(ledger),
     },
+    ...desks(adapters),
   ];
 }
+
+const desks = ({ mail, account }: Measured['adapters']): readonly Measure[] => [
+  ...(mail
+    ? [
+        {
+          name: 'sonae_letters_waiting',
+          help: 'Letters of sign-up and leaving that are not sent yet',
+          kind: 'gauge' as const,
+          read: async () => [{ value: await mail.letters.depth() }],
+        },
+      ]
+    : []),
+  ...(account
+    ? [
+        {
+          name: 'sonae_talk_queue',
+          help: 'What residents did on LINE and was not handled yet, and answers that are not sent yet',
+          kind: 'gauge' as const,
+          labels: ['part'],
+          read: async () => Object.entries(await account.talks.depth()).map(([part, value]) => ({ value, labels: { part } })),
+        },
+      ]
+    : []),
+];
 
 const counter = (name: string, help: string, read: () => number): Measure => ({
   name,

@@ -152,6 +152,16 @@ export class SqlLetters extends Letters {
     });
   }
 
+  depth(): Promise<number> {
+    return read(this.#database, 'counting letters', async (db) => {
+      const { waiting } = await db
+        .selectFrom('mail_letter')
+        .select(({ fn }) => fn.countAll<number>().as('waiting'))
+        .executeTakeFirstOrThrow();
+      return waiting;
+    });
+  }
+
   forgetLinks(now: number): Promise<number> {
     return write(this.#database, 'forgetting links', async (t) => {
       const { numDeletedRows } = await t.deleteFrom('mail_link').where('expires_at', '<=', now).executeTakeFirst();

@@ -74,6 +74,7 @@ export class ServiceModule {
                 ledger,
                 quarantine,
                 playbook,
+                adapters,
               }),
             ),
         },
