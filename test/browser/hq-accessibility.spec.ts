@@ -46,6 +46,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   'a blind gauge': { path: 'gauges/gauge-04', ready: 'から不明' },
   deliveries: { path: `deliveries?transition=${transition}`, ready: '期限まで受け付けられませんでした' },
+  'deliveries that did not arrive': { path: 'deliveries/dead', ready: '期限まで受け付けられませんでした' },
+  'shelters, empty': { path: 'shelters', ready: '避難所がまだありません' },
+  'reports, empty': { path: 'reports', ready: '通報はまだありません' },
+  'drills that cannot be read': { path: 'drills', ready: '読み込めませんでした' },
   'the grounds': { path: `lineage/${transition}`, ready: '受信記録は消去済み' },
   'grounds of nothing': { path: 'lineage/none', ready: '読み込めませんでした' },
   'the acts on an alert': {

@@ -10,6 +10,7 @@ import type {
   MessageDto,
   PeakDto,
   PointDto,
+  ReachReportDto,
   SilenceDto,
   RuleScoresDto,
   StatusDto,
@@ -588,6 +589,42 @@ export function deliveriesOf(item: TransitionDto): DeliveryDto[] {
     row(7, { channel: 'disaster-mail', endpoint: 'disaster-mail', recipients: 1_204, language: 'ja' }),
     row(8, { language: 'en', recipients: 61 }),
   ];
+}
+
+/** Two districts of one message: in the second a chunk still waits, and a mail did not arrive. */
+export function reachReportOf(of: string, now: number): ReachReportDto {
+  const none = { addressed: 0, accepted: 0, waiting: 0, unknown: 0, failed: 0, confirmed: 0, bounced: 0, blocked: 0, suppressed: 0 };
+  const line = { ...none, addressed: 2_140, accepted: 2_000, waiting: 140, confirmed: 61 };
+  const mail = { ...none, addressed: 1_206, accepted: 1_204, failed: 2, bounced: 1 };
+  const both = { ...none, addressed: 3_346, accepted: 3_204, waiting: 140, failed: 2, bounced: 1, confirmed: 61 };
+  const district = { households: null, channels: [] };
+  return {
+    of,
+    at: now,
+    residents: both,
+    others: none,
+    channels: [
+      { channel: 'line', ...line },
+      { channel: 'disaster-mail', ...mail },
+    ],
+    languages: [
+      { language: 'ja', ...both },
+      { language: 'vi', ...none, addressed: 61, accepted: 61 },
+    ],
+    districts: [
+      { ...district, ...line, code: 'honmachi', name: '本町', population: 4_360, notReached: 140, percent: 46 },
+      {
+        ...district,
+        ...mail,
+        code: 'seguchi',
+        name: '瀬口',
+        population: null,
+        notReached: 2,
+        percent: null,
+        channels: [{ channel: 'disaster-mail', ...mail }],
+      },
+    ],
+  };
 }
 
 /** One rule on trial, and one that no flood can be held against. */

@@ -86,4 +86,37 @@ describe('what only a desk needs', () => {
     await page.getByText('だれも応えていない警報があります').waitFor({ state: 'detached' });
     expect(server.answered).toEqual([alert.id]);
   });
+
+  it('F63: sounds when no channel works any more, and shows where the telephone numbers are, until one works again', async () => {
+    const stage = { state: 'ok', since: Date.now(), why: '' } as const;
+    const broken = { ...stage, state: 'degraded', why: '応答していません' } as const;
+    server.pushStatus({
+      ...server.city.status,
+      stages: [
+        { name: 'line', ...broken },
+        { name: 'disaster-mail', ...stage },
+      ],
+    });
+    await page.getByText('一部が止まっています').waitFor();
+    expect(await page.getByText('どの手段でも知らせを送れません').count()).toBe(0);
+    expect(await tones()).toBe(0);
+    server.pushStatus({
+      ...server.city.status,
+      stages: [
+        { name: 'line', ...broken },
+        { name: 'disaster-mail', ...broken },
+      ],
+    });
+    await page.getByText('どの手段でも知らせを送れません').waitFor();
+    expect(await page.getByRole('link', { name: '電話連絡の一覧（印刷用）' }).getAttribute('href')).toBe('/api/v1/call-list');
+    await page.waitForFunction(() => (globalThis as unknown as { tones: number }).tones >= 2);
+    server.pushStatus({
+      ...server.city.status,
+      stages: [
+        { name: 'line', ...stage },
+        { name: 'disaster-mail', ...broken },
+      ],
+    });
+    await page.getByText('どの手段でも知らせを送れません').waitFor({ state: 'detached' });
+  });
 });

@@ -4,7 +4,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import type { LiveEventDto, StatusDto } from '#wire';
-import { alertOf, type City, deliveriesOf, faultsOf, lineageOf, logbookOf, messagesOf, pointsOf, silencesOf, scoresOf } from './hq-city.ts';
+import {
+  alertOf,
+  type City,
+  deliveriesOf,
+  faultsOf,
+  lineageOf,
+  logbookOf,
+  messagesOf,
+  pointsOf,
+  reachReportOf,
+  silencesOf,
+  scoresOf,
+} from './hq-city.ts';
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 const STATUS_MS = 2_000;
@@ -163,13 +175,20 @@ export class HqServer {
       return item && gauge && lineageOf(of, gauge, item.transition);
     }
     if (kind === 'deliveries') {
-      const item = timeline.find((one) => one.transition.id === query.get('transition'));
-      return { items: item ? deliveriesOf(item.transition) : [], next: null };
+      const of = query.get('state') === 'dead' ? timeline[0]?.transition.id : query.get('transition');
+      const item = timeline.find((one) => one.transition.id === of);
+      const rows = item ? deliveriesOf(item.transition) : [];
+      return { items: query.get('state') === 'dead' ? rows.filter(({ state }) => state === 'dead') : rows, next: null };
     }
     if (kind === 'transitions' && part === 'messages') {
       const item = timeline.find((one) => one.transition.id === id);
       return item ? messagesOf(item.transition) : [];
     }
+    if (kind === 'dispatch') return { held: false, heldAt: null, why: '', waiting: 0, released: null };
+    if (kind === 'shelters') return [];
+    if (kind === 'reports' || kind === 'orders') return { items: [], next: null };
+    if (kind === 'reach')
+      return timeline.some((one) => one.transition.id === query.get('of')) ? reachReportOf(query.get('of')!, Date.now()) : undefined;
     return kind === 'transitions' ? { items: timeline, next: null } : undefined;
   }
 

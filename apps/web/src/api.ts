@@ -6,7 +6,12 @@ import type {
   CheckInDto,
   CheckInStaffAsk,
   CorrectionAsk,
+  DeadLettersAsk,
+  DeadLettersDto,
   DeliveryDto,
+  DispatchHoldDto,
+  DrillAsk,
+  DrillDto,
   GaugeFaultsDto,
   LineageDto,
   LogbookEntryDto,
@@ -19,13 +24,18 @@ import type {
   OrderLineageDto,
   OrderPlanDto,
   OrderProposalAsk,
+  ReachReportDto,
   ReadingsDto,
+  ResidentReportDto,
   RuleScoresDto,
   SessionDto,
+  ShelterDto,
+  ShelterOpeningAsk,
   SilenceAsk,
   SilenceDto,
   StaffDto,
   TimelineDto,
+  UsualDrillDto,
 } from '#wire';
 import { site } from './site.ts';
 
@@ -132,6 +142,27 @@ export const api = {
     call<CheckInDto>(`shelters/${id(shelter)}/door-sheet`, { method: 'POST', body: JSON.stringify({ replaces }) }),
   /** Where the sheet for the door is, to be printed. */
   doorSheet: (shelter: string) => `${root}/shelters/${id(shelter)}/door-sheet`,
+  drills: (cursor: string | null) => get<Page<DrillDto>>(`drills${cursor ? `?${new URLSearchParams({ cursor })}` : ''}`),
+  usualDrills: () => get<UsualDrillDto[]>('drills/usual'),
+  prepareDrill: (ask: DrillAsk, key: string) => keyed<DrillDto>('drills', key, ask),
+  confirmDrill: (drill: string) => call<DrillDto>(`drills/${id(drill)}/confirm`, { method: 'POST' }),
+  endDrill: (drill: string, reason: string) => post<DrillDto>(`drills/${id(drill)}/end`, { reason }),
+  shelters: () => get<ShelterDto[]>('shelters'),
+  sayOfShelter: (shelter: string, ask: ShelterOpeningAsk, key: string) => keyed<ShelterDto>(`shelters/${id(shelter)}/opening`, key, ask),
+  reports: (cursor: string | null) => get<Page<ResidentReportDto>>(`reports${cursor ? `?${new URLSearchParams({ cursor })}` : ''}`),
+  /** Those who need help and on whom nobody acts yet. */
+  helpWanted: () => get<Page<ResidentReportDto>>('reports?kind=needHelp&state=new'),
+  actOnReport: (report: string, act: 'see' | 'close', note: string) => post<ResidentReportDto>(`reports/${id(report)}/${act}`, { note }),
+  reach: (of: string) => get<ReachReportDto>(`reach?${new URLSearchParams({ of })}`),
+  /** Where the sheet for the loudspeaker cars is; the browser keeps it as a file. */
+  reachSheet: (of: string) => `${root}/reach.csv?${new URLSearchParams({ of })}`,
+  /** Where the list of telephone numbers is, as plain text. */
+  callList: `${root}/call-list`,
+  deadLetters: (cursor: string | null) =>
+    get<Page<DeliveryDto>>(`deliveries?${new URLSearchParams({ state: 'dead', ...(cursor ? { cursor } : {}) })}`),
+  settleDead: (ask: DeadLettersAsk) => post<DeadLettersDto>('dead-letters', ask),
+  dispatch: () => get<DispatchHoldDto>('dispatch'),
+  release: (reason: string) => post<DispatchHoldDto>('dispatch/release', { reason }),
   audit: ({ cursor, group }: { readonly cursor: string | null; readonly group: NonNullable<AuditAsk['group']> | '' }) =>
     get<AuditPageDto>(`audit?${new URLSearchParams({ ...(cursor ? { cursor } : {}), ...(group ? { group } : {}) })}`),
   auditStanding: () => get<AuditStandingDto>('audit/standing'),
@@ -147,6 +178,8 @@ interface ReasonedAsk {
 
 const keyed = <Answer>(path: string, key: string, ask: object): Promise<Answer> =>
   call<Answer>(path, { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(ask) });
+
+const post = <Answer>(path: string, ask: object): Promise<Answer> => call<Answer>(path, { method: 'POST', body: JSON.stringify(ask) });
 
 const orderAct = (order: string, what: string, key: string, ask: object): Promise<OrderDetailDto> =>
   keyed<OrderDetailDto>(`orders/${id(order)}/${what}`, key, ask);

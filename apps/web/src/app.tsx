@@ -8,19 +8,25 @@ import { Alarm } from './parts/alarm.tsx';
 import { Announcer } from './parts/announcer.tsx';
 import { Banner } from './parts/banner.tsx';
 import { DrillFrame } from './parts/drill-frame.tsx';
+import { HelpWanted } from './parts/help-wanted.tsx';
 import { Keys } from './parts/keys.tsx';
 import { Link } from './parts/link.tsx';
+import { NoWayOut } from './parts/no-way-out.tsx';
 import { Rail } from './parts/rail.tsx';
 import { StatusLine } from './parts/status-line.tsx';
 import { Veil } from './parts/veil.tsx';
 import { hrefOf } from './place.ts';
 import { Audit } from './places/audit.tsx';
 import { CheckIn } from './places/check-in.tsx';
+import { DeadLetters } from './places/dead-letters.tsx';
 import { Deliveries } from './places/deliveries.tsx';
+import { Drills } from './places/drills.tsx';
 import { Lineage } from './places/lineage.tsx';
 import { Order } from './places/order.tsx';
 import { Orders } from './places/orders.tsx';
 import { Records } from './places/records.tsx';
+import { Reports } from './places/reports.tsx';
+import { Shelters } from './places/shelters.tsx';
 import { SignIn } from './places/sign-in.tsx';
 import { Silences } from './places/silences.tsx';
 import { Situation } from './places/situation.tsx';
@@ -113,7 +119,12 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
       </a>
       <div className="flex h-dvh min-h-140 flex-col">
         <StatusLine session={session} onSignOut={onSignOut} onOtherLanguage={onOtherLanguage} />
-        <Alarm />
+        {/* However many alarms there are, the page below them stays in reach. */}
+        <div className="max-h-[45dvh] shrink-0 overflow-y-auto">
+          <NoWayOut />
+          <Alarm />
+          <HelpWanted />
+        </div>
         <Banner />
         <div className="flex min-h-0 flex-1 max-lg:flex-col">
           <Rail place={place} />
@@ -126,6 +137,14 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
               <Order key={place.id} id={place.id} />
             ) : place.at === 'checkIn' ? (
               <CheckIn key={`${session.user} ${place.id}`} id={place.id} />
+            ) : place.at === 'deadLetters' ? (
+              <DeadLetters />
+            ) : place.at === 'shelters' ? (
+              <Shelters />
+            ) : place.at === 'reports' ? (
+              <Reports />
+            ) : place.at === 'drills' ? (
+              <Drills />
             ) : place.at === 'records' ? (
               <Records />
             ) : place.at === 'silences' ? (

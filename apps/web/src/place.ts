@@ -11,6 +11,10 @@ export type Place =
   | { readonly at: 'order'; readonly id: string }
   /** The desk of one shelter. */
   | { readonly at: 'checkIn'; readonly id: string }
+  | { readonly at: 'deadLetters' }
+  | { readonly at: 'shelters' }
+  | { readonly at: 'reports' }
+  | { readonly at: 'drills' }
   | { readonly at: 'records' }
   | { readonly at: 'silences' }
   | { readonly at: 'audit' }
@@ -37,6 +41,10 @@ export function placeOf(pathname: string, search: string): Place {
   if (kind === 'orders') return id ? { at: 'order', id } : { at: 'orders' };
   if (kind === 'lineage' && id) return { at: 'lineage', id };
   if (kind === 'shelters' && id) return { at: 'checkIn', id };
+  if (kind === 'deliveries' && id === 'dead') return { at: 'deadLetters' };
+  if (kind === 'shelters' && id === '') return { at: 'shelters' };
+  if (kind === 'reports' && id === '') return { at: 'reports' };
+  if (kind === 'drills' && id === '') return { at: 'drills' };
   if (kind === 'records' && id === '') return { at: 'records' };
   if (kind === 'silences' && id === '') return { at: 'silences' };
   if (kind === 'audit' && id === '') return { at: 'audit' };
@@ -60,6 +68,14 @@ export function hrefOf(place: Exclude<Place, { at: 'nowhere' }>): string {
       return `${ROOT}/orders/${encodeURIComponent(place.id)}`;
     case 'checkIn':
       return `${ROOT}/shelters/${encodeURIComponent(place.id)}`;
+    case 'deadLetters':
+      return `${ROOT}/deliveries/dead`;
+    case 'shelters':
+      return `${ROOT}/shelters`;
+    case 'reports':
+      return `${ROOT}/reports`;
+    case 'drills':
+      return `${ROOT}/drills`;
     case 'records':
       return `${ROOT}/records`;
     case 'silences':

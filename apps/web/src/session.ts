@@ -34,3 +34,21 @@ export const mayPropose = ({ role }: SessionDto): boolean => PROPOSING.has(role)
 
 /** Who may decide on orders. */
 export const mayDecide = ({ role }: SessionDto): boolean => role === 'decider';
+
+/** Who may prepare and begin a drill. */
+export const mayHoldDrill = ({ role }: SessionDto): boolean => role === 'decider' || role === 'admin';
+
+/** Who may end a drill: it is the safe side. */
+export const mayEndDrill = ({ role }: SessionDto): boolean => ANSWERING.has(role);
+
+/** Who may read where residents need help, and act on it. */
+export const mayReadReports = ({ role }: SessionDto): boolean => ACKNOWLEDGING.has(role);
+
+/** Who may say that a shelter is open or closed. */
+export const mayOpenShelter = ({ role }: SessionDto): boolean => ACKNOWLEDGING.has(role);
+
+/** Who may work off what did not arrive. */
+export const maySettleDead = ({ role }: SessionDto): boolean => ANSWERING.has(role);
+
+/** Who may let held messages go. */
+export const mayRelease = ({ role }: SessionDto): boolean => role === 'decider' || role === 'admin';

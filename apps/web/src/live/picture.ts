@@ -13,9 +13,11 @@ export interface Picture {
   readonly rises: ReadonlyMap<string, number>;
   /** Transitions that came in with the last batch and were not known before. */
   readonly news: readonly TimelineDto[];
+  /** How often the line told of residents' reports; their own page asks for them. */
+  readonly reportsHeard: number;
 }
 
-export const emptyPicture: Picture = { gauges: new Map(), timeline: [], status: null, rises: new Map(), news: [] };
+export const emptyPicture: Picture = { gauges: new Map(), timeline: [], status: null, rises: new Map(), news: [], reportsHeard: 0 };
 
 /** Applies a batch of events in order. Repeats change nothing; kinds of events from a newer server are left alone. */
 export function applyEvents(before: Picture, events: readonly LiveEventDto[], monotonic: number): Picture {
@@ -23,6 +25,7 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
   let gauges = new Map(before.gauges);
   let timeline = new Map(before.timeline.map((item) => [item.transition.id, item]));
   let { status } = before;
+  let { reportsHeard } = before;
   const rises = new Map(before.rises);
 
   const put = (gauge: GaugeDto) => {
@@ -49,9 +52,11 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
       case 'status':
         ({ status } = event);
         break;
-      case 'orders':
       case 'reports':
-        // Pages of their own ask for these.
+        reportsHeard += 1;
+        break;
+      case 'orders':
+        // Their own page asks for them.
         break;
       // no default
     }
@@ -60,7 +65,7 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
   const sorted = [...timeline.values()].toSorted((a, b) => b.transition.number - a.transition.number).slice(0, TIMELINE_MAX);
   const newest = before.timeline[0]?.transition.number ?? 0;
   const news = fresh ? [] : sorted.filter((item) => item.transition.number > newest);
-  return { gauges, timeline: sorted, status, rises, news };
+  return { gauges, timeline: sorted, status, rises, news, reportsHeard };
 }
 
 /** The step of a raised alert that stands on the highest step of its rule; 0 when none does. */

@@ -1,5 +1,4 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import type { AlarmDto } from '#wire';
 import { api } from '../api.ts';
 import { shortTime } from '../figures.ts';
@@ -8,11 +7,8 @@ import { hrefOf } from '../place.ts';
 import { mayAnswer, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Action } from './action.tsx';
-import { beep } from './beep.ts';
 import { Link } from './link.tsx';
-
-/** Between two tones: often enough to be heard in the next room, and not so often that somebody turns the sound off. */
-const TONE_EVERY_MS = 4_000;
+import { useTones } from './use-tones.ts';
 
 /**
  * Alerts that were escalated to the desk sound until enough persons have said that they look after them; an order that a channel has not taken for
@@ -23,13 +19,7 @@ export function Alarm() {
   const { status } = usePicture();
   const alarms = status?.alarms ?? [];
   const unconfirmed = status?.unconfirmed ?? [];
-  const sounds = alarms.length > 0 || unconfirmed.length > 0;
-  useEffect(() => {
-    if (!sounds) return undefined;
-    beep();
-    const timer = setInterval(beep, TONE_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [sounds]);
+  useTones(alarms.length > 0 || unconfirmed.length > 0);
   return (
     <div role="alert">
       {unconfirmed.length > 0 && (
@@ -41,7 +31,13 @@ export function Alarm() {
           <ul>
             {unconfirmed.map(({ transitionId, channel, recipients, since }) => (
               <li key={`${transitionId} ${channel}`}>
-                {words.unconfirmedOn(channel, recipients)} ({words.since(shortTime(since, since))})
+                {words.unconfirmedOn(channel, recipients)} ({words.since(shortTime(since, since))}){' '}
+                <Link
+                  href={hrefOf({ at: 'deliveries', transition: transitionId })}
+                  className="text-action inline-flex min-h-8 items-center underline"
+                >
+                  {words.toReach}
+                </Link>
               </li>
             ))}
           </ul>

@@ -17,9 +17,22 @@ export function Rail({ place }: { readonly place: Place }) {
     {
       href: hrefOf({ at: 'deliveries', transition: null }),
       word: words.deliveries,
-      here: place.at === 'deliveries',
+      here: place.at === 'deliveries' || place.at === 'deadLetters',
       icon: 'M2 4h14v10H2zM2 4l7 6 7-6',
     },
+    {
+      href: hrefOf({ at: 'shelters' }),
+      word: words.shelters,
+      here: place.at === 'shelters' || place.at === 'checkIn',
+      icon: 'M2 8l7-6 7 6M4 7v9h10V7M7 16v-5h4v5',
+    },
+    {
+      href: hrefOf({ at: 'reports' }),
+      word: words.reports,
+      here: place.at === 'reports',
+      icon: 'M9 16C5 11 4 9 4 7a5 5 0 0 1 10 0c0 2-1 4-5 9zM9 5v4M9 10v1',
+    },
+    { href: hrefOf({ at: 'drills' }), word: words.drills, here: place.at === 'drills', icon: 'M4 16V2l10 3-10 4M2 16h5' },
     {
       href: hrefOf({ at: 'silences' }),
       word: words.silencesShort,
@@ -43,7 +56,7 @@ export function Rail({ place }: { readonly place: Place }) {
           key={href}
           href={href}
           aria-current={here ? 'page' : undefined}
-          className={`ring-inside hover:bg-raised flex flex-1 flex-col items-center justify-center gap-0.5 py-1.5 text-xs lg:h-16 lg:flex-none ${
+          className={`ring-inside hover:bg-raised flex min-w-0 flex-1 flex-col items-center justify-center gap-0.5 py-1.5 text-xs max-lg:text-[11px] lg:h-16 lg:flex-none ${
             here ? 'text-action font-bold shadow-[inset_0_3px_0_var(--action)] lg:shadow-[inset_4px_0_0_var(--action)]' : 'text-dim'
           }`}
         >

@@ -1,10 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { DeliveryDto, TimelineDto } from '#wire';
 import { api } from '../api.ts';
-import { dayClockTime, shortTime } from '../figures.ts';
+import { dayClockTime, dayTime, shortTime } from '../figures.ts';
 import { usePicture, usePulse } from '../live/use-live.ts';
 import { Action } from '../parts/action.tsx';
 import { Fold } from '../parts/fold.tsx';
+import { LevelChip } from '../parts/level-chip.tsx';
 import { Link } from '../parts/link.tsx';
 import { useRefetchOn } from '../parts/use-refetch-on.ts';
 import { hrefOf } from '../place.ts';
@@ -12,6 +13,11 @@ import { changeText } from '../situation/sentence.ts';
 import { Reach } from '../situation/timeline.tsx';
 import { useWide } from '../use-wide.ts';
 import { useWords } from '../words/words.ts';
+import { ChannelsNow } from './channels.tsx';
+import { orderOfTransition, ReachView } from './reach-view.tsx';
+
+/** On the page of deliveries; all of them are on the page of orders. */
+const ORDERS_SHOWN = 5;
 
 /** What was sent, in which words, and what became of it. */
 export function Deliveries({ transition }: { readonly transition: string | null }) {
@@ -24,6 +30,8 @@ export function Deliveries({ transition }: { readonly transition: string | null 
       {(wide || transition === null) && (
         <section aria-label={words.timeline} className="bg-panel border-line min-w-0 flex-1 overflow-y-auto border-r lg:flex-[0_0_34%]">
           <h2 className="px-3 pt-3 pb-1 text-lg">{words.deliveries}</h2>
+          <ChannelsNow />
+          <GivenOrders chosen={transition === null ? null : orderOfTransition(transition)} />
           {timeline.length === 0 && <p className="text-dim p-3">{words.noTimeline}</p>}
           <ol>
             {timeline.map((item) => (
@@ -47,6 +55,36 @@ export function Deliveries({ transition }: { readonly transition: string | null 
         </section>
       )}
     </div>
+  );
+}
+
+/** The newest orders; how far each of their changes came stands on their own page. */
+function GivenOrders({ chosen }: { readonly chosen: string | null }) {
+  const words = useWords();
+  const orders = useQuery({ queryKey: ['orders-told'], queryFn: () => api.orders(null) });
+  const given = (orders.data?.items ?? []).filter(({ givenAt }) => givenAt !== null).slice(0, ORDERS_SHOWN);
+  if (given.length === 0) return null;
+  return (
+    <section aria-labelledby="orders-given" className="border-line border-t px-3 py-2">
+      <h3 id="orders-given">{words.ordersGiven}</h3>
+      <ul>
+        {given.map(({ id, content, state, givenAt }) => (
+          <li key={id}>
+            <Link
+              href={hrefOf({ at: 'order', id })}
+              aria-current={id === chosen ? 'true' : undefined}
+              className="text-action flex min-h-9 flex-wrap items-center gap-2 underline"
+            >
+              <LevelChip level={content.municipalLevel} />
+              {content.districts.map(({ name }) => name).join('・')}
+              <span className="text-ink">
+                {givenAt !== null && dayTime(givenAt)} {words.orderState(state)}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -78,6 +116,7 @@ function Choice({ item: { transition, reach }, chosen }: { readonly item: Timeli
 
 function Outcome({ transition, item }: { readonly transition: string; readonly item: TimelineDto | undefined }) {
   const words = useWords();
+  const order = orderOfTransition(transition);
   const messages = useQuery({ queryKey: ['messages', transition], queryFn: () => api.messages(transition) });
   const deliveries = useInfiniteQuery({
     queryKey: ['deliveries', transition],
@@ -107,6 +146,15 @@ function Outcome({ transition, item }: { readonly transition: string; readonly i
           </p>
         </header>
       )}
+      {order !== null && (
+        <header>
+          <h2 className="text-lg">{words.reachOfOrder}</h2>
+          <Link href={hrefOf({ at: 'order', id: order })} className="text-action inline-flex min-h-10 items-center underline">
+            {words.toOrder}
+          </Link>
+        </header>
+      )}
+      <ReachView of={transition} />
       {(messages.isError || deliveries.isError) && (
         <p role="alert" className="text-fault">
           {words.readFailed}{' '}

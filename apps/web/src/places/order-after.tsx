@@ -5,11 +5,12 @@ import { api } from '../api.ts';
 import { dayTime } from '../figures.ts';
 import { usePulse } from '../live/use-live.ts';
 import { Action } from '../parts/action.tsx';
+import { Failed } from '../parts/failed.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { LevelChip } from '../parts/level-chip.tsx';
 import { mayDecide, mayPropose, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { Failed, useOrderAct } from './order-act.tsx';
+import { useOrderAct } from './order-act.tsx';
 import { OrderCopy } from './order-copy.tsx';
 
 interface OrderProps {

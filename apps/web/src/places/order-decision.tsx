@@ -4,10 +4,11 @@ import { api } from '../api.ts';
 import { countWords, dayTime } from '../figures.ts';
 import { usePulse } from '../live/use-live.ts';
 import { Action } from '../parts/action.tsx';
+import { Failed } from '../parts/failed.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { mayDecide, mayPropose, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { Failed, useOrderAct } from './order-act.tsx';
+import { useOrderAct } from './order-act.tsx';
 import { OrderAfter } from './order-after.tsx';
 import { SecondPerson } from './second-person.tsx';
 

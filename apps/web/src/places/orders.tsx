@@ -5,6 +5,7 @@ import { api } from '../api.ts';
 import { countWords, dayTime, figure } from '../figures.ts';
 import { usePulse } from '../live/use-live.ts';
 import { Action } from '../parts/action.tsx';
+import { Failed } from '../parts/failed.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { LevelChip } from '../parts/level-chip.tsx';
 import { Link } from '../parts/link.tsx';
@@ -13,7 +14,6 @@ import { hrefOf } from '../place.ts';
 import { mayPropose, useSession } from '../session.ts';
 import { goTo } from '../use-place.ts';
 import { useWords } from '../words/words.ts';
-import { Failed } from './order-act.tsx';
 
 /** Somebody else may propose, confirm or undo at any moment; the list follows soon. */
 const ORDERS_EVERY_MS = 3_000;

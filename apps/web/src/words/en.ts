@@ -1,4 +1,7 @@
 import { CHECK_IN_WORDS } from './check-in-en.ts';
+import { DRILL_WORDS } from './drills-en.ts';
+import { PEOPLE_WORDS } from './people-en.ts';
+import { PROOF_WORDS } from './proof-en.ts';
 import { ORDER_WORDS } from './orders-en.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-en.ts';
 import type { Words } from './words.ts';
@@ -100,6 +103,9 @@ const limit = (name: string): string => LIMIT[name] ?? name;
 export const en: Words = {
   ...ORDER_WORDS,
   ...CHECK_IN_WORDS,
+  ...DRILL_WORDS,
+  ...PEOPLE_WORDS,
+  ...PROOF_WORDS,
   product: 'Sonae',
   title: 'Sonae headquarters',
   operation: (operation) => OPERATION[operation],

@@ -1,6 +1,9 @@
 import type { AuditAsk, AuditEntryDto } from '#wire';
 import type { Age } from '../figures.ts';
 import { CHECK_IN_WORDS } from './check-in-ja.ts';
+import { DRILL_WORDS } from './drills-ja.ts';
+import { PEOPLE_WORDS } from './people-ja.ts';
+import { PROOF_WORDS } from './proof-ja.ts';
 import { ORDER_WORDS } from './orders-ja.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-ja.ts';
 
@@ -109,6 +112,9 @@ const SILENCE: Readonly<Record<string, string>> = {
 export const ja = {
   ...ORDER_WORDS,
   ...CHECK_IN_WORDS,
+  ...DRILL_WORDS,
+  ...PEOPLE_WORDS,
+  ...PROOF_WORDS,
   product: '備え',
   title: '備え 災害対策本部',
   operation: (operation: keyof typeof OPERATION) => OPERATION[operation],

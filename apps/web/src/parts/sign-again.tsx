@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api } from '../api.ts';
-import { Action } from '../parts/action.tsx';
+import { Action } from './action.tsx';
 import { useWords } from '../words/words.ts';
 
 /** Asks once more who decides, when the sign-in is old; what was begun goes on by itself afterwards. */

@@ -1,0 +1,57 @@
+import type { Words } from './words.ts';
+
+const STATE = { prepared: 'Prepared, waits to be confirmed', running: 'Running', ended: 'Over' } as const;
+const ENDING = {
+  endTime: 'its time was over',
+  person: 'ended by staff',
+  realEvent: 'a real alert ended it',
+  restart: 'a restart of the service ended it',
+  fault: 'a fault ended it',
+  unconfirmed: 'nobody confirmed it in time',
+} as const;
+
+/** The words about drills in English. */
+export const DRILL_WORDS: Pick<Words, keyof typeof import('./drills-ja.ts').DRILL_WORDS> = {
+  drills: 'Drills',
+  drillsLead:
+    'A drill has its own page and its own sign-in. It reaches only those who chose to take part, and a real alert ends it by itself.',
+  noDrillNow: 'No drill is running and none is prepared.',
+  drillsPast: 'Past drills',
+  drillState: (state) => STATE[state],
+  drillEnding: (ending) => ENDING[ending],
+  drillFor: (reason) => `For: ${reason}`,
+  drillScript: (flood, speed) => `The past flood "${flood}" at ${speed}×`,
+  drillNoScript: 'No water levels are played (orders and telephones are practised)',
+  drillPrepared: (by, time) => `Prepared by ${by} at ${time}`,
+  drillConfirmed: (by, time) => `Confirmed by ${by}, begun at ${time}`,
+  drillEndsAt: (time, left) => `Ends at ${time} (in ${left})`,
+  drillEnded: (time, by) => `Ended at ${time}${by === null ? '' : ` by ${by}`}`,
+  drillTime: (time) => `Time in the drill ${time}`,
+  drillPlayed: (percent) => `${percent}% of the flood was played`,
+  drillAudience: (count) => `${count} take part`,
+  toDrill: 'Open the drill',
+  backToReal: 'Drills are prepared and ended on the page of real life.',
+  toRealDrills: 'Open "Drills" of real life',
+  endDrill: 'End the drill',
+  endDrillWhy: 'Why it ends (required)',
+  endDrillNow: (name) => `End "${name}" and tell those who take part`,
+  dropDrill: (name) => `Drop "${name}"`,
+  dropDrillTitle: 'Drop it',
+  confirmDrill: (name) => `Begin "${name}" and tell those who take part`,
+  confirmDrillMeans: 'Every screen of the drill then has a frame, and those who take part get a message marked as an exercise.',
+  ownDrill: 'You prepared it. Another decider or administrator has to confirm it.',
+  mayNotHoldDrill: (role) => `Deciders and administrators prepare and begin drills (you are ${role}).`,
+  prepareDrill: 'Prepare a drill',
+  usualDrills: 'Usual drills',
+  noUsualDrills: 'The playbook names no drills. Prepare one below.',
+  drillReason: 'What it is for (required)',
+  drillLasts: (lasts) => lasts,
+  prepareUsual: (name) => `Prepare "${name}" (nothing begins yet)`,
+  freeDrill: 'Prepare another drill',
+  drillName: 'Name',
+  drillMinutes: 'Minutes (24 hours at most)',
+  drillEndsThen: (time) => `Begun now it would end at ${time}.`,
+  drillFlood: 'Water levels',
+  drillSpeed: 'Speed (times)',
+  prepareFree: 'Prepare this drill (nothing begins yet)',
+};
