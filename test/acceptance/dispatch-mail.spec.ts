@@ -133,6 +133,18 @@ describe('a warning to many mailboxes', () => {
     await relay.until(({ mails }) => mails.some(({ to }) => to.some((address) => address.endsWith('@refusing.jp'))), 100_000);
   });
 
+  it('F57: a domain that comes back and greylists everybody is told at once, not one by one', async () => {
+    relay.faults.greylisting = true;
+    relay.faults.answerDomain('a.jp', { code: 450, text: '4.3.2 Not now' });
+    const addresses = await peopleOf({ 'a.jp': 300 });
+    await raise();
+    const answers = () => relay.events.filter(({ verdict }) => verdict === 'refused').length;
+    await relay.until(() => answers() > addresses.length, 100_000);
+    relay.faults.answerDomain('a.jp', null);
+    await relay.until(told(addresses), 100_000);
+    expect(addresses.map(copies)).toEqual(addresses.map(() => ({ mails: 1, identities: 1 })));
+  });
+
   it('F59: nobody is told in clear where TLS is required; all stay in the queue, and the duty officer sees it', async () => {
     const addresses = await peopleOf({ 'a.jp': 3 });
     const strict = new MailTransport({ url: relay.smtpUrl, requireTls: true, connectionsMax: 2 });

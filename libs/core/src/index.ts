@@ -104,6 +104,7 @@ export * from './schedule.ts';
 export * from './seen-answer.ts';
 export * from './selection.ts';
 export * from './seq-lines.ts';
+export * from './put-off.ts';
 export * from './settle.ts';
 export * from './shelter-now.ts';
 export * from './shelter-opening.ts';

@@ -10,6 +10,7 @@ import {
   type Delivery,
   type Directory,
   type Hold,
+  isFirstPutOff,
   type Ledger,
   LedgerFenced,
   type Message,
@@ -277,8 +278,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     void outcomeOf(channel, { delivery, message }, contacts).then((outcome) => {
       this.#inFlight -= 1;
       // A greylist puts everybody off once: waiting for a domain that does, one probe at a time, would take hours for thousands.
-      const isPutOff = outcome.kind === 'retry' && outcome.ofRecipients === true && delivery.attempts === 1;
-      this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry' || isPutOff);
+      this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry' || isFirstPutOff(delivery, outcome));
       this.#suspectsSince = this.#endpoints.suspects > 0 ? (this.#suspectsSince ?? clock.now()) : null;
       this.#openOrClose(outcome);
       if (outcome.kind === 'sent' && !outcome.duplicate) this.quota.spend(contacts.length);
