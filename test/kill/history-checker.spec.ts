@@ -1,4 +1,14 @@
-import { deliveryOf, type Delivery, Judge, type LogEntry, messageOf, type Playbook, type Route, type Subscriber } from '#core';
+import {
+  deliveryOf,
+  type Delivery,
+  EVACUATION_CATEGORY,
+  Judge,
+  type LogEntry,
+  messageOf,
+  type Playbook,
+  type Route,
+  type Subscriber,
+} from '#core';
 import type { PlatformRequest } from '#outside/line-platform';
 import type { MailEvent } from '#outside/mail-catcher';
 import { aLevelRule, aPlaybook, aReading, MINUTE, T0 } from '../support/builders.ts';
@@ -114,6 +124,26 @@ describe('the checker of histories', () => {
     const alone = { ...good, deliveries: [...refused, { ...good.deliveries[lineDelivery]!, id: 'other half', recipients: ['U2'] }] };
     expect(notTold({ ...alone, unknownOnLine: new Set(['U1']) })).toEqual([]);
     expect(notTold({ ...alone, unknownOnLine: new Set(['U2']) })).toHaveLength(1);
+  });
+
+  it('allows mail to be refused by a domain that refuses, and by no other', () => {
+    const refused = changed(lineDelivery + 1, { state: 'refused', lastReason: '550' });
+    expect(notTold({ ...good, ...refused, refusingDomains: new Set(['b.jp']) })).toEqual([]);
+    expect(notTold({ ...good, ...refused, refusingDomains: new Set(['a.jp']) })).toHaveLength(1);
+  });
+
+  it('tells who is missing, who is a stranger and who is there twice among the people of an order', () => {
+    const [one] = good.deliveries;
+    const order = { ...one!, id: 'o', transitionId: 'order/o/1', recipients: ['U1', 'U3', 'U3'] };
+    const leaving = subscribers.map((subscriber) => ({ ...subscriber, categories: [...subscriber.categories, EVACUATION_CATEGORY] }));
+    const given = [{ transitionId: 'order/o/1', district: '001' }];
+    expect(check({ ...good, subscribers: leaving, orders: ['order/o/1'], given, deliveries: [...good.deliveries, order] })).toEqual(
+      expect.arrayContaining([
+        'not planned for order/o/1: 2, first line U2',
+        'planned for order/o/1 though they did not choose it: 1, first line U3',
+        'planned twice for order/o/1: 1, first line U3',
+      ]),
+    );
   });
 
   it.each<[string, Partial<History>, RegExp]>([

@@ -6,6 +6,7 @@ import {
   type GaugeId,
   Judge,
   type LogEntry,
+  mailDomainOf,
   type Message,
   messageId,
   type NumberedTransition,
@@ -54,6 +55,8 @@ export interface History {
   /** Ids that LINE does not know any more: what names them is refused, and all others hear (F56). */
   readonly unknownOnLine?: ReadonlySet<string>;
   readonly mail: readonly MailEvent[];
+  /** Domains whose relay takes no mail for good. */
+  readonly refusingDomains?: ReadonlySet<string>;
 }
 
 /** Connections to the relay: after a crash at most the one message in flight on each may be repeated (P4). */
@@ -247,11 +250,13 @@ function audience({ playbook, subscribers }: History, transition: Transition): R
 }
 
 /** P3: every delivery ended, and it was sent unless it was an all-clear that stopped being true meanwhile (F62). */
-function endViolations({ deliveries, transitions, unknownOnLine = new Set() }: History): readonly string[] {
+function endViolations({ deliveries, transitions, unknownOnLine = new Set(), refusingDomains = new Set() }: History): readonly string[] {
   const byId = new Map(transitions.map((numbered) => [numbered.transition.id, numbered]));
   return deliveries.filter(notSplit).flatMap(({ id, channel, recipients, state, transitionId, lastReason }) => {
     if (state === 'sent') return [];
-    if (state === 'refused' && channel === 'line' && recipients.every((address) => unknownOnLine.has(address))) return [];
+    const mayBeRefused = (address: string) =>
+      channel === 'line' ? unknownOnLine.has(address) : refusingDomains.has(mailDomainOf(address));
+    if (state === 'refused' && recipients.every(mayBeRefused)) return [];
     if (state === 'queued' || state === 'sending') return [`never ended: ${id} is ${state}`];
     const own = byId.get(transitionId);
     return state === 'expired' && own && overtaken(own, transitions) ? [] : [`not told: ${id} is ${state} (${lastReason})`];

@@ -80,9 +80,15 @@ export function withLineDeath(
 const isOdd = (outcome: Outcome, odd: OddOutcome): boolean =>
   odd === 'duplicate' ? outcome.kind === 'sent' && outcome.duplicate : outcome.kind === odd;
 
-/** Twin of rule 4: what is only about to be asked of LINE counts as told, as in a program that settles before it sends. */
-export const withSettledFirst = (adapters: Adapters): Adapters =>
-  onChannel(adapters, 'line', (attempt) => {
-    void attempt();
-    return Promise.resolve({ kind: 'sent', receipt: '', duplicate: false });
-  });
+/** Twin of promise 3: what is only about to be handed over counts as told, as in a program that settles before it sends. */
+export function withSettledFirst(adapters: Adapters): Adapters {
+  const settled: Outcome = { kind: 'sent', receipt: '', duplicate: false };
+  return (['line', 'disaster-mail'] as const).reduce(
+    (before, channel) =>
+      onChannel(before, channel, (attempt) => {
+        void attempt();
+        return Promise.resolve(settled);
+      }),
+    adapters,
+  );
+}
