@@ -250,6 +250,23 @@ describe('a drill', () => {
     await until(() => lineOf(pupil).some((text) => text.includes('called off')));
   });
 
+  it('F66 leaves five real seconds to undo, however fast its clock runs', async () => {
+    const drill = await begins({
+      name: '早回しの訓練',
+      reason: '取り消しの練習',
+      endsAt: inMinutes(20),
+      script: { ...SCRIPT, speed: 600 },
+    });
+    const [duty1, first, second] = [await as('sato', '/drill'), await as('suzuki', '/drill'), await as('kato', '/drill')];
+    const { id, version } = (await duty1<OrderDetailDto>('POST', 'orders', { preset: 'ose-upper' }, 'p')).body;
+    await first('POST', `orders/${id}/confirm`, { version }, 'c1');
+    const { decision } = (await second<OrderDetailDto>('POST', `orders/${id}/confirm`, { version }, 'c2')).body;
+    expect(decision!.effectAt! - decision!.confirmations[1]!.at).toBe(5_000 * 600);
+    const { status } = await first('POST', `orders/${id}/withdraw`, { version, reason: '押し間違い' }, 'w');
+    expect(status).toBe(200);
+    expect((await endOf(drill.id)).state).toBe('running');
+  });
+
   it('F67: of 1,000 words aimed from one place into the other none arrives, by ledger or by channel', async () => {
     await begins({ name: '訓練', reason: '理由', endsAt: inMinutes(20), script: null });
     await until(() => lineOf(both).length === 1 && lineOf(pupil).length === 1);

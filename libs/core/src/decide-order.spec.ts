@@ -293,6 +293,15 @@ describe('the time to undo', () => {
     expect(decideOrder(undone, confirmedBy('decider-3')(order))).toEqual({ kind: 'refused', code: 'changed' });
   });
 
+  it('F66 lasts five real seconds, also where a drill’s clock runs sixty times as fast', () => {
+    const at = T0 + 1_000;
+    const pacedYes = (by: string) => (order: Order) => ({ ...ask(order, { kind: 'confirm' }, { by, at }), speed: 60 });
+    const order = moved(anOrder(), pacedYes('decider-1'), pacedYes('decider-2'));
+    expect(order.decision?.effectAt).toBe(at + 60 * UNDO_MS);
+    const undo = (when: number) => decideOrder(order, ask(order, { kind: 'undo' }, { at: when }));
+    expect([undo(at + 60 * UNDO_MS - 1).kind, undo(at + 60 * UNDO_MS)]).toEqual(['done', { kind: 'refused', code: 'tooLate' }]);
+  });
+
   it('takes one decider back who confirmed alone', () => {
     const order = moved(anOrder(), confirmedBy('decider-1'), (now) => ask(now, { kind: 'undo' }, { by: 'decider-1' }));
     expect(order.decision?.confirmations).toEqual([]);

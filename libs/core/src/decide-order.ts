@@ -19,7 +19,7 @@ import {
 } from './order.ts';
 import type { OperationStatus } from './operation-status.ts';
 
-/** Between the last yes and the first message, so that a mis-click can be taken back (F66). */
+/** Between the last yes and the first message, so that a mis-click can be taken back (F66): real time, also in a drill whose clock runs faster. */
 export const UNDO_MS = 5_000;
 /** From this level on two different persons decide (S13, product promise 6). */
 export const SECOND_PERSON_FROM = 3;
@@ -69,6 +69,8 @@ interface Who {
   readonly at: number;
   /** The version of the order that the person saw. Null where it does not matter to what is done. */
   readonly version: number | null;
+  /** How fast the clock of `at` runs (`Clock.speed`); 1 unless it is said. */
+  readonly speed?: number;
 }
 
 /** What would be decided: as it would stand, how wide that is, and which approved policies speak of it. */
@@ -365,38 +367,44 @@ export const orderActId = (
   key: string | null,
 ): string => `${orderId}/${kind}/${by}/${key === null ? `v${version}` : derivedUuid(key)}`;
 
-function confirm(order: Order, { by, role, at }: Who): OrderStep {
+function confirm(order: Order, who: Who): OrderStep {
+  const { by, role, at } = who;
   const { decision } = order;
   if (!decision) return refused('nothingToDecide');
   if (decision.confirmations.some((yes) => yes.by === by)) return refused('alreadyYou');
   const confirmations = [...decision.confirmations, { by, role, at, how: 'person', reason: '' } as const];
   if (confirmations.length < decision.wanted) return kept(order, { decision: { ...decision, confirmations } });
   if (confirmations.every((yes) => yes.by === decision.proposedBy)) return refused('ownProposal');
-  return confirmed(order, decision, confirmations, at);
+  return confirmed(order, decision, confirmations, who);
 }
 
-function breakGlass(order: Order, { by, role, at }: Who, reason: string): OrderStep {
+function breakGlass(order: Order, who: Who, reason: string): OrderStep {
+  const { by, role, at } = who;
   const { decision } = order;
   if (!decision) return refused('nothingToDecide');
   if (reason.trim() === '') return refused('needsReason');
   const others = decision.confirmations.filter((yes) => yes.by !== by);
-  return confirmed(order, decision, [...others, { by, role, at, how: 'breakGlass', reason: reason.trim() }], at);
+  return confirmed(order, decision, [...others, { by, role, at, how: 'breakGlass', reason: reason.trim() }], who);
 }
 
-function issue(order: Order, { at }: Who): OrderStep {
+function issue(order: Order, who: Who): OrderStep {
+  const { at } = who;
   const { decision } = order;
   const policy = decision?.policies.find(({ kind }) => kind === 'issue');
   if (!decision || !policy || decision.issueAt === null) return refused('noPolicy');
   if (at < decision.issueAt) return refused('notYet');
   const by: OrderConfirmation = { by: `policy:${policy.id}`, role: null, at, how: 'policy', reason: policy.approvedBy };
-  return confirmed(order, decision, [...decision.confirmations, by], at);
+  return confirmed(order, decision, [...decision.confirmations, by], who);
 }
 
-const confirmed = (order: Order, decision: OrderDecision, confirmations: readonly OrderConfirmation[], at: number): OrderStep =>
+const confirmed = (order: Order, decision: OrderDecision, confirmations: readonly OrderConfirmation[], who: Who): OrderStep =>
   kept(order, {
     state: order.state === 'proposed' ? 'confirmed' : 'changeConfirmed',
-    decision: { ...decision, confirmations, effectAt: at + UNDO_MS },
+    decision: { ...decision, confirmations, effectAt: effectOf(who) },
   });
+
+/** When what is decided now takes effect, by the clock of whoever decides. */
+const effectOf = ({ at, speed = 1 }: Who): number => at + UNDO_MS * speed;
 
 /** Takes back what has not taken effect: a confirmed decision as a whole, or one's own yes while another one is missing. */
 function undo(order: Order, { by, at }: Who): OrderStep {
@@ -456,7 +464,8 @@ function propose(
 }
 
 /** One person corrects, for a wrong message does more harm with every minute (F68); it can still be undone for some seconds. */
-function correct(order: Order, { by, role, at }: Who, reason: string): OrderStep {
+function correct(order: Order, who: Who, reason: string): OrderStep {
+  const { by, role, at } = who;
   const last = order.told.at(-1);
   if (!last) return refused('notGiven');
   if (reason.trim() === '') return refused('needsReason');
@@ -465,7 +474,7 @@ function correct(order: Order, { by, role, at }: Who, reason: string): OrderStep
   const decision = decisionOf('correct', { planned, proposedBy: by, reason: reason.trim(), at });
   return changed(order, {
     state: 'changeConfirmed',
-    decision: { ...decision, wanted: 1, confirmations: [{ by, role, at, how: 'person', reason: reason.trim() }], effectAt: at + UNDO_MS },
+    decision: { ...decision, wanted: 1, confirmations: [{ by, role, at, how: 'person', reason: reason.trim() }], effectAt: effectOf(who) },
   });
 }
 

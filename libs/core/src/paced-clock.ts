@@ -9,21 +9,25 @@ const NAP_MS_MAX = 60_000;
  * monotonic clock, so a wall clock that is moved does not move the drill (F21).
  */
 export class PacedClock extends Clock {
-  readonly speed: number;
+  readonly #speed: number;
   readonly #real: Clock;
   readonly #startsAt: number;
   readonly #began: number;
 
   constructor(real: Clock, { startsAt, speed }: { readonly startsAt: number; readonly speed: number }) {
     super();
-    this.speed = speed;
+    this.#speed = speed;
     this.#real = real;
     this.#startsAt = startsAt;
     this.#began = real.monotonic();
   }
 
+  override get speed(): number {
+    return this.#speed;
+  }
+
   now(): number {
-    return Math.round(this.#startsAt + (this.#real.monotonic() - this.#began) * this.speed);
+    return Math.round(this.#startsAt + (this.#real.monotonic() - this.#began) * this.#speed);
   }
 
   monotonic(): number {
@@ -37,7 +41,7 @@ export class PacedClock extends Clock {
   /** Resolves once this clock shows the instant, or when the signal aborts. */
   async reach(at: number, signal: AbortSignal): Promise<void> {
     for (let left = at - this.now(); left > 0 && !signal.aborted; left = at - this.now()) {
-      await this.#real.sleep(Math.min(Math.ceil(left / this.speed), NAP_MS_MAX), signal);
+      await this.#real.sleep(Math.min(Math.ceil(left / this.#speed), NAP_MS_MAX), signal);
     }
   }
 }

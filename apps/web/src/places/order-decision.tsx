@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { OrderDetailDto } from '#wire';
 import { api } from '../api.ts';
 import { countWords, dayTime } from '../figures.ts';
-import { usePulse } from '../live/use-live.ts';
+import { usePicture, usePulse } from '../live/use-live.ts';
 import { Action } from '../parts/action.tsx';
 import { Failed } from '../parts/failed.tsx';
 import { Fold } from '../parts/fold.tsx';
@@ -158,7 +158,10 @@ function Undo({ order, effectAt }: { readonly order: OrderDetailDto; readonly ef
   const { now } = usePulse();
   const heading = useArrival();
   const undo = useOrderAct(order, (_: null, key) => api.undoOrder(order.id, { version: order.version }, key));
-  const left = Math.max(0, Math.ceil((effectAt - (now ?? effectAt)) / 1_000));
+  const { status } = usePicture();
+  // The clock of a drill may run faster; a person has real seconds.
+  const speed = status?.operation === 'exercise' ? (status.drill?.speed ?? 1) : 1;
+  const left = Math.max(0, Math.ceil((effectAt - (now ?? effectAt)) / 1_000 / speed));
   return (
     <div className="flex flex-col gap-3">
       <h2 ref={heading} tabIndex={-1} className="text-lg">

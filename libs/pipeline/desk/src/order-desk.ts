@@ -227,12 +227,12 @@ export class OrderDesk {
     id: string,
     asker: OrderAsker,
     version: number | null,
-    askOf: (who: Pick<OrderAsk, 'by' | 'role' | 'at' | 'version'>, order: Order) => OrderAsk,
+    askOf: (who: Pick<OrderAsk, 'by' | 'role' | 'at' | 'version' | 'speed'>, order: Order) => OrderAsk,
     keyWithout: string | null = null,
   ): Promise<OrderDetailDto> {
     const { orders, clock } = this.#options;
     const at = clock.now();
-    const who = { by: asker.by, role: asker.role, at, version };
+    const who = { by: asker.by, role: asker.role, at, version, speed: clock.speed };
     let kind: OrderAsk['kind'] = 'confirm';
     const result = await actOnOrder(orders, id, {
       askOf: (order) => {

@@ -129,7 +129,7 @@ export class Proposer {
   async #takeDue(): Promise<void> {
     const { orders, clock } = this.#options;
     for (const { id } of await orders.due(clock.now(), DUE_MAX)) {
-      const result = await this.#act(id, (order) => dueAct(order, clock.now()));
+      const result = await this.#act(id, (order) => dueAct(order, clock));
       if (result?.transition && result.transition.kind !== 'proposed') await this.#supersede();
     }
   }
@@ -223,8 +223,9 @@ export class Proposer {
     return result.kind === 'done' || result.kind === 'repeated' ? result : null;
   }
 
-  #itself(): Pick<OrderAsk, 'by' | 'role' | 'at' | 'version'> {
-    return { by: ITSELF, role: null, at: this.#options.clock.now(), version: null };
+  #itself(): Pick<OrderAsk, 'by' | 'role' | 'at' | 'version' | 'speed'> {
+    const { clock } = this.#options;
+    return { by: ITSELF, role: null, at: clock.now(), version: null, speed: clock.speed };
   }
 
   #report(why: string | null): void {
@@ -235,8 +236,9 @@ export class Proposer {
 }
 
 /** What the time of an order asks for. A person may have come first; then the table refuses what is left of it. */
-function dueAct({ decision, version }: Order, at: number): OrderAsk | null {
-  const itself = { by: ITSELF, role: null, at, version };
+function dueAct({ decision, version }: Order, clock: Pick<Clock, 'now' | 'speed'>): OrderAsk | null {
+  const at = clock.now();
+  const itself = { by: ITSELF, role: null, at, version, speed: clock.speed };
   if (decision?.effectAt != null) return { ...itself, kind: 'take' };
   if (decision?.issueAt != null && decision.issueAt <= at) return { ...itself, kind: 'issue' };
   return decision ? { ...itself, kind: 'expire', why: null } : null;
