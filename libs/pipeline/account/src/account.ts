@@ -295,6 +295,7 @@ export class Account {
 
   async #setAside({ number, event }: KeptEvent, why: string): Promise<void> {
     await this.#options.talks.setAside(number);
+    this.#spared.delete(number);
     this.#options.onSetAside(`event ${event.id}: ${why}`);
   }
 
