@@ -1,8 +1,21 @@
 import { sql } from 'kysely';
 import { jest } from '@jest/globals';
-import { LANGUAGES, type Subscriber } from '#core';
+import { LANGUAGES, LINK_MS, NEW_TALK, SECOND_FACTOR_SEAL, type Subscriber } from '#core';
 import { freshSecrets, KeyRing } from '#keys';
-import { fillDirectory, isSealed, KeysForeign, reseal, sealedByGeneration, type SqlDatabase, SqlDirectory } from '#sql';
+import {
+  fillDirectory,
+  isSealed,
+  KeysForeign,
+  reseal,
+  sealedByGeneration,
+  SqlAccounts,
+  type SqlDatabase,
+  SqlDirectory,
+  SqlFamilyCodes,
+  SqlLetters,
+  SqlResidentReports,
+  SqlTalks,
+} from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
 
@@ -85,7 +98,37 @@ const describeSealed = (name: string, newPlace: () => Promise<SqlPlace>): void =
       // What the older service sealed in between is opened all the same, and the second half done again finishes it.
       await reseal({ database, keys });
       expect([...(await sealedByGeneration(database)).keys()]).toEqual([2]);
-      expect(await reseal({ database, keys })).toEqual({ resealed: 0, damaged: 0 });
+      expect(await reseal({ database, keys })).toEqual({ resealed: 0, damaged: 0, rest: { resealed: 0, damaged: 0 } });
+    });
+
+    it('S30 seals everything else anew as well: nothing needs the old generation then', async () => {
+      const [first, rotated] = [new KeyRing(FIRST), new KeyRing(ROTATED)];
+      const at = Date.parse('2026-07-01T03:10:00+09:00');
+      const event = { id: 'e1', person: 'Uanna', at, replyToken: 't', heard: { kind: 'text', text: '浸水' } } as const;
+      const report = { id: 'r1', kind: 'flooding', at, place: null, text: '橋の下' } as const;
+      const talks = new SqlTalks(database, first);
+      await talks.keep([event, { ...event, id: 'e2' }], at);
+      const [kept] = await talks.waiting(1);
+      await talks.commit({ kept: kept!, talk: NEW_TALK, reports: [report], reply: null, at });
+      const letter = { id: 'l1', kind: 'invitation', address: 'hana@example.jp', language: 'ja', charset: 'utf-8', token: 't' } as const;
+      const more = { districts: [], categories: [], expiresAt: at + LINK_MS };
+      await new SqlLetters({ database, keys: first }).invite({ tokenHash: 'h', at, letter: { ...letter, ...more } });
+      const accounts = new SqlAccounts(database);
+      await accounts.addUser({ name: 'sato', role: 'duty', passwordHash: 'x', disabled: false, createdAt: 0 });
+      await accounts.enrolSecondFactor({ user: 'sato', secret: first.seal(SECOND_FACTOR_SEAL, 'S', 'sato'), step: 0, enrolledAt: 0 });
+      const holder = { kind: 'line', person: 'Uanna' } as const;
+      await new SqlFamilyCodes(database, first).give({ code: 'c1', holder, namesShelter: true, at, expiresAt: at + LINK_MS });
+
+      // Talk, event, report, link, letter, secret, consent; the event that is over is blank.
+      expect((await reseal({ database, keys: rotated })).rest).toEqual({ resealed: 7, damaged: 0 });
+      const only = new KeyRing({ root: FIRST.root, generations: new Map([[2, ROTATED.generations.get(2)!]]) });
+      expect(await new SqlTalks(database, only).talk('Uanna')).toEqual(NEW_TALK);
+      expect(await new SqlTalks(database, only).waiting(9)).toMatchObject([{ event: { id: 'e2', heard: event.heard } }]);
+      expect(await new SqlResidentReports(database, only).report('r1')).toMatchObject({ text: '橋の下' });
+      expect(await new SqlLetters({ database, keys: only }).link('h', at)).toMatchObject({ address: 'hana@example.jp' });
+      expect(await new SqlLetters({ database, keys: only }).claim({ now: at, limit: 9, leaseUntil: at })).toHaveLength(1);
+      expect(only.open(SECOND_FACTOR_SEAL, (await accounts.secondFactor('sato'))!.secret, 'sato')).toBe('S');
+      expect((await reseal({ database, keys: rotated })).rest).toEqual({ resealed: 0, damaged: 0 });
     });
 
     it('S40 leaves out whose sealed address was changed or moved, tells of it, and reaches everybody else', async () => {
@@ -100,7 +143,7 @@ const describeSealed = (name: string, newPlace: () => Promise<SqlPlace>): void =
         { address: aPerson(2).address },
       ]);
       expect(damaged).toEqual(['2']);
-      expect(await reseal({ database, keys: new KeyRing(ROTATED) })).toEqual({ resealed: 2, damaged: 1 });
+      expect(await reseal({ database, keys: new KeyRing(ROTATED) })).toMatchObject({ resealed: 2, damaged: 1 });
     });
 
     it('is filled with very many at once, who are then found as if each had subscribed', async () => {

@@ -6,9 +6,9 @@ import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
 
 export const keys: Command = {
   name: 'keys',
-  summary: 'list, rotate, reseal: the keys by which addresses of residents are sealed',
+  summary: 'list, rotate, reseal: the keys by which addresses of residents, and what else is secret, are sealed',
   help: `Usage: npm run sonae -- keys list [--data <folder>] [--json]
-       npm run sonae -- keys rotate       a new generation, and every address sealed anew by it
+       npm run sonae -- keys rotate       a new generation, and everything sealed anew by it
        npm run sonae -- keys reseal       the second half alone, when a rotation broke off
 
 The key file is SONAE_KEYS or keys in the data folder (--data, SONAE_DATA or ./data). The service may be running: it opens
@@ -63,9 +63,11 @@ async function renew(people: OpenPeople, { rotates, json }: { readonly rotates: 
   if (json) print(JSON.stringify({ generation: ring.generation, ...done }));
   else
     print(
-      `generation ${ring.generation} seals now; ${done.resealed} addresses were sealed anew by it. Copy ${keyFile} to where its backup is.`,
+      `generation ${ring.generation} seals now; ${done.resealed} addresses and ${done.rest.resealed} other texts were sealed anew by it. Copy ${keyFile} to where its backup is.`,
     );
-  if (done.damaged === 0) return 0;
-  complain(`${done.damaged} addresses do not open: somebody changed them in the database. Those people are not told anything.`);
+  if (done.rest.damaged > 0) complain(`${done.rest.damaged} other texts do not open: somebody changed them in the database.`);
+  if (done.damaged > 0)
+    complain(`${done.damaged} addresses do not open: somebody changed them in the database. Those people are not told anything.`);
+  if (done.damaged + done.rest.damaged === 0) return 0;
   return 1;
 }

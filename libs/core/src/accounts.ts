@@ -35,6 +35,9 @@ export interface Session {
   readonly seenAt: number;
 }
 
+/** For what the secret of a second factor is sealed; it is bound to the name of its owner. */
+export const SECOND_FACTOR_SEAL = 'second-factor';
+
 /** What somebody has beside the password: a secret in an app that gives a code every 30 s (RFC 6238). */
 export interface SecondFactor {
   readonly user: string;

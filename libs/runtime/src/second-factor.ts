@@ -1,4 +1,4 @@
-import type { Keys, SecondFactor } from '#core';
+import { type Keys, SECOND_FACTOR_SEAL, type SecondFactor } from '#core';
 import { generateSecret, generateSync, generateURI, verifySync } from 'otplib';
 
 /** A code lasts this long (RFC 6238 §5.2). */
@@ -11,16 +11,14 @@ const CODE = /^\d{6}$/;
 /** A new secret for an app: 160 bits in base32, as RFC 4226 §4 asks. */
 export const newSecret = (): string => generateSecret();
 
-const PURPOSE = 'second-factor';
-
 /** A second factor as it may be stored: whoever has the database alone cannot make codes from it. */
 export const sealedFactor = (keys: Keys, { secret, ...factor }: SecondFactor): SecondFactor => ({
   ...factor,
-  secret: keys.seal(PURPOSE, secret, factor.user),
+  secret: keys.seal(SECOND_FACTOR_SEAL, secret, factor.user),
 });
 
 /** The secret of a stored second factor. Throws as `Keys.open` does. */
-export const secretOf = (keys: Keys, { user, secret }: SecondFactor): string => keys.open(PURPOSE, secret, user);
+export const secretOf = (keys: Keys, { user, secret }: SecondFactor): string => keys.open(SECOND_FACTOR_SEAL, secret, user);
 
 /** What an app reads from a QR code. `place` tells apart the services that somebody has codes for. */
 export const enrolmentUri = ({ user, place, secret }: { readonly user: string; readonly place: string; readonly secret: string }): string =>

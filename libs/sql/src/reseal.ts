@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import { type Keys, SealBroken } from '#core';
+import { type Resealed, resealRest } from './reseal-rest.ts';
 import { announceKeys, seal, unseal } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { SubscriberRow, Tables } from './tables.ts';
@@ -20,7 +21,7 @@ export function sealedByGeneration(database: SqlDatabase): Promise<ReadonlyMap<n
 }
 
 /**
- * Seals every address anew by the newest generation, while the service runs. In transactions of a few milliseconds; an address that somebody changed
+ * Seals every address, and everything else that is sealed, anew by the newest generation, while the service runs. In transactions of a few milliseconds; an address that somebody changed
  * in between stays as they left it. A kill leaves the rest under the old generation, which opens it as before: do it again. What was damaged stays,
  * and is counted apart.
  */
@@ -32,12 +33,12 @@ export async function reseal({
   readonly database: SqlDatabase;
   readonly keys: Keys;
   readonly onProgress?: (resealed: number) => void;
-}): Promise<{ readonly resealed: number; readonly damaged: number }> {
+}): Promise<Resealed & { readonly rest: Resealed }> {
   await announceKeys(database, keys);
   let [resealed, damaged, after] = [0, 0, -1];
   for (;;) {
     const rows = await oldRows(database, keys, after);
-    if (rows.length === 0) return { resealed, damaged };
+    if (rows.length === 0) break;
     const renewed = rows.flatMap((row) => {
       const sealed = renewedOf(row, keys);
       return sealed === null ? [] : [{ no: row.no, was: row.sealed, sealed }];
@@ -48,6 +49,7 @@ export async function reseal({
     onProgress(resealed);
     await turn();
   }
+  return { resealed, damaged, rest: await resealRest(database, keys) };
 }
 
 const oldRows = (database: SqlDatabase, keys: Keys, after: number): Promise<readonly Pick<SubscriberRow, 'no' | 'channel' | 'sealed'>[]> =>

@@ -6,11 +6,12 @@ import type { SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
 import { read, write } from './write.ts';
 
-const PURPOSE = 'family';
+/** For what consents are sealed. */
+export const FAMILY_SEAL = 'family';
 
 /** How a holder is known in the table. Somebody of LINE is known by what the directory finds them by. */
 const holderOf = (keys: Keys, holder: CodeHolder): string =>
-  holder.kind === 'line' ? lookupOf(keys, 'line', holder.person) : keys.digest(PURPOSE, `party ${holder.party}`);
+  holder.kind === 'line' ? lookupOf(keys, 'line', holder.person) : keys.digest(FAMILY_SEAL, `party ${holder.party}`);
 
 /** Who lets family ask, on SQLite or PostgreSQL: sealed, and found by keyed hash. Rejects with `LedgerUnavailable` when it cannot be reached. */
 export class SqlFamilyCodes extends FamilyCodes {
@@ -51,7 +52,7 @@ export class SqlFamilyCodes extends FamilyCodes {
       const row = await db
         .selectFrom('family_code')
         .selectAll()
-        .where('lookup', '=', this.#keys.digest(PURPOSE, `code ${code}`))
+        .where('lookup', '=', this.#keys.digest(FAMILY_SEAL, `code ${code}`))
         .where('expires_at', '>', now)
         .executeTakeFirst();
       return row ? opened(this.#keys, row) : null;
@@ -80,9 +81,9 @@ export class SqlFamilyCodes extends FamilyCodes {
   async #keep(t: Transaction<Tables>, kept: FamilyCode, expiresAt: number): Promise<void> {
     const holder = holderOf(this.#keys, kept.holder);
     const row = {
-      lookup: this.#keys.digest(PURPOSE, `code ${kept.code}`),
+      lookup: this.#keys.digest(FAMILY_SEAL, `code ${kept.code}`),
       expires_at: expiresAt,
-      sealed: this.#keys.seal(PURPOSE, JSON.stringify(kept), holder),
+      sealed: this.#keys.seal(FAMILY_SEAL, JSON.stringify(kept), holder),
     };
     await t
       .insertInto('family_code')
@@ -108,7 +109,7 @@ export async function forgetFamilyCode(t: Transaction<Tables>, holder: string): 
 
 function opened(keys: Keys, { holder, sealed }: FamilyCodeRow): FamilyCode | null {
   try {
-    return JSON.parse(keys.open(PURPOSE, sealed, holder)) as FamilyCode;
+    return JSON.parse(keys.open(FAMILY_SEAL, sealed, holder)) as FamilyCode;
   } catch (cause) {
     if (cause instanceof KeyMissing || cause instanceof SealBroken) return null;
     throw cause;

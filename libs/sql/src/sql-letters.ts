@@ -18,7 +18,8 @@ import type { SqlDatabase } from './sql-database.ts';
 import type { MailLetterRow, Tables } from './tables.ts';
 import { read, write } from './write.ts';
 
-const PURPOSE = 'letters';
+/** For what links and letters are sealed. */
+export const LETTERS_SEAL = 'letters';
 
 export interface SqlLettersOptions {
   readonly database: SqlDatabase;
@@ -64,7 +65,7 @@ export class SqlLetters extends Letters {
         .select(({ fn }) => fn.countAll<number>().as('waiting'))
         .executeTakeFirstOrThrow();
       if (waiting >= this.#lettersMax) return 'full';
-      const sealed = this.#keys.seal(PURPOSE, letter.address, `link ${tokenHash}`);
+      const sealed = this.#keys.seal(LETTERS_SEAL, letter.address, `link ${tokenHash}`);
       await t
         .insertInto('mail_link')
         .values({ token_hash: tokenHash, who, sealed, state: 'open', asked_at: at, expires_at: letter.expiresAt })
@@ -83,7 +84,7 @@ export class SqlLetters extends Letters {
         .where('expires_at', '>', now)
         .executeTakeFirst();
       return row
-        ? { address: this.#keys.open(PURPOSE, row.sealed, `link ${tokenHash}`), state: row.state, expiresAt: row.expires_at }
+        ? { address: this.#keys.open(LETTERS_SEAL, row.sealed, `link ${tokenHash}`), state: row.state, expiresAt: row.expires_at }
         : null;
     });
   }
@@ -171,7 +172,7 @@ export class SqlLetters extends Letters {
 
   async #add(t: Transaction<Tables>, letter: Letter, now: number): Promise<void> {
     const { id, expiresAt } = letter;
-    const sealed = this.#keys.seal(PURPOSE, JSON.stringify(letter), `letter ${id}`);
+    const sealed = this.#keys.seal(LETTERS_SEAL, JSON.stringify(letter), `letter ${id}`);
     await t
       .insertInto('mail_letter')
       .values({ id, sealed, attempts: 0, due_at: now, expires_at: expiresAt })
@@ -181,12 +182,12 @@ export class SqlLetters extends Letters {
 }
 
 /** By what somebody's links are found. */
-export const whoOf = (keys: Keys, address: string): string => keys.digest(PURPOSE, lookupForm('disaster-mail', address));
+export const whoOf = (keys: Keys, address: string): string => keys.digest(LETTERS_SEAL, lookupForm('disaster-mail', address));
 
 /** A letter as it was sealed; null for what the keys at hand do not open. */
 export function openLetter(keys: Keys, { id, sealed }: Pick<MailLetterRow, 'id' | 'sealed'>): Letter | null {
   try {
-    return JSON.parse(keys.open(PURPOSE, sealed, `letter ${id}`)) as Letter;
+    return JSON.parse(keys.open(LETTERS_SEAL, sealed, `letter ${id}`)) as Letter;
   } catch (cause) {
     if (cause instanceof KeyMissing || cause instanceof SealBroken) return null;
     throw cause;

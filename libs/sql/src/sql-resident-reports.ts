@@ -19,7 +19,8 @@ import type { ResidentReportRow } from './talk-rows.ts';
 import type { Tables } from './tables.ts';
 import { read, write } from './write.ts';
 
-const PURPOSE = 'report';
+/** For what the words of residents are sealed. */
+export const REPORT_SEAL = 'report';
 
 /** Shown in place of words that no key at hand opens. */
 const UNREADABLE = '（暗号の鍵がないため読めません）';
@@ -110,7 +111,7 @@ export class SqlResidentReports extends ResidentReports {
 
   #told(id: string, body: string): Told {
     try {
-      return JSON.parse(this.#keys.open(PURPOSE, body, id)) as Told;
+      return JSON.parse(this.#keys.open(REPORT_SEAL, body, id)) as Told;
     } catch (cause) {
       if (cause instanceof KeyMissing || cause instanceof SealBroken) return { place: null, text: UNREADABLE };
       throw cause;
@@ -125,7 +126,7 @@ export async function keepReport(
   { person, report }: { readonly person: string; readonly report: ResidentReport },
 ): Promise<void> {
   const { id, kind, at, place, text } = report;
-  const body = keys.seal(PURPOSE, JSON.stringify({ place, text } satisfies Told), id);
+  const body = keys.seal(REPORT_SEAL, JSON.stringify({ place, text } satisfies Told), id);
   const number = await reserve(t, 'resident_report', 1);
   const state: ResidentReportState = 'new';
   const urgent = isUrgent({ kind, state }) ? 1 : 0;

@@ -20,7 +20,8 @@ import { EVENT_ANSWERING, EVENT_DONE, EVENT_WAITS, type LineEventRow } from './t
 import type { Tables } from './tables.ts';
 import { read, write } from './write.ts';
 
-const PURPOSE = 'talk';
+/** For what talks and their events are sealed. */
+export const TALK_SEAL = 'talk';
 
 /** How a person of the account is known in these tables: by what the directory finds them by. */
 const personOf = (keys: Keys, address: string): string => lookupOf(keys, 'line', address);
@@ -122,7 +123,7 @@ export class SqlTalks extends Talks {
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) return false;
       const sealed: SealedTalk = { person: event.person, talk };
-      const row = { at, return_by: talk.returnBy, body: this.#keys.seal(PURPOSE, JSON.stringify(sealed), `talk ${person}`) };
+      const row = { at, return_by: talk.returnBy, body: this.#keys.seal(TALK_SEAL, JSON.stringify(sealed), `talk ${person}`) };
       await t
         .insertInto('talk')
         .values({ person, ...row })
@@ -238,7 +239,7 @@ export class SqlTalks extends Talks {
   }
 
   #seal(id: string, sealed: Sealed): string {
-    return this.#keys.seal(PURPOSE, JSON.stringify(sealed), `event ${id}`);
+    return this.#keys.seal(TALK_SEAL, JSON.stringify(sealed), `event ${id}`);
   }
 
   #open(id: string, body: string): Sealed | null {
@@ -252,7 +253,7 @@ export class SqlTalks extends Talks {
   /** Null for what the keys at hand do not open: a talk begins anew then. */
   #opened(bound: string, body: string): unknown {
     try {
-      return JSON.parse(this.#keys.open(PURPOSE, body, bound)) as unknown;
+      return JSON.parse(this.#keys.open(TALK_SEAL, body, bound)) as unknown;
     } catch (cause) {
       if (cause instanceof KeyMissing || cause instanceof SealBroken) return null;
       throw cause;
