@@ -21,9 +21,9 @@ export function sealedByGeneration(database: SqlDatabase): Promise<ReadonlyMap<n
 }
 
 /**
- * Seals every address, and everything else that is sealed, anew by the newest generation, while the service runs. In transactions of a few milliseconds; an address that somebody changed
- * in between stays as they left it. A kill leaves the rest under the old generation, which opens it as before: do it again. What was damaged stays,
- * and is counted apart.
+ * Seals every address, and whatever else is sealed, anew by the newest generation, while the service runs. In transactions of a few milliseconds;
+ * what somebody changed in between stays as they left it. A kill leaves the rest under the old generation, which opens it as before: do it again.
+ * What was damaged stays, and is counted apart.
  */
 export async function reseal({
   database,
