@@ -188,6 +188,15 @@ const describeMail = (name: string, open: (lettersMax?: number) => Promise<Kept>
       expect(await bounces.domains(T0 + 3)).toEqual(['example.jp']);
     });
 
+    it('knows whose mailbox was gone on so many days', async () => {
+      await bounces.keep(aBounce('m1'));
+      await bounces.keep(aBounce('m2', { day: '2026-07-02' }));
+      await bounces.keep(aBounce('m3', { recipient: '18' }));
+      await bounces.keep(aBounce('m4', { recipient: '18' }));
+      await bounces.keep(aBounce('m5', { recipient: '18', kind: 'full', day: '2026-07-02' }));
+      expect([await bounces.goneOn(1), await bounces.goneOn(2), await bounces.goneOn(3)]).toEqual([['17', '18'], ['17'], []]);
+    });
+
     it('forgets what came back of one person', async () => {
       for (const [id, recipient] of [
         ['m1', '17'],

@@ -65,7 +65,7 @@ export interface Bounce {
 }
 
 /** One bounce may be a server's bad day; after two on different days nobody is there (D§4.3). */
-const GONE_DAYS = 2;
+export const GONE_DAYS = 2;
 /** Three people of a domain whose mail is refused within an hour: that is what the domain thinks of us, not one reader's filter. */
 const BLOCKED_PEOPLE = 3;
 /** How long their refusals count together … */

@@ -15,6 +15,9 @@ export abstract class Bounces {
   /** Domains of which something came back since an instant. */
   abstract domains(since: number): Promise<readonly string[]>;
 
+  /** Recipients of whom `gone` came back on at least so many days. */
+  abstract goneOn(days: number): Promise<readonly Recipient[]>;
+
   /** Newest first, before the number when one is given. */
   abstract list(query: {
     readonly before?: number;

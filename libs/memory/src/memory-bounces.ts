@@ -24,6 +24,14 @@ export class MemoryBounces extends Bounces {
     return [...new Set(this.#bounces.filter(({ at }) => at >= since).map(({ domain }) => domain))].toSorted();
   }
 
+  async goneOn(days: number): Promise<readonly Recipient[]> {
+    const gone = Map.groupBy(
+      this.#bounces.filter(({ kind }) => kind === 'gone'),
+      ({ recipient }) => recipient,
+    );
+    return [...gone].filter(([, own]) => new Set(own.map(({ day }) => day)).size >= days).map(([recipient]) => recipient);
+  }
+
   async list({
     before = Number.MAX_SAFE_INTEGER,
     limit,

@@ -25,7 +25,7 @@ export class MailDoor {
 
   async start(): Promise<void> {
     const { mail, tls, returns, clock, logger } = this.#options;
-    await returns.begin();
+    await returns.review();
     this.#door = await MailIn.open({
       ...mail.inbound,
       places: { domain: mail.domain, entry: mail.entryAddress.slice(0, mail.entryAddress.indexOf('@')) },

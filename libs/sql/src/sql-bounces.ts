@@ -61,6 +61,20 @@ export class SqlBounces extends Bounces {
     });
   }
 
+  goneOn(days: number): Promise<readonly Recipient[]> {
+    return read(this.#database, 'reading bounces', async (db) => {
+      const rows = await db
+        .selectFrom('mail_bounce')
+        .select('recipient')
+        .where('kind', '=', 'gone')
+        .groupBy('recipient')
+        .having((e) => e.fn.count('day').distinct(), '>=', days)
+        .orderBy('recipient')
+        .execute();
+      return rows.map(({ recipient }) => recipient);
+    });
+  }
+
   list({
     before,
     limit,

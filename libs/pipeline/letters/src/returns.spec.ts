@@ -99,6 +99,21 @@ describe('Returns', () => {
     expect([await stateOf('5'), gone]).toEqual(['active', ['5 email']]);
   });
 
+  it('names staff without mail until their address is mended, also after a restart', async () => {
+    await directory.subscribe([{ channel: 'email', address: 'duty@a.jp', language: 'ja', districts: [], categories: ['staff:duty'] }]);
+    for (const recipient of ['5', '1']) await comesBack(recipient, '5.1.1', { channel: recipient === '5' ? 'email' : 'disaster-mail' });
+    await clock.advance(24 * HOUR);
+    expect(returns.staffTrouble()).toBeNull();
+    for (const recipient of ['5', '1']) await comesBack(recipient, '5.1.1', { channel: recipient === '5' ? 'email' : 'disaster-mail' });
+    expect(returns.staffTrouble()).toMatch(/1 件に届きません.*番号 5/);
+    returns = made();
+    await returns.review();
+    expect(returns.staffTrouble()).toMatch(/1 件に届きません.*番号 5/);
+    await directory.leave('email', 'duty@a.jp');
+    await returns.review();
+    expect(returns.staffTrouble()).toBeNull();
+  });
+
   it('writes slowly to a domain that refuses three people within an hour, and says so until it is over', async () => {
     await comesBack('1', '5.7.1');
     await comesBack('1', '5.7.1');
@@ -124,7 +139,7 @@ describe('Returns', () => {
     slowed = [];
     await clock.advance(HOUR / 2);
     returns = made();
-    await returns.begin();
+    await returns.review();
     expect(slowed).toEqual([['a.jp', T0 + HOUR]]);
     expect(returns.trouble()).not.toBeNull();
   });

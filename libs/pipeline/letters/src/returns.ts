@@ -7,6 +7,7 @@ import {
   type Clock,
   type DeliveryReport,
   type Directory,
+  GONE_DAYS,
   identityOfReturnToken,
   isGone,
   type Keys,
@@ -41,15 +42,23 @@ export class Returns {
   readonly #options: ReturnsOptions;
   /** Domains that are written to slowly, and until when. */
   #slow: ReadonlyMap<string, number> = new Map();
+  /** Staff whose mailbox is gone. */
+  #gone: ReadonlySet<Recipient> = new Set();
 
   constructor(options: ReturnsOptions) {
     this.#options = options;
   }
 
-  /** Remembers which domains refused us before this process began. */
-  async begin(): Promise<void> {
-    const { bounces, clock } = this.#options;
+  /** Looks at all that came back, also before this process began: which domains refuse us, and which of the staff get no mail. */
+  async review(): Promise<void> {
+    const { bounces, directory, clock } = this.#options;
     for (const domain of await bounces.domains(clock.now() - BLOCKED_WITHIN_MS)) await this.#judgeDomain(domain);
+    const gone = new Set<Recipient>();
+    for (const recipient of await bounces.goneOn(GONE_DAYS)) {
+      const known = await directory.subscriberOf(recipient);
+      if (known?.channel === 'email' && isGone(await bounces.ofRecipient(recipient))) gone.add(recipient);
+    }
+    this.#gone = gone;
   }
 
   /** Takes a report that came back to a token of ours (`returnTokenOf`). What is no delivery, or arrived, changes nothing; a repeat neither. */
@@ -79,7 +88,13 @@ export class Returns {
     if (kind === 'blocked') await this.#judgeDomain(domain);
   }
 
-  /** What is wrong, in words for the duty officer; null when nothing is. */
+  /** Of whom of the staff a person must look after the address, in words for the duty officer; null when nobody's. */
+  staffTrouble(): string | null {
+    if (this.#gone.size === 0) return null;
+    return `職員のメールアドレス ${this.#gone.size} 件に届きません。名簿を直してください（番号 ${[...this.#gone].join('、')}）`;
+  }
+
+  /** What is wrong with mail to residents, in words for the duty officer; null when nothing is. */
   trouble(): string | null {
     const now = this.#options.clock.now();
     const domains = [...this.#slow].filter(([, until]) => until > now).map(([domain]) => domain);
@@ -94,6 +109,7 @@ export class Returns {
     if (!isGone(await bounces.ofRecipient(recipient))) return;
     // Staff must never drop out of the list by a machine's word: a person looks after them.
     if (channel === 'disaster-mail') await directory.setState(recipient, 'blocked');
+    else this.#gone = new Set([...this.#gone, recipient]);
     onGone?.({ recipient, channel });
   }
 

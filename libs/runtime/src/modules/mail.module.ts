@@ -79,7 +79,6 @@ export class MailModule {
             logger: Logger,
           ) => {
             if (!desk) return null;
-            const gone = new Set<string>();
             const returns = new Returns({
               bounces: desk.bounces,
               directory,
@@ -91,18 +90,15 @@ export class MailModule {
                 desk.pace.slow(domain, until);
                 logger.error(`${domain} refuses our mail: written to slowly until ${new Date(until).toISOString()}`, undefined, 'mail');
               },
-              onGone: ({ recipient, channel }) => {
-                logger.warn(`mail to subscriber ${recipient} on ${channel} comes back for good`, 'mail');
-                if (channel !== 'email') return;
-                gone.add(recipient);
-                stages.report(
-                  'email',
-                  `職員のメールアドレス ${gone.size} 件に届きません。名簿を直してください（番号 ${[...gone].join('、')}）`,
-                  MAIL_SAYS,
-                );
-              },
+              onGone: ({ recipient, channel }) => logger.warn(`mail to subscriber ${recipient} on ${channel} comes back for good`, 'mail'),
             });
-            stages.ask(() => [{ name: 'disaster-mail', why: returns.trouble() }], MAIL_SAYS);
+            stages.ask(
+              () => [
+                { name: 'disaster-mail', why: returns.trouble() },
+                { name: 'email', why: returns.staffTrouble() },
+              ],
+              MAIL_SAYS,
+            );
             return returns;
           },
         },
@@ -116,7 +112,7 @@ export class MailModule {
           },
         },
       ],
-      exports: [LetterStage, MailDoor],
+      exports: [LetterStage, Returns, MailDoor],
     };
   }
 }

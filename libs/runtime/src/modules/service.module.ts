@@ -7,7 +7,7 @@ import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
-import { LetterStage } from '#pipeline/letters';
+import { LetterStage, Returns } from '#pipeline/letters';
 import { Watch } from '#pipeline/watch';
 import { Calendar } from '../calendar.ts';
 import { checkLine } from '../check-line.ts';
@@ -103,7 +103,7 @@ export class ServiceModule {
         },
         {
           provide: Calendar,
-          inject: [SchedulerRegistry, SignIn, Inspection, Watch, HistoryFollower, Stages, Account, Dispatch],
+          inject: [SchedulerRegistry, SignIn, Inspection, Watch, HistoryFollower, Stages, Account, Returns, Dispatch],
           useFactory: (
             registry: SchedulerRegistry,
             signIn: SignIn,
@@ -112,6 +112,7 @@ export class ServiceModule {
             following: HistoryFollower,
             shown: Stages,
             talking: Account | null,
+            returning: Returns | null,
             telling: Dispatch,
           ) =>
             new Calendar({
@@ -127,7 +128,12 @@ export class ServiceModule {
                 ...(talking && { talks: () => talking.forget() }),
                 ...(adapters.mail && {
                   links: () => adapters.mail!.letters.forgetLinks(clock.now()),
-                  bounces: () => adapters.mail!.bounces.forget(clock.now() - BOUNCES_MS),
+                  bounces: async () => {
+                    const gone = await adapters.mail!.bounces.forget(clock.now() - BOUNCES_MS);
+                    // Whose address was mended since is named no more.
+                    await returning?.review();
+                    return gone;
+                  },
                 }),
                 checkIns: () => adapters.checkIns.forget(clock.now() - CHECK_INS_MS),
                 families: () => adapters.families.forget(clock.now()),
