@@ -133,8 +133,8 @@ export interface CheckInGround {
 export const DOOR_PERSONS_MAX = 20;
 /** At a desk a bus may arrive. */
 export const DESK_PERSONS_MAX = 500;
-/** One household every half second at one door; two families cannot pass faster, and a code that was photographed fills nothing faster. */
-export const DOOR_ACTS_PER_MINUTE_MAX = 120;
+/** Two households a second through a wide door, each pressing twice; a code that was photographed fills nothing faster than people walk. */
+export const DOOR_ACTS_PER_MINUTE_MAX = 240;
 /** To how many people may count themselves where nobody knows how many have room. */
 export const DOOR_CEILING_UNKNOWN = 200;
 /** How often a party may come and go by its page: every hour for a week. */

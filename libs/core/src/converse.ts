@@ -1,5 +1,6 @@
 import { LANGUAGES, type Language } from './delivery.ts';
 import { EVACUATION_CATEGORY } from './directory.ts';
+import { familyButton, familyReply, familyWordReply } from './family-talk.ts';
 import { plainWords, type ResidentReport, type ResidentReportKind } from './resident-report.ts';
 import { type Talk, type TalkAct, type TalkChoice, type TalkEvent, type TalkReply, type TalkStep, type TalkTally } from './talk.ts';
 import { categoryName, crowdingText, levelsText, menu, reply, said, sendPlace, sheltersReply, topicButton } from './talk-answers.ts';
@@ -99,6 +100,8 @@ function answered(talk: Talk, intent: TalkIntent, scene: Scene): TalkStep {
       return quiet(talk, said(words.windows.notNumber, menu(words)));
     case 'place':
       return place(talk, intent.place, scene);
+    case 'askFamily':
+      return quiet(talk, familyWordReply(scene.language, facts.familyWord ?? { kind: 'nothing' }, facts));
     case 'reportWords':
       return reportWords(talk, intent.text, scene);
     case 'reportDone':
@@ -158,8 +161,18 @@ function topic(talk: Talk, asked: TalkTopic, scene: Scene, told = ''): TalkStep 
     case 'safety':
       return quiet(
         free,
-        said(words.safety.ask, [topicButton(words, 'safe'), topicButton(words, 'needHelp'), topicButton(words, 'flooding')]),
+        said(words.safety.ask, [
+          topicButton(words, 'safe'),
+          topicButton(words, 'needHelp'),
+          topicButton(words, 'flooding'),
+          familyButton(language),
+        ]),
       );
+    case 'family':
+    case 'familyYes':
+      return quiet(free, familyReply(asked, language, facts));
+    case 'familyStop':
+      return { talk: free, acts: [{ kind: 'familyStop' }], reply: familyReply(asked, language, facts) };
     case 'safe':
     case 'needHelp':
     case 'flooding':
@@ -424,8 +437,16 @@ function beginReport(talk: Talk, kind: ResidentReportKind, told: string, scene: 
   if (reports.count > most) return quiet(talk, said(words.safety.tooMany, menu(words)));
   const report: ResidentReport = { id: event.id, kind, at: event.at, place: null, text: plainWords(told) };
   if (kind === 'safe')
-    return { talk: { ...talk, reports }, acts: [{ kind: 'report', report }], reply: said(words.safety.safe, menu(words)) };
-  const open: Talk = { ...talk, reports, expects: { kind: 'report', report, until: facts.now + EXPECT_MS } };
+    return {
+      talk: decidedAt({ ...talk, reports }, 'safe', event),
+      acts: [{ kind: 'report', report }],
+      reply: said(words.safety.safe, [familyButton(scene.language), ...menu(words)]),
+    };
+  const counted = { ...talk, reports };
+  const open: Talk = {
+    ...(kind === 'needHelp' ? decidedAt(counted, 'needHelp', event) : counted),
+    expects: { kind: 'report', report, until: facts.now + EXPECT_MS },
+  };
   const text = [kind === 'needHelp' ? words.safety.needHelp : words.safety.flooding, words.safety.purpose].join('\n\n');
   const asked = said(text, [sendPlace(words), { kind: 'button', label: words.labels.noMore, data: button.reportDone }]);
   return { talk: open, acts: kind === 'needHelp' ? [{ kind: 'report', report }] : [], reply: asked };

@@ -1,5 +1,5 @@
 import type { CheckInParty } from './check-in.ts';
-import { codeIn, type FamilyAnswer, familyAnswer, type FamilyCode, SAFE_MS, shownCode } from './family-code.ts';
+import { askedWith, codeIn, type FamilyAnswer, familyAnswer, type FamilyCode, SAFE_MS, shownCode } from './family-code.ts';
 
 const T0 = Date.UTC(2026, 6, 1, 14, 10);
 const ofParty = (set: Partial<FamilyCode> = {}): FamilyCode => ({
@@ -35,6 +35,16 @@ describe('a family code', () => {
     ['K'.repeat(100), null],
     ['', null],
   ])('is read from %j as %j', (typed, code) => expect(codeIn(typed)).toBe(code));
+
+  it.each([
+    ['K7QM-2XP-D9T', 'K7QM2XPD9T'],
+    ['k7qm2xpd9t', 'K7QM2XPD9T'],
+    ['KQMA-BXP-DRT', 'KQMABXPDRT'],
+    ['helicopter', null],
+    ['090-1234-567', null],
+    ['0531234567', null],
+    ['水位', null],
+  ])('is heard in a talk in %j as %j', (said, code) => expect(askedWith(said)).toBe(code));
 
   it('is read back as it is shown', () => expect(codeIn(shownCode('K7QM2XPD9T'))).toBe('K7QM2XPD9T'));
 

@@ -61,6 +61,16 @@ export function codeIn(text: string): string | null {
 }
 
 /**
+ * The code that somebody asks with in a talk; null for what is said otherwise. A word of ten letters is none, and neither is the number of a telephone:
+ * a code is told apart from the first by its dashes or a digit, and from the second by a letter.
+ */
+export function askedWith(text: string): string | null {
+  const code = codeIn(text);
+  const isShown = /^\S{4}\p{Pd}\S{3}\p{Pd}\S{3}$/u.test(text.trim().normalize('NFKC'));
+  return code !== null && /[A-Z]/.test(code) && (isShown || /\d/.test(text.normalize('NFKC'))) ? code : null;
+}
+
+/**
  * What family hear of whoever holds a code. Null for everything else, in the same words: nobody holds it, it was given back, or there is nothing
  * new. What is told is where somebody is now, or that they said to be safe; never that they left, and never how many or who is with them.
  */

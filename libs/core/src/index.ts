@@ -31,6 +31,8 @@ export * from './directory.ts';
 export * from './dispatch-hold.ts';
 export * from './episode-peak.ts';
 export * from './family-code.ts';
+export { type FamilyWord, safeSaidAt } from './family-talk.ts';
+export { FAMILY_WORDS } from './family-words.ts';
 export * from './fault-alert.ts';
 export * from './fault-days.ts';
 export * from './flapping.ts';

@@ -79,7 +79,7 @@ function ageText({ age }: TalkWords, ms: number): string {
 }
 
 /** An instant of today by the clock; of another day with how long ago it was. */
-function sinceText(words: TalkWords, since: number, { now, timeZone }: Pick<TalkFacts, 'now' | 'timeZone'>): string {
+export function sinceText(words: TalkWords, since: number, { now, timeZone }: Pick<TalkFacts, 'now' | 'timeZone'>): string {
   const clock = clockText(since, timeZone);
   return now - since < 12 * 3_600_000 ? clock : `${clock} (${ageText(words, now - since)})`;
 }

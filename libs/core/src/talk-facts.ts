@@ -1,5 +1,6 @@
 import type { KnownSubscriber } from './directory.ts';
 import type { Language } from './delivery.ts';
+import type { FamilyWord } from './family-talk.ts';
 import type { ShelterOpening } from './shelter-opening.ts';
 import type { DistrictOutline, Whereabouts } from './whereabouts.ts';
 
@@ -84,6 +85,12 @@ export interface TalkFacts {
   readonly hazards: readonly string[];
   /** Of the ticket that the event asks for; null for any other event. */
   readonly ticket: TicketAnswer | null;
+  /** By which family may ask for the person; null while they may not. */
+  readonly familyCode: string | null;
+  /** What the person hears who asks with a code; null for any other event. */
+  readonly familyWord: FamilyWord | null;
+  /** Where family ask with a browser. */
+  readonly familyAddress: string;
 }
 
 /** Where somebody asks from: a place they sent, or the middle of their districts. */

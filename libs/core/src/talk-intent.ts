@@ -1,4 +1,5 @@
 import { LANGUAGES, type Language } from './delivery.ts';
+import { askedWith } from './family-code.ts';
 import type { Talk, TalkHeard } from './talk.ts';
 import { SYNONYMS, TALK_TOPICS, type TalkTopic } from './talk-synonyms.ts';
 import type { Whereabouts } from './whereabouts.ts';
@@ -19,6 +20,8 @@ export type TalkIntent =
   | { readonly kind: 'ticket'; readonly gauge: string; readonly number: number }
   | { readonly kind: 'notATicket'; readonly gauge: string }
   | { readonly kind: 'place'; readonly place: Whereabouts }
+  /** Somebody asks for whoever gave them a code. */
+  | { readonly kind: 'askFamily'; readonly code: string }
   | { readonly kind: 'reportWords'; readonly text: string }
   | { readonly kind: 'reportDone' }
   | { readonly kind: 'unknown' };
@@ -71,6 +74,8 @@ export function intentOf(
   if (language) return { kind: 'setLanguage', language };
   const whole = wholeTopic(heard.text);
   if (whole) return { kind: 'topic', topic: whole };
+  const code = open?.kind === 'report' ? null : askedWith(heard.text);
+  if (code !== null) return { kind: 'askFamily', code };
   const within = open?.kind === 'report' ? null : topicWithin(heard.text);
   if (within) return { kind: 'topic', topic: within, ...(REPORTED.has(within) && { words: heard.text }) };
   if (open?.kind === 'ticket') {

@@ -48,7 +48,7 @@ export interface Talk {
   /** Of somebody who blocked the account: until when their choices wait for their return; null for everybody else. */
   readonly returnBy: number | null;
   /**
-   * By kind of choice (`membership`, `language`, `district/…`, `category/…`) the instant of the newest event that decided it. An older event that
+   * By kind of choice (`membership`, `language`, `district/…`, `category/…`, and `safe` and `needHelp` of what was said) the instant of the newest event that decided it. An older event that
    * comes later decides nothing: a follow does not undo the unfollow after it.
    */
   readonly decided: Readonly<Record<string, number>>;
@@ -99,6 +99,8 @@ export type TalkAct =
       readonly categories: readonly string[];
     }
   | { readonly kind: 'leave' }
+  /** Family may not ask for the person any more. */
+  | { readonly kind: 'familyStop' }
   /** The person blocked the account, or opened it again. */
   | { readonly kind: 'block' }
   | { readonly kind: 'unblock' }

@@ -45,12 +45,6 @@ export interface DoorWords {
     readonly askTitle: string;
     readonly askLead: string;
     readonly askButton: string;
-    readonly atShelter: (since: string) => string;
-    readonly named: (shelter: string, since: string) => string;
-    readonly safe: (at: string) => string;
-    readonly nothing: string;
-    readonly nothingHint: string;
-    readonly tooMany: string;
   };
 }
 
@@ -98,18 +92,12 @@ const ja: DoorWords = {
     askTitle: '家族の無事を調べる',
     askLead: '家族から受け取った家族コードを入れてください。',
     askButton: '調べる',
-    atShelter: (since) => `避難所にいます（${since} から）`,
-    named: (shelter, since) => `${shelter}にいます（${since} から）`,
-    safe: (at) => `「無事です」と知らせがありました（${at}）`,
-    nothing: 'このコードで知らせられることはありません。',
-    nothingHint: 'コードの間違い、まだ知らせがない、知らせないことにした、のどれかです。どれかは分かりません。',
-    tooMany: '続けて調べることはできません。10分ほど待ってください。',
   },
 };
 
 const jaEasy: DoorWords = {
   title: '避難所(ひなんじょ)の 受付(うけつけ)',
-  drill: '【訓練(くんれん)】これは 練習(れんしゅう)です',
+  drill: '【訓練】これは 訓練(くんれん)です。練習(れんしゅう)です',
   languages: 'ページの ことば',
   ask: '何人(なんにん)で 来(き)ましたか',
   noName: '人数(にんずう)を 押(お)してください。名前(なまえ)や 住所(じゅうしょ)は 聞(き)きません。',
@@ -142,7 +130,7 @@ const jaEasy: DoorWords = {
   family: {
     title: '家族(かぞく)に 無事(ぶじ)を 知(し)らせる（したい人(ひと)だけ）',
     purpose: (city) =>
-      `家族(かぞく)コードを もらうと、コードを 知(し)っている 人(ひと)は、あなたが 避難所(ひなんじょ)に いること、いつから いるかを 調(しら)べられます。${city}は ほかのことに 使(つか)いません。名前(なまえ)は 聞(き)きません。いつでも やめられます。30日(にち)で 消(け)します。`,
+      `家族(かぞく)コードを もらうと、あなたが 避難所(ひなんじょ)に いることを 家族(かぞく)が 調(しら)べられます。コードを 知(し)っている 人(ひと)は、いつから いるかも 分(わ)かります。${city}は ほかのことに 使(つか)いません。名前(なまえ)は 聞(き)きません。いつでも やめられます。30日(にち)で 消(け)します。`,
     agree: '読(よ)みました。家族(かぞく)が 調(しら)べて いいです',
     nameShelter: '避難所(ひなんじょ)の 名前(なまえ)も 教(おし)えて いいです',
     give: '家族(かぞく)コードを もらう',
@@ -154,12 +142,6 @@ const jaEasy: DoorWords = {
     askTitle: '家族(かぞく)が 無事(ぶじ)か 調(しら)べる',
     askLead: '家族(かぞく)から もらった 家族(かぞく)コードを 入(い)れてください。',
     askButton: '調(しら)べる',
-    atShelter: (since) => `避難所(ひなんじょ)に います（${since} から）`,
-    named: (shelter, since) => `${shelter}に います（${since} から）`,
-    safe: (at) => `「無事(ぶじ)です」と 連絡(れんらく)が ありました（${at}）`,
-    nothing: 'この コードで 教(おし)えられることは ありません。',
-    nothingHint: 'コードが まちがい、まだ 連絡(れんらく)が ない、本人(ほんにん)が やめた、の どれかです。どれかは 分(わ)かりません。',
-    tooMany: '何回(なんかい)も 続(つづ)けて 調(しら)べられません。10分(ぷん) 待(ま)ってください。',
   },
 };
 
@@ -207,12 +189,6 @@ const en: DoorWords = {
     askTitle: 'Is my family safe?',
     askLead: 'Enter the family code that you were given.',
     askButton: 'Ask',
-    atShelter: (since) => `At a shelter (since ${since})`,
-    named: (shelter, since) => `At ${shelter} (since ${since})`,
-    safe: (at) => `Said “I am safe” (${at})`,
-    nothing: 'There is nothing that we can tell with this code.',
-    nothingHint: 'The code may be wrong, there may be no news yet, or the person chose not to tell. We cannot say which.',
-    tooMany: 'You cannot ask again so soon. Please wait about ten minutes.',
   },
 };
 
@@ -260,12 +236,6 @@ const zhHans: DoorWords = {
     askTitle: '查询家人是否平安',
     askLead: '请输入家人给您的家庭码。',
     askButton: '查询',
-    atShelter: (since) => `在避难所（${since} 起）`,
-    named: (shelter, since) => `在${shelter}（${since} 起）`,
-    safe: (at) => `本人已报平安（${at}）`,
-    nothing: '用此码没有可以告知的信息。',
-    nothingHint: '可能是码有误、还没有消息，或本人选择不告知。我们无法说明是哪一种。',
-    tooMany: '不能连续查询。请等待约10分钟。',
   },
 };
 
@@ -313,12 +283,6 @@ const zhHant: DoorWords = {
     askTitle: '查詢家人是否平安',
     askLead: '請輸入家人給您的家庭碼。',
     askButton: '查詢',
-    atShelter: (since) => `在避難所（${since} 起）`,
-    named: (shelter, since) => `在${shelter}（${since} 起）`,
-    safe: (at) => `本人已報平安（${at}）`,
-    nothing: '用此碼沒有可以告知的資訊。',
-    nothingHint: '可能是碼有誤、還沒有消息，或本人選擇不告知。我們無法說明是哪一種。',
-    tooMany: '不能連續查詢。請等待約10分鐘。',
   },
 };
 
@@ -366,12 +330,6 @@ const ko: DoorWords = {
     askTitle: '가족이 무사한지 알아보기',
     askLead: '가족에게서 받은 가족 코드를 넣어 주세요.',
     askButton: '알아보기',
-    atShelter: (since) => `대피소에 있습니다 (${since}부터)`,
-    named: (shelter, since) => `${shelter}에 있습니다 (${since}부터)`,
-    safe: (at) => `“무사합니다”라는 연락이 있었습니다 (${at})`,
-    nothing: '이 코드로 알려 드릴 수 있는 것이 없습니다.',
-    nothingHint: '코드가 틀렸거나, 아직 연락이 없거나, 본인이 알리지 않기로 했을 수 있습니다. 어느 쪽인지는 알 수 없습니다.',
-    tooMany: '연달아 알아볼 수 없습니다. 10분쯤 기다려 주세요.',
   },
 };
 
@@ -419,12 +377,6 @@ const vi: DoorWords = {
     askTitle: 'Gia đình tôi có an toàn không?',
     askLead: 'Hãy nhập mã gia đình mà bạn nhận được.',
     askButton: 'Hỏi',
-    atShelter: (since) => `Đang ở nơi trú ẩn (từ ${since})`,
-    named: (shelter, since) => `Đang ở ${shelter} (từ ${since})`,
-    safe: (at) => `Đã báo “Tôi an toàn” (${at})`,
-    nothing: 'Không có gì để báo với mã này.',
-    nothingHint: 'Có thể mã sai, chưa có tin, hoặc người đó không muốn báo. Chúng tôi không thể nói là trường hợp nào.',
-    tooMany: 'Không thể hỏi liên tiếp. Hãy đợi khoảng 10 phút.',
   },
 };
 
@@ -472,12 +424,6 @@ const pt: DoorWords = {
     askTitle: 'Minha família está bem?',
     askLead: 'Digite o código de família que você recebeu.',
     askButton: 'Perguntar',
-    atShelter: (since) => `Está em um abrigo (desde ${since})`,
-    named: (shelter, since) => `Está em ${shelter} (desde ${since})`,
-    safe: (at) => `Avisou “estou bem” (${at})`,
-    nothing: 'Não há nada que possamos informar com este código.',
-    nothingHint: 'O código pode estar errado, ainda não há notícias ou a pessoa preferiu não informar. Não podemos dizer qual.',
-    tooMany: 'Não é possível perguntar de novo tão cedo. Espere cerca de dez minutos.',
   },
 };
 

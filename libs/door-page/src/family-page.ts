@@ -1,4 +1,4 @@
-import type { FamilyAnswer, Language } from '#core';
+import { FAMILY_WORDS, type FamilyAnswer, type FamilyWord, type Language } from '#core';
 import { type Html, html } from '#html';
 import { DOOR_WORDS } from './door-words.ts';
 import { flag, framed } from './page-frame.ts';
@@ -18,11 +18,12 @@ export function familyPage({
   readonly isDrill: boolean;
   readonly path: string;
   /** Null before anything was asked. */
-  readonly answer: FamilyAnswer | { readonly kind: 'nothing' | 'tooMany' } | null;
+  readonly answer: FamilyWord | null;
   readonly timeText: (at: number) => string;
   readonly nameIn: (name: string) => string;
 }): Html {
   const { family } = DOOR_WORDS[language];
+  const words = FAMILY_WORDS[language];
   const content = html`
     ${answer ? html`<div class="done" role="status">${told()}</div>` : ''}
     <form method="post" action="${path}?lang=${language}">
@@ -47,15 +48,15 @@ export function familyPage({
       case 'shelter': {
         const { shelter, since } = answer as Extract<FamilyAnswer, { readonly kind: 'shelter' }>;
         const at = timeText(since);
-        return html`<strong>${shelter === null ? family.atShelter(at) : family.named(nameIn(shelter), at)}</strong>`;
+        return html`<strong>${shelter === null ? words.atShelter(at) : words.named(nameIn(shelter), at)}</strong>`;
       }
       case 'safe':
-        return html`<strong>${family.safe(timeText((answer as Extract<FamilyAnswer, { readonly kind: 'safe' }>).at))}</strong>`;
+        return html`<strong>${words.safe(timeText((answer as Extract<FamilyAnswer, { readonly kind: 'safe' }>).at))}</strong>`;
       case 'tooMany':
-        return html`<strong>${family.tooMany}</strong>`;
+        return html`<strong>${words.tooMany}</strong>`;
       case 'nothing':
-        return html`<strong>${family.nothing}</strong>
-          <p class="soft">${family.nothingHint}</p>`;
+        return html`<strong>${words.nothing}</strong>
+          <p class="soft">${words.nothingHint}</p>`;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Ledger, Playbook, Quarantine, ReadingLog, RuleId } from '#core';
 import type { Broker } from '#mqtt';
+import type { FamilyDesk } from '#pipeline/desk';
 import type { Dispatch } from '#pipeline/dispatch';
 import type { HistoryFollower } from '#pipeline/history';
 import type { Intake } from '#pipeline/intake';
@@ -16,6 +17,7 @@ export interface Measured {
   readonly watch: Watch;
   readonly history: HistoryFollower;
   readonly dispatch: Dispatch;
+  readonly families: Pick<FamilyDesk, 'counts'>;
   readonly ledger: Ledger;
   readonly quarantine: Quarantine;
   readonly log: ReadingLog;
@@ -31,6 +33,7 @@ export function measuresOf({
   watch,
   history,
   dispatch,
+  families,
   ledger,
   quarantine,
   log,
@@ -84,6 +87,13 @@ export function measuresOf({
     },
     { name: 'sonae_alerts_raised', help: 'Alerts raised now, by step', kind: 'gauge', labels: ['level'], read: () => raised(ledger) },
     { name: 'sonae_gauges_blind', help: 'Gauges that are silent for too long', kind: 'gauge', read: () => blind(ledger, blindRules()) },
+    {
+      name: 'sonae_family_asks_total',
+      help: 'Questions of family with a code, by how they ended',
+      kind: 'counter',
+      labels: ['answer'],
+      read: () => Object.entries(families.counts).map(([answer, value]) => ({ value, labels: { answer } })),
+    },
     {
       name: 'sonae_deliveries_total',
       help: 'Deliveries since this process began, by channel and outcome',

@@ -15,7 +15,7 @@ import {
   TALK_WORDS,
 } from '#core';
 import { MemoryDirectory, MemoryTalks } from '#memory';
-import { Account, type CityFacts } from './account.ts';
+import { Account, type AccountFamilies, type CityFacts } from './account.ts';
 
 const ANNA = `U${'a'.repeat(32)}`;
 const CITY: CityFacts = {
@@ -29,6 +29,7 @@ const CITY: CityFacts = {
   shelters: [],
   windows: [{ id: 'window', name: '市民課' }],
   hazards: [],
+  familyAddress: 'https://sonae.example.jp/family',
 };
 
 /** A LINE that shows what a token or a key brings once, and forgets nothing. */
@@ -61,11 +62,40 @@ class ShownLine extends TalkLine {
   }
 }
 
+/** Family codes that a test looks into. */
+class MarkedFamilies implements AccountFamilies {
+  code: string | null = null;
+  readonly said: (number | null)[] = [];
+  readonly asked: string[] = [];
+
+  ask(code: string, asker: string): ReturnType<AccountFamilies['ask']> {
+    this.asked.push(`${code} by ${asker}`);
+    return Promise.resolve(code === this.code ? { kind: 'safe', at: 0 } : { kind: 'nothing' });
+  }
+  ofLine(): Promise<{ readonly code: string } | null> {
+    return Promise.resolve(this.code === null ? null : { code: this.code });
+  }
+  consentOnLine(_: string, { event, safeAt }: { readonly event: string; readonly safeAt: number | null }) {
+    this.code ??= event.padEnd(10, 'A');
+    this.said.push(safeAt);
+    return Promise.resolve({ code: this.code });
+  }
+  withdrawOnLine(): Promise<unknown> {
+    this.code = null;
+    return Promise.resolve();
+  }
+  saidOnLine(_: string, safeAt: number | null): Promise<void> {
+    this.said.push(safeAt);
+    return Promise.resolve();
+  }
+}
+
 describe('Account', () => {
   let talks: MemoryTalks;
   let directory: MemoryDirectory;
   let line: ShownLine;
   let account: Account;
+  let families: MarkedFamilies;
   let told: string[];
   /** Null while the ledger is away. */
   let seen: (SeenDelivery & { readonly recipient: Recipient })[] | null;
@@ -80,6 +110,7 @@ describe('Account', () => {
       clock: new SystemClock(),
       random: () => 0,
       city,
+      families,
       drawTicket: ({ number }) => Promise.resolve({ kind: 'waiting', calling: number - 9, ahead: 5 }),
       onReports: (ids) => told.push(...ids),
       onSeen: (one) => {
@@ -106,6 +137,7 @@ describe('Account', () => {
     talks = new MemoryTalks();
     directory = new MemoryDirectory();
     line = new ShownLine();
+    families = new MarkedFamilies();
     told = [];
     seen = [];
     aside = [];
@@ -121,6 +153,27 @@ describe('Account', () => {
     await takes(follow);
     expect(line.shown).toHaveLength(1);
     expect(line.shown[0]).toContain(TALK_WORDS.ko.signUp.chooseLanguage);
+  });
+
+  it('gives a family code to whoever agrees, tells when they are safe, and no more after a cry for help or a withdrawal', async () => {
+    await takes(text('家族コード'));
+    expect(line.shown.at(-1)).toContain('いつでもやめられ');
+    expect(families.code).toBeNull();
+    const agreed = anEvent({ kind: 'button', data: button.topic('familyYes') });
+    await takes(agreed, agreed);
+    const code = families.code!;
+    expect(line.shown.at(-1)).toContain(`${code.slice(0, 4)}-${code.slice(4, 7)}-${code.slice(7)}`);
+    expect(await directory.recipientOf('line', ANNA)).not.toBeNull();
+    const safe = text('無事です');
+    await takes(safe);
+    await takes(text('助けて'));
+    expect(families.said).toEqual([null, safe.at, null]);
+    await takes(text('やめる'), text(`${code.slice(0, 4)}-${code.slice(4, 7)}-${code.slice(7)}`.toLowerCase()));
+    expect(families.asked).toEqual([`${code} by line ${ANNA}`]);
+    await takes(anEvent({ kind: 'button', data: button.topic('familyStop') }));
+    expect(families.code).toBeNull();
+    await takes(anEvent({ kind: 'button', data: button.topic('familyYes') }), anEvent({ kind: 'button', data: button.topic('leaveYes') }));
+    expect(families.code).toBeNull();
   });
 
   it('notes who has seen an order, without an answer, and keeps what came beside it also when that fails', async () => {
@@ -302,6 +355,7 @@ describe('an account that dies', () => {
       clock: new SystemClock(),
       random: () => 0,
       city: () => Promise.resolve(CITY),
+      families: new MarkedFamilies(),
       drawTicket: () => Promise.resolve({ kind: 'closed' } as const),
       onReports: () => undefined,
       onSetAside: () => undefined,

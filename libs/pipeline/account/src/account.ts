@@ -6,6 +6,7 @@ import {
   derivedUuid,
   type Directory,
   districtNamesOf,
+  type FamilyWord,
   intentOf,
   type KeptEvent,
   LANGUAGES,
@@ -13,6 +14,8 @@ import {
   NEW_TALK,
   type PendingReply,
   replyAfter,
+  safeSaidAt,
+  type Talk,
   type SeenDelivery,
   seenOf,
   type TalkAct,
@@ -26,7 +29,7 @@ import {
 } from '#core';
 
 /** What an answer rests on beyond the person who asks. */
-export type CityFacts = Omit<TalkFacts, 'now' | 'subscriber' | 'profileLanguage' | 'ticket'>;
+export type CityFacts = Omit<TalkFacts, 'now' | 'subscriber' | 'profileLanguage' | 'ticket' | 'familyCode' | 'familyWord'>;
 
 export interface AccountOptions {
   readonly talks: Talks;
@@ -36,6 +39,8 @@ export interface AccountOptions {
   readonly random: () => number;
   /** How the city stands now. */
   readonly city: () => Promise<CityFacts>;
+  /** Who lets family ask, and what those hear who ask. */
+  readonly families: AccountFamilies;
   /** Keeps a ticket for somebody who is in the directory. */
   readonly drawTicket: (ticket: { readonly gauge: string; readonly number: number; readonly address: string }) => Promise<TicketAnswer>;
   /** Told which reports are new or changed, once they are kept. */
@@ -48,6 +53,18 @@ export interface AccountOptions {
   readonly onSetAside: (why: string) => void;
   /** Told when the stage cannot go on (`why`) and when it can again (`null`). */
   readonly onTrouble?: (why: string | null) => void;
+}
+
+/** What the account asks and tells about family codes. A repeat of each changes nothing. */
+export interface AccountFamilies {
+  readonly ask: (code: string, asker: string) => Promise<FamilyWord>;
+  readonly ofLine: (person: string) => Promise<{ readonly code: string } | null>;
+  readonly consentOnLine: (
+    person: string,
+    said: { readonly event: string; readonly safeAt: number | null },
+  ) => Promise<{ readonly code: string }>;
+  readonly withdrawOnLine: (person: string) => Promise<unknown>;
+  readonly saidOnLine: (person: string, safeAt: number | null) => Promise<void>;
 }
 
 /** LINE waits two seconds for its 200 (D§3.5); what takes longer is answered with an error, and comes again. */
@@ -155,6 +172,7 @@ export class Account {
     for (const person of overdue) {
       const subscriber = await directory.subscriber('line', person);
       if (subscriber?.state === 'blocked') await directory.leave('line', person);
+      await this.#options.families.withdrawOnLine(person);
       await talks.forgetPerson(person);
     }
     return overdue.length + (await talks.forget({ events: now - EVENT_IDS_MS, talks: now - TALKS_MS }));
@@ -243,8 +261,9 @@ export class Account {
     const intent = intentOf(event.heard, talk ?? NEW_TALK, districtNamesOf(city, LANGUAGES), now);
     const profileLanguage = intent.kind === 'follow' && !subscriber ? await line.language(event.person) : null;
     const ticket = intent.kind === 'ticket' ? await this.#draw(intent, event.person, talk?.language ?? 'ja') : null;
-    const step = converse(talk ?? NEW_TALK, event, intent, { ...city, now, subscriber, profileLanguage, ticket });
-    for (const act of step.acts) await this.#do(act, event.person, subscriber?.recipient ?? null);
+    const family = await this.#family(intent, event, talk ?? NEW_TALK);
+    const step = converse(talk ?? NEW_TALK, event, intent, { ...city, now, subscriber, profileLanguage, ticket, ...family });
+    for (const act of step.acts) await this.#do(act, event.person, { recipient: subscriber?.recipient ?? null, talk: step.talk });
     const reports = step.acts.flatMap((act) => (act.kind === 'report' ? [act.report] : []));
     if (!(await talks.commit({ kept, talk: step.talk, reports, reply: step.reply, at: clock.now() }))) return;
     if (reports.length > 0) onReports(reports.map(({ id }) => id));
@@ -252,8 +271,8 @@ export class Account {
   }
 
   /** Reports are kept with the event itself. */
-  async #do(act: TalkAct, address: string, recipient: string | null): Promise<void> {
-    const { directory } = this.#options;
+  async #do(act: TalkAct, address: string, { recipient, talk }: { readonly recipient: string | null; readonly talk: Talk }): Promise<void> {
+    const { directory, families } = this.#options;
     switch (act.kind) {
       case 'subscribe': {
         const { language, districts, categories } = act;
@@ -262,6 +281,10 @@ export class Account {
       }
       case 'leave':
         await directory.leave('line', address);
+        await families.withdrawOnLine(address);
+        return;
+      case 'familyStop':
+        await families.withdrawOnLine(address);
         return;
       case 'block':
       case 'unblock':
@@ -270,8 +293,28 @@ export class Account {
         if (act.kind === 'block') await this.#options.onBlocked?.(recipient);
         return;
       case 'report':
+        // Before the event is done: whoever dies here says it again.
+        if (act.report.kind !== 'flooding') await families.saidOnLine(address, safeSaidAt(talk));
         return;
     }
+  }
+
+  /** What an answer about family codes rests on. Consent is kept before the answer names its code, by the event: the same again gives the same. */
+  async #family(intent: TalkIntent, event: TalkEvent, talk: Talk): Promise<Pick<TalkFacts, 'familyCode' | 'familyWord'>> {
+    const { families, directory } = this.#options;
+    const { person, id } = event;
+    if (intent.kind === 'askFamily') return { familyCode: null, familyWord: await families.ask(intent.code, `line ${person}`) };
+    if (intent.kind !== 'topic') return { familyCode: null, familyWord: null };
+    // What is held about somebody is found by their number of the directory when they ask for it.
+    if (intent.topic === 'familyYes' && (await directory.recipientOf('line', person)) === null)
+      await directory.subscribe([{ channel: 'line', address: person, language: talk.language ?? 'ja', districts: [], categories: [] }]);
+    const given =
+      intent.topic === 'familyYes'
+        ? await families.consentOnLine(person, { event: id, safeAt: safeSaidAt(talk) })
+        : intent.topic === 'family'
+          ? await families.ofLine(person)
+          : null;
+    return { familyCode: given?.code ?? null, familyWord: null };
   }
 
   /** A ticket belongs to a number of the directory: somebody who only waits at a window gets one, without districts and categories. */

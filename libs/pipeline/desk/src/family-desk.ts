@@ -4,11 +4,11 @@ import {
   type Clock,
   codeIn,
   DOOR_CODE_MS,
-  type FamilyAnswer,
   familyAnswer,
   type FamilyCode,
   familyCodeFrom,
   type FamilyCodes,
+  type FamilyWord,
   type Keys,
   LINE_CODE_MS,
   type Playbook,
@@ -23,9 +23,6 @@ export interface FamilyDeskOptions {
   readonly clock: Clock;
   readonly playbook: Playbook;
 }
-
-/** What somebody hears who asks. `nothing` for every code of which nothing can be told, whyever. */
-export type FamilyWord = FamilyAnswer | { readonly kind: 'nothing' } | { readonly kind: 'tooMany' };
 
 /** Askers whose wrong codes are remembered; when there are more, all begin anew: this bounds memory, and 50 bits bound the trying. */
 const ASKERS_MAX = 10_000;

@@ -1,7 +1,7 @@
 export { AlertActs, type Asking } from './alert-acts.ts';
 export { CheckInDesk, type DoorOutcome } from './check-in-desk.ts';
 export { CheckInFeed } from './check-in-feed.ts';
-export { FamilyDesk, type FamilyWord } from './family-desk.ts';
+export { FamilyDesk } from './family-desk.ts';
 export * from './desk.ts';
 export { chainOf, type ChainGround } from './order-lineage.ts';
 export { GaugeCare } from './gauge-care.ts';

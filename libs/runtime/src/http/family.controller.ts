@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import type { Playbook } from '#core';
+import type { FamilyWord, Playbook } from '#core';
 import { DOOR_HEADERS, familyPage } from '#door-page';
-import { FamilyDesk, type FamilyWord } from '#pipeline/desk';
+import { FamilyDesk } from '#pipeline/desk';
 import { pageLanguage } from '#sign-up-page';
 import { PLAYBOOK } from '../modules/adapters.module.ts';
 import { PLACE, type Place } from '../place.ts';

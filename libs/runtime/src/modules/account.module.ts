@@ -15,12 +15,13 @@ import {
   type TicketAnswer,
 } from '#core';
 import { Account, type CityFacts } from '#pipeline/account';
-import { Desk, Refusal, ReportDesk, ShelterDesk, WindowTickets } from '#pipeline/desk';
+import { Desk, FamilyDesk, Refusal, ReportDesk, ShelterDesk, WindowTickets } from '#pipeline/desk';
 import type { Adapters } from '../adapters.ts';
 import type { DrillHost } from '../drill-host.ts';
 import { LineWebhookController } from '../http/line-webhook.controller.ts';
 import { ReportsController } from '../http/reports.controller.ts';
 import { Logger } from '../logger.ts';
+import { SETTINGS, type Settings } from '../settings.ts';
 import { PARKED_SAYS, Stages } from '../stages.ts';
 import { PLAYBOOK } from './adapters.module.ts';
 import type { PlaceStages } from './place-stages.ts';
@@ -30,13 +31,13 @@ import { trouble } from './trouble.ts';
 @Module({})
 export class AccountModule {
   static on(
-    { ground, desk, care }: Pick<PlaceStages, 'ground' | 'desk' | 'care'>,
+    { ground, desk, care, checkIn }: Pick<PlaceStages, 'ground' | 'desk' | 'care' | 'checkIn'>,
     own: Adapters['account'],
     drills: DrillHost,
   ): DynamicModule {
     return {
       module: AccountModule,
-      imports: [ground, desk, care],
+      imports: [ground, desk, care, checkIn],
       controllers: own ? [LineWebhookController, ReportsController] : [LineWebhookController],
       providers: [
         {
@@ -47,7 +48,21 @@ export class AccountModule {
         },
         {
           provide: Account,
-          inject: [Directory, Ledger, OrderBook, Clock, PLAYBOOK, Desk, ShelterDesk, WindowTickets, ReportDesk, Stages, Logger],
+          inject: [
+            Directory,
+            Ledger,
+            OrderBook,
+            Clock,
+            PLAYBOOK,
+            Desk,
+            ShelterDesk,
+            WindowTickets,
+            ReportDesk,
+            FamilyDesk,
+            SETTINGS,
+            Stages,
+            Logger,
+          ],
           useFactory: (
             directory: Directory,
             ledger: Ledger,
@@ -58,6 +73,8 @@ export class AccountModule {
             shelters: ShelterDesk,
             tickets: WindowTickets,
             reports: ReportDesk | null,
+            families: FamilyDesk,
+            { http }: Settings,
             stages: Stages,
             logger: Logger,
           ): Account | null => {
@@ -68,7 +85,11 @@ export class AccountModule {
               line: own.line,
               clock,
               random: Math.random,
-              city: () => cityFacts({ playbook, desk: shown, shelters, orders }),
+              city: async () => ({
+                ...(await cityFacts({ playbook, desk: shown, shelters, orders })),
+                familyAddress: `${http.publicUrl.replace(/\/$/, '')}/family`,
+              }),
+              families,
               drawTicket: (ticket) => drawTicket(tickets, ticket),
               onReports: (ids) =>
                 void reports
@@ -110,7 +131,7 @@ async function cityFacts({
   readonly desk: Desk;
   readonly shelters: ShelterDesk;
   readonly orders: OrderBook;
-}): Promise<CityFacts> {
+}): Promise<Omit<CityFacts, 'familyAddress'>> {
   const [places, sheltersNow, open] = await Promise.all([desk.gauges(), shelters.list(), orders.orders({ open: true, limit: ORDERS_MAX })]);
   // What people are ordered to flee from is at hand, whatever the gauges say.
   const ordered = open.flatMap(({ order }) => (isInForce(order) ? [DESIGNATIONS[order.content.hazard]] : []));

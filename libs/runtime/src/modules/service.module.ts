@@ -3,6 +3,7 @@ import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { CHECK_INS_MS } from '#core';
 import { Broker, type BrokerLimits } from '#mqtt';
 import { Account } from '#pipeline/account';
+import { FamilyDesk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Inspection } from '#pipeline/inspect';
@@ -61,8 +62,15 @@ export class ServiceModule {
       providers: [
         {
           provide: Metrics,
-          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch],
-          useFactory: (broker: Broker, admitting: Intake, judging: Watch, following: HistoryFollower, telling: Dispatch) =>
+          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, FamilyDesk],
+          useFactory: (
+            broker: Broker,
+            admitting: Intake,
+            judging: Watch,
+            following: HistoryFollower,
+            telling: Dispatch,
+            families: FamilyDesk,
+          ) =>
             new Metrics(
               measuresOf({
                 broker,
@@ -70,6 +78,7 @@ export class ServiceModule {
                 watch: judging,
                 history: following,
                 dispatch: telling,
+                families,
                 log,
                 ledger,
                 quarantine,
