@@ -17,6 +17,7 @@ const duty: Subscriber = { channel: 'email', address: 'duty@city.example.jp', la
 class Night {
   readonly station: Station;
   #cookie = '';
+  #root: '' | '/drill' = '';
 
   private constructor(station: Station) {
     this.station = station;
@@ -32,6 +33,8 @@ class Night {
         staff: [
           { name: 'mado', role: 'operator' },
           { name: 'miru', role: 'viewer' },
+          { name: 'suzuki', role: 'decider' },
+          { name: 'mori', role: 'admin' },
         ],
       }),
     );
@@ -39,8 +42,10 @@ class Night {
     return night;
   }
 
-  async signIn(name: string): Promise<void> {
-    const response = await fetch(`${this.station.httpUrl}/api/v1/session`, {
+  /** From now on somebody else asks, in real life or in the drill. */
+  async signIn(name: string, root: '' | '/drill' = ''): Promise<void> {
+    this.#root = root;
+    const response = await fetch(`${this.station.httpUrl}${root}/api/v1/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ user: name, password: passwordOf(name) }),
@@ -49,11 +54,11 @@ class Night {
   }
 
   async reads<T>(path: string): Promise<T> {
-    return (await (await fetch(`${this.station.httpUrl}/api/v1/${path}`, { headers: { cookie: this.#cookie } })).json()) as T;
+    return (await (await fetch(`${this.station.httpUrl}${this.#root}/api/v1/${path}`, { headers: { cookie: this.#cookie } })).json()) as T;
   }
 
   posts(path: string, body: object, key?: string): Promise<Response> {
-    return fetch(`${this.station.httpUrl}/api/v1/${path}`, {
+    return fetch(`${this.station.httpUrl}${this.#root}/api/v1/${path}`, {
       method: 'POST',
       headers: { cookie: this.#cookie, 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
       body: JSON.stringify(body),
@@ -329,6 +334,30 @@ describe('checking in at a shelter', () => {
     expect(await night.page(`shelters/${GYM}/door-sheet?format=svg`)).not.toBe(svg);
     const doors = [await night.door(), await night.door(GYM)];
     expect(new Set(doors).size).toBe(2);
+  });
+
+  it('F67 keeps the families of a drill in the drill, and a code of one place leads nowhere in the other', async () => {
+    const real = await night.door();
+    await night.signIn('suzuki');
+    const ask = { name: '受付の訓練', reason: '避難所の開設訓練', endsAt: Date.now() + 600_000 };
+    const { id } = (await (await night.posts('drills', ask)).json()) as { readonly id: string };
+    await night.signIn('mori');
+    expect((await night.posts(`drills/${id}/confirm`, {})).status).toBe(200);
+    await night.signIn('suzuki', '/drill');
+    const door = await night.door();
+    expect(new URL(door).pathname).toMatch(/^\/drill\/shelter\//);
+    const phone = await (await new Phone().opens(door)).presses(COME, { persons: '4' });
+    expect([phone.ticket, phone.page.match(/【訓練】これは訓練です/g)?.length]).toEqual(['1', 2]);
+    await phone.presses(/\/family$/, { agree: 'yes' });
+    await night.counts(4);
+    expect((await new Phone().opens(door.replace('/drill/', '/'))).status).toBe(404);
+    expect((await new Phone().opens(real.replace('/shelter/', '/drill/shelter/'))).status).toBe(404);
+    expect(answerIn(await family(night, phone.code!))).toContain('知らせられることはありません');
+
+    await night.signIn('suzuki');
+    expect(await night.desk()).toMatchObject({ persons: 0, entries: [] });
+    expect((await night.shelter()).checkedIn).toBeNull();
+    expect((await night.reads<GaugeDto>(`gauges/${HALL}`)).latest).toBeNull();
   });
 
   it('tells family what was consented to, and everybody else the same words, whatever the reason', async () => {

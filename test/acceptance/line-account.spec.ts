@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { button, TALK_WORDS } from '#core';
+import { button, FAMILY_WORDS, TALK_WORDS } from '#core';
 import type { InboxMessage } from '#outside/line-platform';
 import { loadPlaybook } from '#playbook';
 import type { ResidentReportDto, ShelterDto } from '#wire';
@@ -11,6 +11,7 @@ import { lineId, passwordOf, Station } from '../support/station.ts';
 jest.setTimeout(90_000);
 
 const NAM = lineId('Nam');
+const MAI = lineId('Mai');
 /** Inside 瀬口 and 本町 of the sample city. */
 const SEGUCHI = { latitude: 34.3020123, longitude: 137.6985123 };
 const HONMACHI = { latitude: 34.2925123, longitude: 137.6905123 };
@@ -122,6 +123,40 @@ describe('the LINE account', () => {
     const after = nam.texts.length;
     await rises([5.2, 5.9, 6.0]);
     expect(nam.texts).toHaveLength(after);
+  });
+
+  it('lets somebody hand out a family code, by which family hear that they are safe until it is given back, and nobody else anything', async () => {
+    const me = new Phone(station.line, MAI, webhook);
+    station.line.addUser({ userId: MAI, displayName: 'Mai', language: 'vi' });
+    await nam.does(nam.happens('follow'));
+    await nam.does(nam.presses(button.language('vi')));
+    const [purpose] = await nam.does(nam.writes('mã gia đình'));
+    expect(purpose!.text).toContain('Bạn có thể dừng bất cứ lúc nào');
+    const [given] = await nam.does(nam.presses(button.topic('familyYes')));
+    const code = /[0-9A-Z]{4}-[0-9A-Z]{3}-[0-9A-Z]{3}/.exec(given!.text)![0];
+    const words = FAMILY_WORDS.ja;
+    const asks = async (typed: string): Promise<string> => (await me.does(me.writes(typed)))[0]!.text;
+    await me.does(me.happens('follow'));
+    await me.does(me.presses(button.language('ja')));
+
+    const nothing = await asks('ZZZZ-1ZZ-ZZZ');
+    expect(nothing).toContain(words.nothing);
+    expect(await asks(code)).toBe(nothing);
+    await nam.does(nam.writes('tôi an toàn'));
+    expect(await asks(code.toLowerCase())).toMatch(/^「無事です」と知らせがありました（\d+:\d\d）$/);
+    const page = await fetch(`${station.httpUrl}/family?lang=en`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ code }).toString(),
+    });
+    expect(await page.text()).toContain('Said “I am safe”');
+    await nam.does(nam.writes('cứu tôi'));
+    expect(await asks(code)).toBe(nothing);
+    await nam.does(nam.writes('tôi an toàn'));
+    expect(await asks(code)).not.toBe(nothing);
+    const [stopped] = await nam.does(nam.presses(button.topic('familyStop')));
+    expect(stopped!.text).toBe(FAMILY_WORDS.vi.stopped);
+    expect(await asks(code)).toBe(nothing);
   });
 
   it('names the nearest open shelter designated for floods, once staff said that it is open', async () => {

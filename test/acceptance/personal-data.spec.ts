@@ -12,7 +12,7 @@ import { openKeyFile } from '#keys';
 import { LinePlatform } from '#outside/line-platform';
 import { MailCatcher } from '#outside/mail-catcher';
 import { codeAt, hashPassword, sealedFactor } from '#runtime';
-import { openSqlite, SqlAccounts, SqlDirectory } from '#sql';
+import { openSqlite, SqlAccounts, SqlDirectory, SqlFamilyCodes } from '#sql';
 import { subscriberCountsDto, subscriberExportDto } from '#wire';
 import { lineId, passwordOf, secretFor } from '../support/station.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -38,7 +38,18 @@ const neighbours = ['a', 'b', 'c', 'd', 'e', 'f'].map((name): Subscriber => ({
   language: 'ja',
 }));
 const ERASED = [midori, unknown, kazuko, nguyen];
-const SECRETS = [...ERASED.map(({ address }) => address), 'kazuko.tanabe', 'Nguyen.Thi.Mai'];
+/** By which family may ask for two of them, and for somebody at a shelter's door; and the key of that party's own page. */
+const CODES = ['K7QM2XPD9T', 'W3RT8BVN5C'] as const;
+const PARTY_KEY = 'the-key-of-a-page-1234';
+const DOOR = 'shelter-honmachi';
+const shown = (code: string): string => `${code.slice(0, 4)}-${code.slice(4, 7)}-${code.slice(7)}`;
+const SECRETS = [
+  ...ERASED.map(({ address }) => address),
+  'kazuko.tanabe',
+  'Nguyen.Thi.Mai',
+  ...CODES.flatMap((code) => [code, shown(code)]),
+  PARTY_KEY,
+];
 
 /** A connection for each request: one that is kept may be closed by the service in the moment in which it is used again. */
 const ALONE = { connection: 'close' };
@@ -168,11 +179,27 @@ class City {
       { gauge: 'window-1', number: 12, channel: 'line', address: midori.address, expiresAt: Date.now() + 3_600_000 },
       0,
     );
+    const families = new SqlFamilyCodes(database, keys);
+    const at = Date.now();
+    for (const [index, person] of [midori, unknown].entries()) {
+      const holder = { kind: 'line', person: person.address } as const;
+      await families.give({ code: CODES[index]!, holder, namesShelter: false, at, expiresAt: at + 86_400_000 });
+    }
+    await families.saidSafe(midori.address, { safeAt: at, expiresAt: at + 86_400_000 });
     await database.close();
+  }
+
+  /** Sends a form as a phone does. */
+  async form(path: string, fields: Readonly<Record<string, string>>): Promise<string> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', ...ALONE };
+    return (await fetch(`${this.url}${path}`, { method: 'POST', headers, body: new URLSearchParams(fields).toString() })).text();
   }
 }
 
 const choicesOf = ({ channel, address }: Subscriber) => ({ channel, address });
+
+/** What the door gave out in the course of the story. */
+const DOOR_SECRETS: string[] = [];
 
 describe('S41 what a city holds about people', () => {
   const city = new City();
@@ -180,8 +207,8 @@ describe('S41 what a city holds about people', () => {
   afterAll(() => city.end());
 
   const found = async () => [
-    ...whatFilesHold(city.data, SECRETS),
-    ...whatBytesHold(Buffer.from(city.words), SECRETS).map((text) => `log: ${text}`),
+    ...whatFilesHold(city.data, [...SECRETS, ...DOOR_SECRETS]),
+    ...whatBytesHold(Buffer.from(city.words), [...SECRETS, ...DOOR_SECRETS]).map((text) => `log: ${text}`),
     ...whatBytesHold(Buffer.from(await city.get('metrics')), SECRETS).map((text) => `metrics: ${text}`),
   ];
 
@@ -197,12 +224,30 @@ describe('S41 what a city holds about people', () => {
     expect(await found()).toEqual([]);
   });
 
+  it('is in the open nowhere either when a family checked in at a shelter and others asked for them', async () => {
+    const { door } = JSON.parse(await city.get(`api/v1/shelters/${DOOR}/check-ins`)) as { readonly door: { readonly url: string } };
+    const own = `${new URL(door.url).pathname}/${PARTY_KEY}`;
+    expect(await city.form(own, { turn: '0', persons: '4' })).toContain('受付しました');
+    const given = /class="code">([^<]+)</.exec(await city.form(`${own}/family`, { agree: 'yes', name: 'yes' }))![1]!;
+    DOOR_SECRETS.push(given, given.replaceAll('-', ''));
+    expect(await city.form('/family', { code: given })).toContain('本町公民館にいます');
+    expect(await city.form('/family', { code: shown(CODES[0]) })).toContain('無事です');
+    const nothing = await city.form('/family', { code: shown(CODES[1]) });
+    expect(nothing).toContain('知らせられることはありません');
+    // Somebody who said nothing yet, and a code that nobody holds: the same page to the last byte.
+    expect(await city.form('/family', { code: 'ZZZZ-ZZZ-ZZZ' })).toBe(nothing);
+    expect(await city.get('metrics')).toMatch(/sonae_family_asks_total\{answer="told"\} 2/);
+    await city.until(async () => /受付で数えた人数/.test(await city.get(`api/v1/gauges/${DOOR}`)));
+    expect(await found()).toEqual([]);
+  });
+
   it('is exported whole to whom it is about, and only that person', async () => {
     const exported = subscriberExportDto.parse(await (await city.post('subscribers/export', choicesOf(midori))).json());
     expect(exported).toMatchObject({ ...midori, districts: ['honmachi', 'seguchi'], charset: 'utf-8', state: 'active', standby: null });
     expect(exported.records['told']!.map((row) => row['state'])).toContain('sent');
     expect(JSON.stringify(exported.records['told'])).toContain('大瀬川');
     expect(exported.records['tickets']).toMatchObject([{ gauge: 'window-1', number: 12 }]);
+    expect(exported.records['talk']).toMatchObject([{ what: 'familyCode', code: CODES[0], safeAt: expect.any(Number) }]);
     expect(JSON.stringify(exported)).not.toContain(neighbours[0]!.address);
     const printed = subscriberExportDto.parse(
       JSON.parse(await city.sonae('subscriber', 'export', 'disaster-mail', 'NGUYEN.thi.mai@mail.example.jp')),
@@ -227,6 +272,8 @@ describe('S41 what a city holds about people', () => {
       expect((await city.post('subscribers/erase', choicesOf(one))).status).toBe(404);
     }
     expect(await found()).toEqual([]);
+    // With the person goes the consent.
+    expect(await city.form('/family', { code: shown(CODES[0]) })).toContain('知らせられることはありません');
     // What was told to how many stays proven, by numbers.
     expect(await city.deliveries()).not.toEqual([]);
     const { counts } = subscriberCountsDto.parse(JSON.parse(await city.get('api/v1/subscribers')));
