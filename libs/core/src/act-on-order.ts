@@ -1,7 +1,8 @@
-import { decideOrder, type OrderAsk, type OrderRefusalCode, orderActId } from './decide-order.ts';
+import { decideOrder, type OrderAsk, orderActId } from './decide-order.ts';
 import type { Order, OrderAct, OrderId, OrderTransition } from './order.ts';
 import { auditOfOrder } from './order-audit.ts';
 import type { OrderBook } from './order-book.ts';
+import type { OrderRefusalCode } from './order-table.ts';
 import { standingAfter } from './standing-orders.ts';
 
 /** Each try lost to somebody else who got something done; a night has not as many people at one order. */

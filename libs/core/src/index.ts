@@ -72,7 +72,7 @@ export * from './open-registers.ts';
 export * from './operation-status.ts';
 export { decideCheckIn, numbered as numberedCheckIns } from './decide-check-in.ts';
 export * from './decide-order.ts';
-export * from './order-audience.ts';
+export * from './order-table.ts';
 export * from './order-audience.ts';
 export * from './order-audit.ts';
 export * from './order-book.ts';

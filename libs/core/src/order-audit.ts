@@ -1,5 +1,5 @@
 import type { AuditAct, AuditDraft, AuditFact } from './audit.ts';
-import type { OrderRefusalCode } from './decide-order.ts';
+import type { OrderRefusalCode } from './order-table.ts';
 import type { Order, OrderAct, OrderContent, OrderTransition } from './order.ts';
 
 const OF_ACT: Readonly<Record<OrderAct['kind'], AuditAct>> = {
