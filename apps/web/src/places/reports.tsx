@@ -101,8 +101,8 @@ function Report({ report }: { readonly report: ResidentReportDto }) {
       {safeSince !== null && <p className="font-bold">{words.reportSafe(dayTime(safeSince))}</p>}
       {actedAt !== null && <p className="wrap-anywhere">{words.reportBy(by, dayTime(actedAt), note)}</p>}
       {state !== 'closed' && (
-        <Fold title={words.reportAct(number)}>
-          <Acts key={state} id={id} number={number} state={state} />
+        <Fold key={state} title={words.reportAct(number)}>
+          <Acts id={id} number={number} state={state} />
         </Fold>
       )}
     </li>

@@ -92,8 +92,9 @@ function Shelter({ shelter }: { readonly shelter: ShelterDto }) {
         )}
         {mayOpenShelter(session) && (
           <>
-            <Fold title={words.shelterSay(name)}>
-              <Say key={opening?.at ?? 0} shelter={shelter} />
+            {/* Closes with what was said: the opposite must not stand where the finger still is. */}
+            <Fold key={opening?.at ?? 0} title={words.shelterSay(name)}>
+              <Say shelter={shelter} />
             </Fold>
             <Link href={hrefOf({ at: 'checkIn', id })} className="text-action inline-flex min-h-8 items-center underline">
               {words.toDesk(name)}
