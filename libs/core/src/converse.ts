@@ -358,7 +358,7 @@ const settingsText = (scene: Scene): string =>
   });
 
 const settingsMenu = (words: TalkWords): readonly TalkChoice[] =>
-  (['language', 'districts', 'categories', 'leave', 'help'] as const).filter((one) => one !== 'help').map((one) => topicButton(words, one));
+  (['language', 'districts', 'categories', 'leave'] as const).map((one) => topicButton(words, one));
 
 // --- places and windows
 
