@@ -383,8 +383,12 @@ describe('checking in at a shelter', () => {
     const second = phone.code!;
     await phone.presses(/\/leave$/);
     expect(answerIn(await family(night, second))).toBe(nobody);
-    const trying = await Promise.all(Array.from({ length: WRONG_ASKS_MAX }, (_, i) => family(night, `BBBB-BBB-BB${i}`)));
-    expect(trying.some(({ status }) => status === 429)).toBe(true);
+    const wrong = async (): Promise<number> =>
+      (await new Phone().sends(`${night.station.httpUrl}/family`, { code: 'BBBB-BBB-BB1' })).status;
+    const statuses: number[] = [];
+    while (statuses.length < WRONG_ASKS_MAX) statuses.push(...(await Promise.all(Array.from({ length: 50 }, wrong))));
+    expect(statuses).toContain(429);
+    // Then a right code looks like a wrong one.
     expect((await family(night, second)).status).toBe(429);
   });
 });

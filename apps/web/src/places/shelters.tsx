@@ -53,7 +53,7 @@ function Shelter({ shelter }: { readonly shelter: ShelterDto }) {
   const words = useWords();
   const session = useSession();
   const { now } = usePulse();
-  const { id, name, address, hazards, capacity, opening, occupancy, occupancyPercent, full } = shelter;
+  const { id, name, address, hazards, capacity, opening, occupancy, occupancyPercent, full, checkedIn } = shelter;
   const isOpen = opening?.state === 'open';
   return (
     <li className="border-line grid gap-x-6 border-t py-2 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)]">
@@ -85,6 +85,7 @@ function Shelter({ shelter }: { readonly shelter: ShelterDto }) {
         ) : (
           <p className="text-dim hatched px-1">{words.shelterUnknown(countWords(capacity))}</p>
         )}
+        {checkedIn && <p>{words.checkInListed(checkedIn.households, checkedIn.persons)}</p>}
       </div>
       <div>
         {opening && (

@@ -60,5 +60,6 @@ export const CHECK_IN_WORDS: Pick<Words, keyof typeof import('./check-in-ja.ts')
   checkInPrint: 'Open the sheet to print it',
   checkInRenew: (sheet) => `End sheet ${sheet} and make sheet ${sheet + 1}`,
   checkInMayNot: (role) => `The role “${role}” cannot check people in.`,
+  checkInListed: (households, persons) => `Checked in: ${homes(households)}, ${people(persons)}`,
   checkInToList: 'Open check-in',
 };

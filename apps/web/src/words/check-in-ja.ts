@@ -56,5 +56,6 @@ export const CHECK_IN_WORDS = {
   checkInPrint: '用紙を開いて印刷する',
   checkInRenew: (sheet: number) => `第${sheet}号の用紙を使えなくし、第${sheet + 1}号にする`,
   checkInMayNot: (role: string) => `役割「${role}」は受付をできません。`,
+  checkInListed: (households: number, persons: number) => `受付 ${households}世帯 ${persons}人`,
   checkInToList: '避難所の受付を開く',
 } as const;
