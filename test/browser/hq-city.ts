@@ -117,6 +117,7 @@ const statusOf = (now: number): StatusDto => ({
   ],
   alarms: [],
   unconfirmed: [],
+  heartbeat: null,
   quarantined: 3,
   deadLetters: 1,
 });

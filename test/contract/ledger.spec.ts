@@ -7,6 +7,7 @@ import { describeDeliveries } from './ledger-deliveries.ts';
 import { describeDecisions } from './ledger-decisions.ts';
 import { describeFaults } from './ledger-faults.ts';
 import type { LedgerHarness } from './ledger-values.ts';
+import { describeHeartbeat } from './ledger-heartbeat.ts';
 import { describeProof } from './ledger-proof.ts';
 import { describeVigils } from './ledger-vigils.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
@@ -22,6 +23,7 @@ const describeLedger = (name: string, harness: LedgerHarness): void => {
     describeActs(harness);
     describeVigils(harness);
     describeFaults(harness);
+    describeHeartbeat(harness);
   });
 };
 

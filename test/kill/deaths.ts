@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Channel, Delivery, Outcome } from '#core';
+import type { Channel, Contact, Delivery, Message, Outcome } from '#core';
 import type { Adapters } from '#runtime';
 
 /** Puts a death into one of the adapters. `die` kills when it is asked for the wanted time. */
@@ -176,17 +176,18 @@ export const withFreshKeys = (adapters: Adapters): Adapters =>
 export function onChannel(
   { channels, ...rest }: Adapters,
   name: Channel['name'],
-  around: (attempt: (instead?: Delivery<'actual'>) => Promise<Outcome>, delivery: Delivery<'actual'>) => Promise<Outcome>,
+  around: (attempt: (instead?: Delivery) => Promise<Outcome>, delivery: Delivery) => Promise<Outcome>,
 ): Adapters {
   return {
     ...rest,
-    channels: channels.map((channel) =>
-      channel.name === name
-        ? replaced(channel, 'attempt', (delivery, message, contacts) =>
-            around((instead = delivery) => channel.attempt(instead, message, contacts), delivery),
-          )
-        : channel,
-    ),
+    channels: channels.map((channel) => {
+      if (channel.name !== name) return channel;
+      // Of whatever status: it is handed on as it came.
+      const attempt = channel.attempt.bind(channel) as Channel['attempt'];
+      return replaced(channel, 'attempt', (delivery: Delivery, message: Message, contacts: readonly Contact[]) =>
+        around((instead = delivery) => attempt(instead, message, contacts), delivery),
+      );
+    }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface StationOptions {
   /** Whether staff whose role asks for it has a second factor, with the secret `secretFor` the name. For stories that are about signing in. */
   readonly withCodes?: boolean;
   readonly brokerLimits?: Partial<BrokerLimits>;
+  /** Puts something between the stages and their adapters, as a fault of the world would. */
+  readonly wrapAdapters?: ServiceOptions['wrapAdapters'];
   /** More settings, as in the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -104,13 +106,14 @@ export class Station {
       ...this.#options.env,
     });
     if ('problems' in read) throw new Error(read.problems.join('\n'));
-    const { playbook, folder, clock, withCodes, brokerLimits } = this.#options;
+    const { playbook, folder, clock, withCodes, brokerLimits, wrapAdapters } = this.#options;
     this.#service = await startService({
       settings: read.settings,
       ...(folder === undefined ? { playbook } : await fromFolder(folder)),
       ...(clock === undefined ? {} : { clock }),
       ...(withCodes === true ? {} : { needsSecondFactor: () => false }),
       brokerLimits: { readingsPerSecond: Number.POSITIVE_INFINITY, ...brokerLimits },
+      ...(wrapAdapters && { wrapAdapters }),
       onFatal: (why) => {
         throw new Error(why);
       },

@@ -8,8 +8,10 @@ import type { OperationStatus } from './operation-status.ts';
 export const CHANNELS = ['line', 'email', 'disaster-mail', 'webhook', 'relay'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
-/** Evacuation overtakes everything, facts overtake crowding. The index is the rank: lower goes first. */
-export const LANES = ['evacuation', 'flood', 'staff', 'congestion'] as const;
+/** Lanes that a playbook's routes may take. Evacuation overtakes everything, facts overtake crowding. */
+export const ROUTE_LANES = ['evacuation', 'flood', 'staff', 'congestion'] as const;
+/** The index is the rank: lower goes first. The heartbeat goes when nobody else wants to. */
+export const LANES = [...ROUTE_LANES, 'test'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** やさしい日本語 is a language of its own (D§8). */

@@ -15,9 +15,9 @@ import type { GaugeWatch } from './watch-window.ts';
 
 /**
  * The stages that keep a position in the ledger. `watch` counts log entries, `dispatch` and `propose` transitions, `orders` the transitions of
- * orders, `vigil` and `fault` their own commits.
+ * orders, `vigil`, `fault` and `heartbeat` their own commits.
  */
-export type Stage = 'watch' | 'dispatch' | 'vigil' | 'fault' | 'drill' | 'propose' | 'orders';
+export type Stage = 'watch' | 'dispatch' | 'vigil' | 'fault' | 'heartbeat' | 'drill' | 'propose' | 'orders';
 /** Those that plan messages and deliveries; `drill` tells of a drill itself, in its own ledger. All are sent by `dispatch`. */
 export const PLANNING_STAGES: readonly Stage[] = ['dispatch', 'orders', 'drill'];
 
@@ -259,7 +259,7 @@ export abstract class Ledger {
   /** Who answered an episode, whether it lasts or not; earliest first. Whoever acknowledged is not repeated here. */
   abstract answers(id: AlertId): Promise<readonly Answer[]>;
 
-  /** Raised alerts with what `vigil` remembers of them and who answered, highest step first, then newest change first. */
+  /** Raised alerts with what `vigil` remembers of them and who answered, highest step first, then newest change first. None of the heartbeat. */
   abstract vigilants(limit: number): Promise<readonly Vigilant[]>;
 
   /**
@@ -269,15 +269,18 @@ export abstract class Ledger {
   abstract commitVigil(commit: VigilCommit): Promise<Hold>;
 
   /**
-   * Alerts about devices with their transitions, in one transaction; the position moves by one. The transitions are numbered with those of
-   * `watch`. A move whose alert is not any more what it was decided on (a changed playbook reset it) is left out whole.
+   * Alerts about devices, or about the heartbeat, with their transitions, in one transaction; the position of `fault` or `heartbeat` moves by
+   * one. The transitions are numbered with those of `watch`. A move whose alert is not any more what it was decided on (a changed playbook reset it) is left out whole.
    */
   abstract commitFaults(commit: FaultCommit): Promise<Hold>;
 
-  /** Alerts that are not quiet, highest step first, then newest change first. */
+  /** Alerts that are not quiet, highest step first, then newest change first. None of the heartbeat (`HEARTBEAT_ID`): it is no news of the city. */
   abstract openAlerts(limit: number): Promise<readonly Alert[]>;
   abstract alert(ruleId: string, gauge: GaugeId): Promise<Alert | null>;
-  /** Newest first, before the number when one is given. Calls of a queue (`called`) only when asked for by alert: they are no alarms. */
+  /**
+   * Newest first, before the number when one is given. Calls of a queue (`called`) and what is of the heartbeat only when asked for by alert: they
+   * are no alarms.
+   */
   abstract transitions(query: {
     readonly gauge?: GaugeId;
     readonly alertId?: AlertId;
@@ -285,7 +288,10 @@ export abstract class Ledger {
     readonly limit: number;
   }): Promise<readonly NumberedTransition[]>;
   abstract transition(id: TransitionId): Promise<NumberedTransition | null>;
-  /** Newest first, before the row number when one is given. Recipients included; those of a transition with those of its group. */
+  /**
+   * Newest first, before the row number when one is given. Recipients included; those of a transition with those of its group. Tests only when asked
+   * for by transition.
+   */
   abstract deliveries(query: {
     readonly transitionId?: TransitionId;
     readonly state?: DeliveryState;
@@ -303,7 +309,7 @@ export abstract class Ledger {
   /** How the deliveries of some transitions stand, with those of the groups they were told with. */
   abstract deliveryCounts(transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]>;
 
-  /** Deliveries that are not ended or wait for a person, by channel: the depth of the queues. Cheap however many are settled. */
+  /** Deliveries that are not ended or wait for a person, by channel: the depth of the queues. Cheap however many are settled. Tests are left out. */
   abstract queueDepths(): Promise<readonly QueueDepth[]>;
 
   /**
@@ -314,10 +320,13 @@ export abstract class Ledger {
   /** The recipients of a transition, of what it was told with, and of what stands in their place, counted by everything in which they are alike. */
   abstract reach(transitionId: TransitionId): Promise<readonly ReachRow[]>;
 
+  /** Deliveries of tests on a channel, newest first: what is known of the heartbeat's last beats. Cheap however many deliveries there are. */
+  abstract beats(channel: ChannelName, limit: number): Promise<readonly Delivery[]>;
+
   /**
    * Deliveries of LINE in force at the instant whose people may need another way and for whom none was looked for yet: refused, dead or held back
    * for a reason of `ELSEWHERE_WHYS`; accepted, by people who blocked us soon after; of an order that was due at `orderDueBefore`; and all that
-   * wait when LINE is closed. Oldest first.
+   * wait when LINE is closed. Oldest first. No tests: a beat that goes another way proves nothing.
    */
   abstract unreached(query: {
     readonly now: number;

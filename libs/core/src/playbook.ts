@@ -1,6 +1,7 @@
 import type { ChannelName, Lane, Language } from './delivery.ts';
 import type { DrillPlan } from './drill.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
+import type { HeartbeatPlan } from './heartbeat.ts';
 import type { Transition } from './alert.ts';
 import type { OrderPlan } from './order-plan.ts';
 import type { Rule, RuleId } from './rule.ts';
@@ -92,6 +93,8 @@ export interface Playbook {
   readonly orders?: OrderPlan;
   /** Which real events end a drill, and the usual drills. */
   readonly drills?: DrillPlan;
+  /** How often the way from gauge to phone is proven, and on which channels; never without it. `withHeartbeat` makes the gauge of it. */
+  readonly heartbeat?: HeartbeatPlan;
   readonly districts: ReadonlyMap<string, District>;
   readonly shelters: readonly Shelter[];
   readonly wordings: ReadonlyMap<Language, Wording>;

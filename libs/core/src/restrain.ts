@@ -34,6 +34,8 @@ export const MERGED_WHY = '送る前に状況が変わったため、次の知�
  * interval, which touch crowding and nothing else, for a machine never holds back a flood (F52).
  */
 export function restrain(route: Route, grounds: RestraintGrounds): Restraint {
+  // Whoever silences alerts does not want to be told that LINE is broken.
+  if (grounds.numbered.transition.status === 'test') return { kind: 'tell', at: grounds.numbered.transition.decidedAt };
   const why = silencedWhy(route, grounds) ?? mutedWhy(route, grounds) ?? flappingWhy(route, grounds);
   if (why !== null) return { kind: 'suppress', why, unlessHeard: true };
   const { transition } = grounds.numbered;

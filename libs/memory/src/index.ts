@@ -9,6 +9,7 @@ export { MemoryCheckIns } from './memory-check-ins.ts';
 export { MemoryDirectory } from './memory-directory.ts';
 export { MemoryDrills } from './memory-drills.ts';
 export { MemoryFamilyCodes } from './memory-family-codes.ts';
+export { MemoryHeartbeats } from './memory-heartbeats.ts';
 export { MemoryLedger } from './memory-ledger.ts';
 export { MemoryLetters } from './memory-letters.ts';
 export { MemoryLogbook } from './memory-logbook.ts';

@@ -6,6 +6,7 @@ import {
   DEAD_LETTERS_MAX,
   deadLetterWords,
   isAfter,
+  HEARTBEAT_ID,
   LANES,
   Ledger,
   LedgerFenced,
@@ -73,6 +74,7 @@ export class MemoryLedger extends Ledger {
     ['dispatch', { stage: 'dispatch', fence: 0, position: 0 }],
     ['vigil', { stage: 'vigil', fence: 0, position: 0 }],
     ['fault', { stage: 'fault', fence: 0, position: 0 }],
+    ['heartbeat', { stage: 'heartbeat', fence: 0, position: 0 }],
     ['propose', { stage: 'propose', fence: 0, position: 0 }],
     ['orders', { stage: 'orders', fence: 0, position: 0 }],
     ['drill', { stage: 'drill', fence: 0, position: 0 }],
@@ -366,7 +368,7 @@ export class MemoryLedger extends Ledger {
   }
 
   async commitFaults({ hold, moves }: FaultCommit): Promise<Hold> {
-    assert.equal(hold.stage, 'fault');
+    assert(hold.stage === 'fault' || hold.stage === 'heartbeat');
     const next = this.#advance(hold, hold.position + 1);
     for (const move of moves) {
       const key = keyOf(move.alert);
@@ -379,7 +381,7 @@ export class MemoryLedger extends Ledger {
 
   async openAlerts(limit: number): Promise<readonly Alert[]> {
     return [...this.#alerts.values()]
-      .filter(({ state }) => state !== 'quiet')
+      .filter(({ state, gauge }) => state !== 'quiet' && gauge !== HEARTBEAT_ID)
       .toSorted((a, b) => b.step - a.step || b.changedAt - a.changedAt || compare(alertId(a), alertId(b)))
       .slice(0, limit)
       .map((alert) => this.#acknowledged(alert));
@@ -402,7 +404,7 @@ export class MemoryLedger extends Ledger {
     readonly limit: number;
   }): Promise<readonly NumberedTransition[]> {
     return this.#transitions
-      .filter(({ number, transition }) => number < before && (alert !== undefined || transition.kind !== 'called'))
+      .filter(({ number, transition }) => number < before && (alert !== undefined || isListed(transition)))
       .filter(({ transition }) => (gauge ?? transition.gauge) === transition.gauge && (alert ?? transition.alertId) === transition.alertId)
       .toReversed()
       .slice(0, limit);
@@ -421,7 +423,9 @@ export class MemoryLedger extends Ledger {
   }): Promise<readonly Numbered[]> {
     return [...this.#deliveries.values()]
       .filter(({ number }) => number < (query.before ?? Infinity))
-      .filter(({ delivery }) => query.transitionId === undefined || this.#tells(delivery, query.transitionId))
+      .filter(({ delivery }) =>
+        query.transitionId === undefined ? delivery.status !== 'test' : this.#tells(delivery, query.transitionId),
+      )
       .filter(({ delivery }) => (query.state ?? delivery.state) === delivery.state)
       .filter(({ delivery }) => (query.channel ?? delivery.channel) === delivery.channel)
       .toSorted((a, b) => b.number - a.number)
@@ -458,10 +462,19 @@ export class MemoryLedger extends Ledger {
     return [...counts.values()];
   }
 
+  async beats(channel: ChannelName, limit: number): Promise<readonly Delivery[]> {
+    return [...this.#deliveries.values()]
+      .filter(({ delivery }) => delivery.status === 'test' && delivery.channel === channel)
+      .toSorted((a, b) => b.number - a.number)
+      .slice(0, limit)
+      .map(({ delivery }) => delivery);
+  }
+
   async queueDepths(): Promise<readonly QueueDepth[]> {
     const depths = new Map<string, QueueDepth>();
     for (const { delivery } of this.#deliveries.values()) {
-      const { channel, state } = delivery;
+      const { channel, state, status } = delivery;
+      if (status === 'test') continue;
       if (state !== 'queued' && state !== 'sending' && state !== 'dead') continue;
       const key = `${channel} ${state}`;
       depths.set(key, { channel, state, deliveries: (depths.get(key)?.deliveries ?? 0) + 1 });
@@ -535,6 +548,9 @@ export class MemoryLedger extends Ledger {
     return { ...alert, acknowledgedBy: acknowledgement.by, acknowledgedAt: acknowledgement.at };
   }
 }
+
+/** Calls of a queue and what is of the heartbeat are no alarms. */
+const isListed = ({ kind, gauge }: Pick<Transition, 'kind' | 'gauge'>): boolean => kind !== 'called' && gauge !== HEARTBEAT_ID;
 
 const keyOf = ({ ruleId, gauge }: Pick<Alert, 'ruleId' | 'gauge'>): string => JSON.stringify([ruleId, gauge]);
 

@@ -83,7 +83,7 @@ export class MemoryProof {
     deliveries: readonly Delivery[],
     messageOf: (id: string) => Message | undefined,
   ): readonly Unreached[] {
-    const alive = deliveries.filter(({ channel, expiresAt }) => channel === 'line' && expiresAt > now);
+    const alive = deliveries.filter(({ channel, status, expiresAt }) => channel === 'line' && status !== 'test' && expiresAt > now);
     const needs = ({ state, lastReason, lane, firstAttemptAt, dueAt }: Delivery): boolean => {
       if (state === 'refused') return lastReason !== SPLIT_REASON;
       if (state === 'suppressed') return ELSEWHERE_WHYS.includes(lastReason);

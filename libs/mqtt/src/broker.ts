@@ -71,6 +71,12 @@ export class Broker {
     return typeof address === 'object' && address !== null ? address.port : port;
   }
 
+  /** Where devices connect without TLS; null before `listen`. */
+  get plainPort(): number | null {
+    const address = this.listeners.find((server) => !('setSecureContext' in server))?.address();
+    return typeof address === 'object' && address !== null ? address.port : null;
+  }
+
   /** Renews the certificate of TLS listeners; sessions that are open go on (F39). */
   renewTls(tls: TlsFiles): void {
     for (const server of this.listeners) if ('setSecureContext' in server) (server as TlsServer).setSecureContext(tls);

@@ -2,6 +2,7 @@ import { indexGauges, type Playbook, type PlaybookFiles, type Rule } from '#core
 import { readAreas } from './areas.ts';
 import { checkDrills } from './check-drills.ts';
 import { checkEscalations } from './check-escalations.ts';
+import { checkHeartbeat } from './check-heartbeat.ts';
 import { checkNames } from './check-names.ts';
 import { checkOrders } from './check-orders.ts';
 import { checkRoutes } from './check-routes.ts';
@@ -92,6 +93,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
   const routes = checkRoutes(said.routes, levels, grounds);
   const orders = said.orders && checkOrders(said.orders, { plan, byId, gauges, districts, shelters, routes, timeZone });
   const drills = said.drills && checkDrills(said.drills, { plan, byId, gauges });
+  const heartbeat = said.heartbeat && checkHeartbeat(said.heartbeat, plan);
   const playbook: Playbook = {
     version: versionOf(files),
     city: said.city,
@@ -102,6 +104,7 @@ function assembled(files: Files, findings: Findings): Playbook | null {
     ...(said.contacts.length > 0 && { contacts: said.contacts }),
     ...(orders && { orders }),
     ...(drills && { drills }),
+    ...(heartbeat && { heartbeat }),
     districts: areas.districts,
     shelters,
     wordings: new Map(

@@ -12,13 +12,17 @@ import {
   type Confirmation,
   FINDINGS_ABOUT,
   GAUGE_KINDS,
-  LANES,
+  HEARTBEAT_CHANNELS,
+  HEARTBEAT_MS,
+  HEARTBEAT_MS_MAX,
+  HEARTBEAT_MS_MIN,
   LANGUAGES,
   ORDER_HAZARDS,
   ORDER_LEVELS,
   type LevelRule,
   QUANTITIES,
   type RiseRule,
+  ROUTE_LANES,
   type Rule,
   type Schedule,
   type Selector,
@@ -295,7 +299,7 @@ const route = keys({
     { error: 'kind: residents with a category, kind: staff with a group, or kind: tickets for a queue' },
   ),
   channels,
-  lane: oneOf(LANES),
+  lane: oneOf(ROUTE_LANES),
   expiresAfter,
   noticeInterval: duration.optional(),
   mergeBy: oneOf(['river', 'area', 'none']).optional(),
@@ -330,7 +334,7 @@ const escalation = keys({
   fromStep: code.optional(),
   answers: whole(1, 20).default(1),
   of: someOf(words('the name of an account'), 'a list of account names').optional(),
-  lane: oneOf(LANES).default('staff'),
+  lane: oneOf(ROUTE_LANES).default('staff'),
   expiresAfter,
   wording: code,
   levels: someOf(level, 'a list of levels, each with after and a group, the last one with desk: true')
@@ -424,6 +428,17 @@ const drills = keys({
     .default([]),
 });
 
+/** Real words go to staff on any channel; the heartbeat proves those that have test users. */
+const heartbeat = keys({
+  every: duration
+    .refine((ms) => ms >= HEARTBEAT_MS_MIN && ms <= HEARTBEAT_MS_MAX, { error: 'the way is proven every 1m at most and every 24h at least; change it' })
+    .default(HEARTBEAT_MS),
+  channels: someOf(oneOf(HEARTBEAT_CHANNELS), `a list of ${HEARTBEAT_CHANNELS.join(', ')} (no other channel has test users)`)
+    .refine((names) => new Set(names).size === names.length, { error: 'a channel is there twice; name each once' })
+    .default([...HEARTBEAT_CHANNELS]),
+  staff: keys({ group: id, channels }).optional(),
+});
+
 const dayCount = (max: number) => whole(1, max);
 
 /** What `playbook.yaml` may hold. */
@@ -442,6 +457,7 @@ export const planSchema = keys({
   escalation: z.array(escalation, { error: 'a list of escalation policies' }).default([]),
   orders: orders.optional(),
   drills: drills.optional(),
+  heartbeat: heartbeat.optional(),
   contacts: z
     .array(keys({ group: id, name: words('the name of a person or a place'), phone: words('a telephone number in quotes') }), {
       error: 'a list of group, name and phone',
@@ -461,6 +477,7 @@ export type PlannedCel = Extract<PlannedRule, { kind: 'cel' }>;
 export type PlannedRoute = Plan['routes'][number];
 export type PlannedEscalation = Plan['escalation'][number];
 export type PlannedOrders = NonNullable<Plan['orders']>;
+export type PlannedHeartbeat = NonNullable<Plan['heartbeat']>;
 export type PlannedDrills = NonNullable<Plan['drills']>;
 
 /** The rule as the engine takes it; `conditionOf` gives what the text of a condition was compiled to. */

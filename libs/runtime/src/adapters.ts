@@ -8,6 +8,7 @@ import {
   Directory,
   Drills,
   FamilyCodes,
+  Heartbeats,
   Keys,
   Ledger,
   Logbook,
@@ -40,6 +41,7 @@ import {
   SqlDirectory,
   SqlDrills,
   SqlFamilyCodes,
+  SqlHeartbeats,
   SqlLedger,
   SqlLetters,
   SqlLogbook,
@@ -56,6 +58,9 @@ import { openNeighbours } from './neighbours.ts';
 import { type Enclosures, isOwnMachine, type MailDesk, type MailMeans, openMail } from './mail-means.ts';
 import type { Settings } from './settings.ts';
 
+/** A way out of a place. Real life's own ways to people carry its heartbeat as well; web hooks, lights and sirens never do. */
+type WayOf<S extends OperationStatus> = S extends 'actual' ? Channel<'actual'> | Channel<'actual' | 'test'> : Channel<S>;
+
 /** What stands behind the ports of a place in the standalone shape. The channels are made for what the place is for, and for nothing else. */
 export interface Adapters<S extends OperationStatus = 'actual'> {
   readonly clock: Clock;
@@ -69,12 +74,13 @@ export interface Adapters<S extends OperationStatus = 'actual'> {
   readonly audit: Audit;
   readonly logbook: Logbook;
   readonly orders: OrderBook;
+  readonly heartbeats: Heartbeats;
   readonly playbookVersions: PlaybookVersions;
   /** What the place holds about people beside the directory, by their numbers. */
   readonly personalRecords: readonly PersonalRecords[];
   /** Real life's record of drills, in whatever place. */
   readonly drills: Drills;
-  readonly channels: readonly Channel<S>[];
+  readonly channels: readonly WayOf<S>[];
   /** Lights and sirens, to be joined to the broker; a drill has none. */
   readonly relay?: RelayChannel<'actual'>;
   readonly shelterOpenings: ShelterOpenings;
@@ -109,7 +115,7 @@ export async function openAdapters(
       keys,
       onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
     });
-    const { channels: outer, mail } = openChannels(settings, { status: 'actual', keys, clock, logger });
+    const { channels: outer, mail } = openChannels<'actual' | 'test'>(settings, { status: 'actual', also: ['test'], keys, clock, logger });
     if (mail && isOwnMachine(settings.http.publicUrl))
       logger.warn(`links in mail lead to ${settings.http.publicUrl}, which nobody else reaches; set SONAE_PUBLIC_URL`, 'mail');
     const { webhook, relay } = openNeighbours({ ...own, keys, clock, innerHosts: settings.webhookInnerHosts });
@@ -150,6 +156,7 @@ export interface Stores extends Pick<
   | 'audit'
   | 'logbook'
   | 'orders'
+  | 'heartbeats'
   | 'personalRecords'
   | 'playbookVersions'
   | 'shelterOpenings'
@@ -213,6 +220,7 @@ export async function openStores(path: string, { clock, logger, onFatal, influx,
       audit,
       logbook: new SqlLogbook(database),
       orders: new SqlOrderBook(database),
+      heartbeats: new SqlHeartbeats(database),
       personalRecords: personalRecordsIn(database),
       playbookVersions: new SqlPlaybookVersions(database),
       shelterOpenings: new SqlShelterOpenings(database),
@@ -245,14 +253,20 @@ export async function closeChannels(channels: readonly Pick<Channel, 'close'>[])
 /** The channels that the settings give, made for one status; a route to another one is shown as not told, not forgotten. */
 export function openChannels<S extends OperationStatus>(
   { line, mail, http }: Pick<Settings, 'line' | 'mail' | 'http'>,
-  { status, keys, clock, logger }: { readonly status: S; readonly keys: Keys; readonly clock: Clock; readonly logger: Logger },
+  {
+    status,
+    also = [],
+    keys,
+    clock,
+    logger,
+  }: { readonly status: S; readonly also?: readonly S[]; readonly keys: Keys; readonly clock: Clock; readonly logger: Logger },
 ): { readonly channels: readonly Channel<S>[]; readonly mail: MailMeans<S> | null } {
   const channels: Channel<S>[] = [];
   if (line) {
     boundHttp();
-    channels.push(new LineChannel({ token: line.token, apiBase: line.api, status }));
+    channels.push(new LineChannel({ token: line.token, apiBase: line.api, status, also }));
   }
-  const means = mail && openMail({ mail, publicUrl: http.publicUrl, status, keys, clock, logger });
+  const means = mail && openMail({ mail, publicUrl: http.publicUrl, status, also, keys, clock, logger });
   if (means) channels.push(...means.channels);
   return { channels, mail: means };
 }

@@ -59,13 +59,14 @@ export interface MailMeansOptions<S extends OperationStatus> {
   readonly mail: MailSettings;
   readonly publicUrl: Settings['http']['publicUrl'];
   readonly status: S;
+  readonly also?: readonly S[];
   readonly keys: Keys;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Opens the way to the relay. Throws with the name of a file that cannot be used. */
-export function openMail<S extends OperationStatus>({ mail, publicUrl, status, keys, clock, logger }: MailMeansOptions<S>): MailMeans<S> {
+export function openMail<S extends OperationStatus>({ mail, publicUrl, status, also = [], keys, clock, logger }: MailMeansOptions<S>): MailMeans<S> {
   const transport = new MailTransport({
     url: mail.smtpUrl,
     // A relay on this machine is reached without a wire; everywhere else mail leaves only under TLS (F59).
@@ -82,6 +83,7 @@ export function openMail<S extends OperationStatus>({ mail, publicUrl, status, k
     from: mail.from,
     ...returning,
     status,
+    also,
     pace,
     onEvent: (event) =>
       logger.warn(

@@ -1,7 +1,8 @@
-import type { Ledger, Playbook, Quarantine, ReadingLog, RuleId } from '#core';
+import { type Clock, type Ledger, type Playbook, proofAgeMs, type Quarantine, type ReadingLog, type RuleId } from '#core';
 import type { Broker } from '#mqtt';
 import type { FamilyDesk } from '#pipeline/desk';
 import type { Dispatch } from '#pipeline/dispatch';
+import type { HeartbeatStage } from '#pipeline/heartbeat';
 import type { HistoryFollower } from '#pipeline/history';
 import type { Intake } from '#pipeline/intake';
 import type { Watch } from '#pipeline/watch';
@@ -18,12 +19,14 @@ export interface Measured {
   readonly history: HistoryFollower;
   readonly dispatch: Dispatch;
   readonly families: Pick<FamilyDesk, 'counts'>;
+  readonly heartbeat: Pick<HeartbeatStage, 'now'>;
   readonly ledger: Ledger;
   readonly quarantine: Quarantine;
   readonly log: ReadingLog;
   readonly playbook: Playbook;
   /** What real life alone has; there are no letters without mail and no talks without LINE. */
   readonly adapters: Pick<Adapters, 'mail' | 'account'>;
+  readonly clock: Clock;
 }
 
 /** What `/metrics` tells, under the names of product §15. When the system is still: accepted = stored + duplicates + quarantined, and stored = decided. */
@@ -34,11 +37,13 @@ export function measuresOf({
   history,
   dispatch,
   families,
+  heartbeat,
   ledger,
   quarantine,
   log,
   playbook,
   adapters,
+  clock,
 }: Measured): readonly Measure[] {
   const logEnd = () => log.end();
   const blindRules = () => new Set(playbook.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
@@ -109,6 +114,17 @@ export function measuresOf({
       read: () => queues(ledger),
     },
     ...desks(adapters),
+    {
+      name: 'sonae_heartbeat_age_seconds',
+      help: 'Time since the newest beat from broker to channel that arrived, or since the first was due, by channel',
+      kind: 'gauge',
+      labels: ['channel'],
+      read: () =>
+        (heartbeat.now()?.channels ?? []).map((proof) => ({
+          value: proofAgeMs(proof, clock.now()) / 1_000,
+          labels: { channel: proof.channel },
+        })),
+    },
   ];
 }
 

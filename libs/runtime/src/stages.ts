@@ -23,6 +23,8 @@ export const MAIL_SAYS = 'mail';
 export const LETTERS_SAY = 'letters';
 /** Who tells of people at a shelter's door that somebody should look after. */
 export const DOORS_SAY = 'doors';
+/** Who tells that the heartbeat itself cannot go on: warnings still may. */
+export const HEARTBEAT_SAYS = 'heartbeat';
 /** Who tells that nothing leaves until a person releases it. */
 export const HELD_SAYS = 'held';
 /** Shown on the screen, but no reason to call a process unready that goes on with its work. */
@@ -37,6 +39,7 @@ const STILL_READY: ReadonlySet<string> = new Set([
   MAIL_SAYS,
   LETTERS_SAY,
   DOORS_SAY,
+  HEARTBEAT_SAYS,
 ]);
 
 /**

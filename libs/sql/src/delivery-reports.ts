@@ -21,6 +21,9 @@ import { inStatements, write } from './write.ts';
 // A bounded piece of work per transaction: claims wait at most for one of them.
 const FORGET_MAX = 500;
 
+// A literal, because a partial index is only used for a condition that is known when the statement is prepared.
+const TEST = sql.lit('test' as const);
+
 export interface DeliveryQuery {
   readonly transitionId?: TransitionId;
   readonly state?: DeliveryState;
@@ -35,7 +38,8 @@ export async function listDeliveries(
   { transitionId, state, channel, before, limit }: DeliveryQuery,
 ): Promise<readonly { readonly number: number; readonly delivery: Delivery }[]> {
   let query = db.selectFrom('delivery').selectAll();
-  if (transitionId !== undefined) {
+  if (transitionId === undefined) query = query.where('status', '<>', TEST);
+  else {
     const groups = await groupsOf(db, [transitionId]);
     query = query.where((e) => e.or([e('transition_id', '=', transitionId), ...groups.map((group) => toldWith(e, group))]));
   }
@@ -45,6 +49,19 @@ export async function listDeliveries(
   if (before !== undefined) query = query.where('number', '<', before);
   const rows = await query.orderBy('number', 'desc').limit(limit).execute();
   return rows.map((row) => ({ number: row.number, delivery: deliveryFrom(row) }));
+}
+
+/** Deliveries of tests on a channel, newest first. The condition is that of a partial index, word for word. */
+export async function listBeats(db: SqlDatabase['reads'], channel: ChannelName, limit: number): Promise<readonly Delivery[]> {
+  const rows = await db
+    .selectFrom('delivery')
+    .selectAll()
+    .where('status', '=', TEST)
+    .where('channel', '=', channel)
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(deliveryFrom);
 }
 
 /** The deliveries of a group's message, which stand with the transition that opened it. */
@@ -94,6 +111,7 @@ export async function queueDepths(db: SqlDatabase['reads']): Promise<readonly Qu
       .selectFrom('delivery')
       .select(({ fn }) => ['channel', fn.countAll<number>().as('deliveries')])
       .where('state', '=', sql.lit(state))
+      .where('status', '<>', TEST)
       .groupBy('channel')
       .execute();
     depths.push(...rows.map(({ channel, deliveries }) => ({ channel, state, deliveries })));

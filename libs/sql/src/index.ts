@@ -14,6 +14,7 @@ export { SqlCheckIns } from './sql-check-ins.ts';
 export { SqlDirectory } from './sql-directory.ts';
 export { SqlDrills } from './sql-drills.ts';
 export { SqlFamilyCodes } from './sql-family-codes.ts';
+export { SqlHeartbeats } from './sql-heartbeats.ts';
 export { LedgerWentBack, SqlLedger } from './sql-ledger.ts';
 export { SqlLetters, type SqlLettersOptions } from './sql-letters.ts';
 export { SqlLogbook } from './sql-logbook.ts';

@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely';
 import {
   alertId,
+  HEARTBEAT_ID,
   LANES,
   mailIdentity,
   type Alert,
@@ -39,7 +40,7 @@ export const transitionRow = (transition: Transition, number: number): Transitio
   alert_id: transition.alertId,
   gauge: transition.gauge,
   body: JSON.stringify(transition),
-  turn: transition.kind === 'called' ? 1 : 0,
+  turn: transition.kind === 'called' || transition.gauge === HEARTBEAT_ID ? 1 : 0,
 });
 
 export const transitionFrom = ({ number, body }: Pick<TransitionRow, 'number' | 'body'>): NumberedTransition => ({

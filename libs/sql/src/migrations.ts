@@ -16,6 +16,7 @@ import { mail } from './migrations/0013-mail.ts';
 import { drills } from './migrations/0015-drills.ts';
 import { checkIn } from './migrations/0018-check-in.ts';
 import { proof } from './migrations/0014-proof.ts';
+import { heartbeat } from './migrations/0016-heartbeat.ts';
 import type { Flavour } from './sql-database.ts';
 
 /** One step forward. There is none back: a restored backup is the way back. */
@@ -38,6 +39,7 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0013-mail': mail,
   '0014-proof': proof,
   '0015-drills': drills,
+  '0016-heartbeat': heartbeat,
   '0018-check-in': checkIn,
 };
 

@@ -181,6 +181,7 @@ export async function listUnreached(
     .where('stood_in', '=', sql.lit(0))
     .where('channel', '=', sql.lit('line'))
     .where('state', '<>', sql.lit('sent'))
+    .where('status', '<>', sql.lit('test'))
     .where('expires_at', '>', now)
     .where((e) =>
       e.or([
@@ -204,6 +205,7 @@ export async function listUnreached(
     .where('recipient_note.stood_in', '=', sql.lit(0))
     .where('recipient_note.state', '=', sql.lit('blocked'))
     .where('delivery.expires_at', '>', now)
+    .where('delivery.status', '<>', sql.lit('test'))
     .where('delivery.channel', '=', sql.lit('line'))
     .where('delivery.state', '=', sql.lit('sent'))
     .orderBy('recipient_note.at')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import {
   actId,
+  HEARTBEAT_ID,
   isAfter,
   Ledger,
   type ActDraft,
@@ -47,7 +48,7 @@ import type { Transaction } from 'kysely';
 import { addAct, listActs } from './alert-acts.ts';
 import { auditPlanned } from './audit-sends.ts';
 import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
-import { countDeliveries, countUnconfirmed, forgetSettled, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
+import { countDeliveries, countUnconfirmed, forgetSettled, listBeats, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
 import { settleDeadLetters } from './dead-letters.ts';
 import { endHold, newestHold, putHold } from './dispatch-holds.ts';
 import { findDelivery } from './find-delivery.ts';
@@ -301,8 +302,8 @@ export class SqlLedger extends Ledger {
   }
 
   async commitFaults({ hold, moves }: FaultCommit): Promise<Hold> {
-    assert.equal(hold.stage, 'fault');
-    const moved = await write(this.#database, `commit of fault at ${hold.position}`, async (t) => {
+    assert(hold.stage === 'fault' || hold.stage === 'heartbeat', `${hold.stage} finds nothing out`);
+    const moved = await write(this.#database, `commit of ${hold.stage} at ${hold.position}`, async (t) => {
       const next = await advance(t, hold, hold.position + 1);
       for (const move of moves) {
         const { ruleId, gauge } = move.alert;
@@ -323,6 +324,7 @@ export class SqlLedger extends Ledger {
         .selectFrom('alert')
         .selectAll()
         .where('state', '<>', sql.lit('quiet'))
+        .where('gauge', '<>', HEARTBEAT_ID)
         .orderBy('step', 'desc')
         .orderBy('changed_at', 'desc')
         .orderBy('id')
@@ -384,6 +386,10 @@ export class SqlLedger extends Ledger {
 
   deliveryCounts(transitionIds: readonly TransitionId[]): Promise<readonly DeliveryCount[]> {
     return read(this.#database, 'counting deliveries', (db) => countDeliveries(db, transitionIds));
+  }
+
+  beats(channel: ChannelName, limit: number): Promise<readonly Delivery[]> {
+    return read(this.#database, 'reading beats', (db) => listBeats(db, channel, limit));
   }
 
   queueDepths(): Promise<readonly QueueDepth[]> {

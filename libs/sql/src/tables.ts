@@ -4,6 +4,7 @@ import type {
   ChannelName,
   Charset,
   DeliveryState,
+  HeartbeatChannel,
   Language,
   LogbookKind,
   OperationStatus,
@@ -70,6 +71,7 @@ export interface Tables {
   readonly playbook_version: PlaybookVersionRow;
   readonly logbook: LogbookRow;
   readonly drill: DrillRow;
+  readonly heartbeat: HeartbeatRow;
   readonly audit: AuditRow;
   readonly send_open: { readonly transition_id: string };
   readonly playbook_use: { readonly number: number; readonly version: string; readonly at: number; readonly by: string };
@@ -95,6 +97,12 @@ export interface DrillRow {
   readonly version: number;
   readonly closed: number;
   readonly body: string;
+}
+
+export interface HeartbeatRow {
+  readonly channel: HeartbeatChannel;
+  readonly since: number;
+  readonly proven_at: number | null;
 }
 
 export interface LogbookRow {
@@ -161,7 +169,7 @@ export interface TransitionRow {
   readonly alert_id: string;
   readonly gauge: string;
   readonly body: string;
-  /** 1 for the call of a queue. */
+  /** 1 for what no list shows unasked: the call of a queue, and what is of the heartbeat. */
   readonly turn: number;
 }
 

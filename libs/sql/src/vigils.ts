@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import type { AlertAct, Answer, Transition, Vigil, Vigilant } from '#core';
+import { type AlertAct, type Answer, HEARTBEAT_ID, type Transition, type Vigil, type Vigilant } from '#core';
 import { appendAudit, roleOf } from './audit-entries.ts';
 import { alertFrom } from './ledger-rows.ts';
 import type { Flavour, SqlDatabase } from './sql-database.ts';
@@ -17,6 +17,7 @@ export async function listVigilants(db: SqlDatabase['reads'], limit: number): Pr
     .selectAll('alert')
     .select('vigil.body as vigil')
     .where('alert.state', '=', RAISED)
+    .where('alert.gauge', '<>', HEARTBEAT_ID)
     .orderBy('alert.step', 'desc')
     .orderBy('alert.changed_at', 'desc')
     .orderBy('alert.id')

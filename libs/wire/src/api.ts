@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHANNELS, DELIVERY_STATES } from '#core';
+import { CHANNELS, DELIVERY_STATES, HEARTBEAT_STATES } from '#core';
 import { alertActDto } from './alert-acts.ts';
 import { orderDto } from './orders.ts';
 import { residentReportDto } from './residents.ts';
@@ -239,6 +239,7 @@ export const stageDto = z
       'account',
       'check-in',
       'drill',
+      'heartbeat',
       'audit',
       ...CHANNELS,
     ]),
@@ -278,6 +279,30 @@ export const unconfirmedDto = z
   .meta({ id: 'Unconfirmed' });
 export type UnconfirmedDto = z.infer<typeof unconfirmedDto>;
 
+/** One channel of the end-to-end heartbeat. */
+export const provenChannelDto = z
+  .object({
+    channel: z.enum(CHANNELS),
+    /** Since when it is to be proven. */
+    since: instant,
+    /** When the newest beat began that the channel accepted; null before the first. */
+    provenAt: instant.nullable(),
+    /**
+     * `waiting`: not proven yet and too early to worry. `late`: overdue, with a beat under way. `old`: two beats in a row did not arrive. `spared`: held
+     * back so that the month's plan lasts. `nobody`: no test user. `absent`: the settings give no such channel.
+     */
+    state: z.enum(HEARTBEAT_STATES),
+    /** While `old`: what a person answers (`POST /api/v1/alerts/{id}/answer`), and who has. Until somebody has the screen sounds. */
+    alarm: z.object({ alertId: z.string(), since: instant, answeredBy: z.array(z.string()) }).nullable(),
+  })
+  .meta({ id: 'ProvenChannel' });
+export type ProvenChannelDto = z.infer<typeof provenChannelDto>;
+
+export const heartbeatDto = z
+  .object({ everyMs: z.number().int(), channels: z.array(provenChannelDto) })
+  .meta({ id: 'Heartbeat', description: 'When the way from a gauge to a phone was proven last, by channel.' });
+export type HeartbeatDto = z.infer<typeof heartbeatDto>;
+
 export const statusDto = z
   .object({
     city: z.string(),
@@ -295,6 +320,8 @@ export const statusDto = z
     alarms: z.array(alarmDto),
     /** Orders that a channel has not accepted for everybody a minute after they were given, the longest first; the screen sounds. */
     unconfirmed: z.array(unconfirmedDto),
+    /** Null where the playbook asks for none, and in a drill. */
+    heartbeat: heartbeatDto.nullable(),
     quarantined: z.number().int(),
     deadLetters: z.number().int(),
   })

@@ -7,19 +7,22 @@ import { hrefOf } from '../place.ts';
 import { mayAnswer, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Action } from './action.tsx';
+import { HeartbeatAlarm, isSounding } from './heartbeat.tsx';
 import { Link } from './link.tsx';
 import { useTones } from './use-tones.ts';
 
 /**
  * Alerts that were escalated to the desk sound until enough persons have said that they look after them; an order that a channel has not taken for
- * everybody sounds until it has, or until a person has settled the rest (F69).
+ * everybody sounds until it has, or until a person has settled the rest (F69). A channel that is not proven sounds until somebody has answered.
  */
 export function Alarm() {
   const words = useWords();
   const { status } = usePicture();
   const alarms = status?.alarms ?? [];
   const unconfirmed = status?.unconfirmed ?? [];
-  useTones(alarms.length > 0 || unconfirmed.length > 0);
+  useTones(alarms.length > 0 || unconfirmed.length > 0 || (status?.heartbeat?.channels.some(isSounding) ?? false));
+  return () => clearInterval(timer);
+  }, [sounds]);
   return (
     <div role="alert">
       {unconfirmed.length > 0 && (
@@ -56,6 +59,7 @@ export function Alarm() {
           </ul>
         </div>
       )}
+      <HeartbeatAlarm />
     </div>
   );
 }

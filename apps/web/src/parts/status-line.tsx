@@ -3,6 +3,7 @@ import { ageOf, clockTime } from '../figures.ts';
 import { usePicture, usePulse } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { Action } from './action.tsx';
+import { HeartbeatSign } from './heartbeat.tsx';
 
 interface Props {
   readonly session: SessionDto;
@@ -48,6 +49,7 @@ export function StatusLine({ session, onSignOut, onOtherLanguage }: Props) {
           <span aria-hidden="true">{alive ? '●' : '○'} </span>
           {alive ? words.live : words.waiting}
         </span>
+        <HeartbeatSign />
       </span>
       <time className="text-base font-bold max-lg:ml-auto">{now === null ? '--:--:--' : clockTime(now)}</time>
       <span className="flex items-center gap-x-3 whitespace-nowrap max-lg:order-2 max-lg:ml-auto max-lg:gap-x-2">

@@ -6,6 +6,7 @@ import { usePicture, usePulse } from '../live/use-live.ts';
 import { Action } from '../parts/action.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { LevelChip } from '../parts/level-chip.tsx';
+import { HeartbeatLine } from '../parts/heartbeat.tsx';
 import { Link } from '../parts/link.tsx';
 import { useRefetchOn } from '../parts/use-refetch-on.ts';
 import { hrefOf } from '../place.ts';
@@ -32,6 +33,7 @@ export function Deliveries({ transition }: { readonly transition: string | null 
           <h2 className="px-3 pt-3 pb-1 text-lg">{words.deliveries}</h2>
           <ChannelsNow />
           <GivenOrders chosen={transition === null ? null : orderOfTransition(transition)} />
+          <HeartbeatLine />
           {timeline.length === 0 && <p className="text-dim p-3">{words.noTimeline}</p>}
           <ol>
             {timeline.map((item) => (

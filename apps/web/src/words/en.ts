@@ -3,6 +3,7 @@ import { DRILL_WORDS } from './drills-en.ts';
 import { PEOPLE_WORDS } from './people-en.ts';
 import { PROOF_WORDS } from './proof-en.ts';
 import { ORDER_WORDS } from './orders-en.ts';
+import { HEARTBEAT_WORDS_EN } from './heartbeat-en.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-en.ts';
 import type { Words } from './words.ts';
 
@@ -14,6 +15,7 @@ const CHANNEL: Readonly<Record<string, string>> = {
   relay: 'Lights and sirens',
 };
 const STAGE: Readonly<Record<string, string>> = {
+  heartbeat: 'End-to-end proof',
   ...CHANNEL,
   clock: 'Clock',
   playbook: 'Playbook',
@@ -106,6 +108,7 @@ export const en: Words = {
   ...DRILL_WORDS,
   ...PEOPLE_WORDS,
   ...PROOF_WORDS,
+  ...HEARTBEAT_WORDS_EN,
   product: 'Sonae',
   title: 'Sonae headquarters',
   operation: (operation) => OPERATION[operation],

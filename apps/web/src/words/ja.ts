@@ -5,6 +5,7 @@ import { DRILL_WORDS } from './drills-ja.ts';
 import { PEOPLE_WORDS } from './people-ja.ts';
 import { PROOF_WORDS } from './proof-ja.ts';
 import { ORDER_WORDS } from './orders-ja.ts';
+import { HEARTBEAT_WORDS } from './heartbeat-ja.ts';
 import { AUDIT_ACT, AUDIT_FACT, AUDIT_GROUP, AUDIT_ROLE } from './audit-ja.ts';
 
 const AGE = { second: '秒', minute: '分', hour: '時間', day: '日' } as const;
@@ -16,6 +17,7 @@ const CHANNEL: Readonly<Record<string, string>> = {
   relay: '回転灯・サイレン',
 };
 const STAGE: Readonly<Record<string, string>> = {
+  heartbeat: '通し確認',
   ...CHANNEL,
   clock: '時計',
   playbook: 'プレイブック',
@@ -115,6 +117,7 @@ export const ja = {
   ...DRILL_WORDS,
   ...PEOPLE_WORDS,
   ...PROOF_WORDS,
+  ...HEARTBEAT_WORDS,
   product: '備え',
   title: '備え 災害対策本部',
   operation: (operation: keyof typeof OPERATION) => OPERATION[operation],

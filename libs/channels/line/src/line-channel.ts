@@ -12,6 +12,8 @@ import { outcomeOfAnswer, outcomeOfFailure } from './line-outcome.ts';
 export interface LineChannelSettings<S extends OperationStatus> extends LineApiSettings {
   /** What the account behind the token is for. Deliveries of another status are refused, so a drill cannot leak (promise 7, F67). */
   readonly status: S;
+  /** What it carries besides: real life's account carries the heartbeat. */
+  readonly also?: readonly S[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -30,9 +32,9 @@ export class LineChannel<S extends OperationStatus = OperationStatus> extends Ch
 
   private readonly api: LineApi;
 
-  constructor({ status, ...api }: LineChannelSettings<S>) {
+  constructor({ status, also = [], ...api }: LineChannelSettings<S>) {
     super();
-    this.statuses = [status];
+    this.statuses = [status, ...also];
     this.api = new LineApi(api);
   }
 

@@ -17,6 +17,8 @@ export interface MailChannelSettings<S extends OperationStatus> {
   readonly returnTo?: (identity: string) => string;
   /** What this sender is for. Deliveries of another status are refused, so a drill cannot leak (promise 7, F67). */
   readonly status: S;
+  /** What it carries besides: real life's sender carries the heartbeat. */
+  readonly also?: readonly S[];
   readonly perSecondMax?: number;
   /** Slows down for domains that think ill of us; full speed for all without one. */
   readonly pace?: MailPace;
@@ -80,7 +82,7 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
     super();
     this.settings = settings;
     this.name = settings.name;
-    this.statuses = [settings.status];
+    this.statuses = [settings.status, ...(settings.also ?? [])];
     this.sender = senderOf(settings.from);
     this.inFlightMax = 2 * settings.transport.connectionsMax;
     this.perSecondMax = settings.perSecondMax ?? PER_SECOND_MAX;

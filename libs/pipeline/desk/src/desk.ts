@@ -11,6 +11,8 @@ import {
   type ChannelName,
   type Gauge,
   type GaugeId,
+  HEARTBEAT_ID,
+  heartbeatNameOf,
   isOrderTransitionId,
   type Ledger,
   type LogEntry,
@@ -45,6 +47,7 @@ import type {
 import { alarmsNow, unconfirmedNow } from './alarms.ts';
 import { Board, briefOf, stepName } from './board.ts';
 import { episodePeak } from './episode.ts';
+import { type HeartbeatSource, heartbeatShown } from './heartbeat-shown.ts';
 import { Live, type NumberedEvent } from './live.ts';
 import { Recall } from './recall.ts';
 import { orderShown } from './order-desk.ts';
@@ -94,6 +97,7 @@ export class Desk {
   readonly #changedOrders = new Subject<OrderId>();
   #alertsByGauge = new Map<GaugeId, Alert[]>();
   #deadLetters = 0;
+  #heartbeat: HeartbeatSource = () => null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: DeskOptions) {
@@ -147,8 +151,7 @@ export class Desk {
   /** Takes what `watch` committed. */
   committed(entries: readonly LogEntry[], transitions: readonly Transition[]): void {
     for (const gauge of this.#board.take(entries)) this.#changedGauges.next(gauge);
-    // A queue that moves on is no alarm: its window shows the number.
-    for (const { id, gauge } of transitions.filter(({ kind }) => kind !== 'called')) {
+    for (const { id, gauge } of transitions.filter(isShown)) {
       this.#changedGauges.next(gauge);
       this.#changedTransitions.next(id);
     }
@@ -165,6 +168,11 @@ export class Desk {
   /** An order is new, or somebody did something to it. */
   orderChanged(id: OrderId): void {
     this.#changedOrders.next(id);
+  }
+
+  /** From now on the status says how the way from gauge to phone was proven, as the source knows. */
+  proves(source: HeartbeatSource): void {
+    this.#heartbeat = source;
   }
 
   /** Shows residents' reports that are new or changed. */
@@ -218,7 +226,7 @@ export class Desk {
       ...(current ?? {
         id,
         ruleId: newest.ruleId,
-        ruleName: rule?.name ?? newest.ruleId,
+        ruleName: rule?.name ?? heartbeatNameOf(newest.ruleId) ?? newest.ruleId,
         kind: rule?.kind ?? 'level',
         state: 'raised',
         step: newest.to,
@@ -318,6 +326,7 @@ export class Desk {
       stages: [...stages()],
       alarms: await alarmsNow(ledger, playbook),
       unconfirmed: await unconfirmedNow(ledger, clock.now()),
+      heartbeat: await heartbeatShown(ledger, this.#heartbeat()),
       quarantined: await quarantine.count(),
       deadLetters: this.#deadLetters,
     };
@@ -347,7 +356,7 @@ export class Desk {
     await this.#quietly(async () => {
       const found = await Promise.all(ids.slice(0, TIMELINE_MAX).map((id) => this.#options.ledger.transition(id)));
       const items = await this.#withReach(
-        found.filter((numbered) => numbered !== null).filter(({ transition }) => transition.kind !== 'called'),
+        found.filter((numbered) => numbered !== null).filter(({ transition }) => isShown(transition)),
       );
       if (items.length > 0) this.#live.publish({ type: 'timeline', items: [...items] });
     });
@@ -413,7 +422,7 @@ export class Desk {
       gauge: transition.gauge,
       gaugeName: this.#gaugeName(transition.gauge, playbook),
       ruleId: transition.ruleId,
-      ruleName: rule?.name ?? transition.ruleId,
+      ruleName: rule?.name ?? heartbeatNameOf(transition.ruleId) ?? transition.ruleId,
       ruleKind: rule?.kind ?? 'level',
       kind: transition.kind,
       from: transition.from,
@@ -444,6 +453,9 @@ export class Desk {
     return gauge ? [gauge.river, gauge.name].filter((part) => part !== null).join(' ') : id;
   }
 }
+
+/** Calls of a queue are no alarms, and the heartbeat has a place of its own on the screen. */
+const isShown = ({ kind, gauge }: Pick<Transition, 'kind' | 'gauge'>): boolean => kind !== 'called' && gauge !== HEARTBEAT_ID;
 
 /** Counts by channel in recipients. Unknown stays unknown: what is neither accepted nor settled is waiting. */
 export function reachOf(counts: readonly DeliveryCount[]): ReachDto[] {

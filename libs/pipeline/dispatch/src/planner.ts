@@ -128,7 +128,7 @@ export class Planner {
     const place = await this.#placeOf(transition);
     if (!place) return;
     const called = await this.#calledTo(transition, place.playbook);
-    const routes = routesOf({ routes: place.playbook.routes, transition, called, ...place });
+    const routes = routesOf({ routes: place.playbook.routes, transition, called, ...place }).filter((route) => isFor(route, transition));
     if (routes.length === 0) return;
     // What was planned just now must be in the ledger, for there it is read who was told.
     if (!this.#draft.isEmpty && routes.some((route) => route.mergeBy !== undefined || asksWhoWasTold(route, transition))) yield true;
@@ -329,6 +329,9 @@ interface Place {
   readonly rule: Rule;
   readonly playbook: Playbook;
 }
+
+/** A test goes by the heartbeat's own route and by no other, and nothing else goes there. */
+const isFor = ({ lane }: Pick<Route, 'lane'>, { status }: Pick<Transition, 'status'>): boolean => (lane === 'test') === (status === 'test');
 
 interface Asked {
   readonly transition: Pick<Transition, 'id' | 'status' | 'decidedAt'>;

@@ -274,13 +274,17 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     const { clock, channel, random } = this.#options;
     this.#inFlight += 1;
     this.#bucket.take();
-    this.#endpoints.begin(delivery.endpoint);
-    void outcomeOf(channel, { delivery, message }, contacts).then((outcome) => {
+    // What becomes of a test must slow down nothing real: neither its endpoint nor the channel is judged by it.
+    const isTest = delivery.status === 'test';
+    if (!isTest) this.#endpoints.begin(delivery.endpoint);
+    void outcomeOf(channel, { delivery, message }, contacts).then((answer) => {
       this.#inFlight -= 1;
+      // A channel that is closed is tried again when it opens; since a test closes none, its own repeats are spaced.
+      const outcome: Outcome = isTest && answer.kind === 'closed' ? { kind: 'retry', reason: answer.reason, unknown: false } : answer;
       // A greylist puts everybody off once: waiting for a domain that does, one probe at a time, would take hours for thousands.
-      this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry' || isFirstPutOff(delivery, outcome));
+      if (!isTest) this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry' || isFirstPutOff(delivery, outcome));
       this.#suspectsSince = this.#endpoints.suspects > 0 ? (this.#suspectsSince ?? clock.now()) : null;
-      this.#openOrClose(outcome);
+      if (!isTest || outcome.kind === 'sent') this.#openOrClose(outcome);
       if (outcome.kind === 'sent' && !outcome.duplicate) this.quota.spend(contacts.length);
       const settlement = settle({ delivery, outcome, now: clock.now(), repeatSafeMs: channel.repeatSafeMs, random });
       this.#end(delivery, settlement, nameOf(outcome, settlement));
@@ -324,7 +328,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     );
     this.#ended.splice(0, written.length);
     for (const { delivery, settlement, outcome } of written) {
-      if (outcome) tally.add(this.name, outcome, delivery.recipients.length);
+      if (outcome && delivery.status !== 'test') tally.add(this.name, outcome, delivery.recipients.length);
       if (settlement.state === 'dead') onEvent({ kind: 'dead', deliveryId: delivery.id, why: settlement.reason });
     }
     onSettled(new Set(written.map(({ delivery }) => delivery.transitionId)));

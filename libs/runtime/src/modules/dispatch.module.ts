@@ -2,9 +2,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { type Channel, type ChannelName, Clock, Directory, Ledger, OrderBook, type Playbook, renderOrder, renderTransition } from '#core';
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
+import { carried } from '../carried.ts';
 import { eventReport } from '../event-report.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
+import { PLACE, type Place } from '../place.ts';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { HELD_SAYS, PARKED_SAYS, SETTINGS_SAY, Stages } from '../stages.ts';
 import { CHANNELS } from './adapters.module.ts';
@@ -19,8 +21,9 @@ export class DispatchModule {
       providers: [
         {
           provide: Dispatch,
-          inject: [Ledger, OrderBook, Directory, Clock, InForce, CHANNELS, Desk, SETTINGS, Stages, Logger],
+          inject: [PLACE, Ledger, OrderBook, Directory, Clock, InForce, CHANNELS, Desk, SETTINGS, Stages, Logger],
           useFactory: (
+            place: Place,
             ledger: Ledger,
             orders: OrderBook,
             directory: Directory,
@@ -32,12 +35,13 @@ export class DispatchModule {
             stages: Stages,
             logger: Logger,
           ) => {
+            const seen = carried(place, inForce);
             const dispatch = new Dispatch({
               ledger,
               directory,
               clock,
-              playbook: inForce.view,
-              playbookOf: (version) => inForce.of(version),
+              playbook: seen.view,
+              playbookOf: seen.of,
               render: (asked) => renderTransition({ ...asked, publicUrl: settings.http.publicUrl }),
               orders: { book: orders, render: (asked) => renderOrder({ ...asked, publicUrl: settings.http.publicUrl }) },
               channels,

@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock, OpenRegisters, type Playbook, Quarantine, ReadingLog, Upkeep } from '#core';
+import { Clock, HEARTBEAT_ID, OpenRegisters, Quarantine, ReadingLog, Upkeep } from '#core';
 import { Intake } from '#pipeline/intake';
+import { carried } from '../carried.ts';
+import { InForce } from '../in-force.ts';
 import { PLACE, type Place } from '../place.ts';
-import { PLAYBOOK } from './adapters.module.ts';
 
 /** The way in, behind whatever hands in readings: they are stamped with what the place is for, and kept in group commits. */
 @Module({})
@@ -16,24 +17,26 @@ export class IntakeModule {
         { provide: OpenRegisters, useFactory: () => new OpenRegisters() },
         {
           provide: Intake,
-          inject: [PLACE, ReadingLog, Quarantine, PLAYBOOK, Clock, Upkeep, OpenRegisters],
+          inject: [PLACE, ReadingLog, Quarantine, InForce, Clock, Upkeep, OpenRegisters],
           useFactory: (
-            { status }: Place,
+            place: Place,
             log: ReadingLog,
             quarantine: Quarantine,
-            playbook: Playbook,
+            inForce: InForce,
             clock: Clock,
             upkeep: Upkeep,
             registers: OpenRegisters,
-          ) =>
-            new Intake({
+          ) => {
+            const seen = carried(place, inForce);
+            return new Intake({
               log,
               quarantine,
-              gauges: () => playbook.gauges,
+              gauges: () => seen.playbook().gauges,
               clock,
-              statusOf: () => status,
+              statusOf: (device) => (device === HEARTBEAT_ID ? 'test' : place.status),
               maintenanceOf: (gauge) => registers.of(gauge) ?? upkeep.of(gauge),
-            }),
+            });
+          },
         },
       ],
       exports: [Intake, Upkeep, OpenRegisters],

@@ -33,7 +33,10 @@ export type FrontOf = (ground: DynamicModule, intake: DynamicModule) => DynamicM
 /** The stages of a place and what guards its HTTP face. */
 export interface PlaceStages {
   readonly ground: DynamicModule;
+  readonly intake: DynamicModule;
+  readonly front: DynamicModule | null;
   readonly desk: DynamicModule;
+  readonly dispatch: DynamicModule;
   readonly care: DynamicModule;
   readonly checkIn: DynamicModule;
   readonly imports: readonly DynamicModule[];
@@ -58,7 +61,10 @@ export function placeStages(base: Ground, frontOf: FrontOf): PlaceStages {
   const watch = WatchModule.on(ground, { tune: front, desk, dispatch });
   return {
     ground,
+    intake,
+    front,
     desk,
+    dispatch,
     care,
     checkIn,
     imports: [

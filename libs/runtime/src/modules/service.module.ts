@@ -5,6 +5,7 @@ import { Broker, type BrokerLimits } from '#mqtt';
 import { Account } from '#pipeline/account';
 import { FamilyDesk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
+import { HeartbeatStage } from '#pipeline/heartbeat';
 import { HistoryFollower } from '#pipeline/history';
 import { Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
@@ -25,6 +26,7 @@ import type { Ground } from './adapters.module.ts';
 import { AccountModule } from './account.module.ts';
 import { BrokerModule } from './broker.module.ts';
 import { DrillsModule } from './drills.module.ts';
+import { HeartbeatModule } from './heartbeat.module.ts';
 import { MailModule } from './mail.module.ts';
 import { PeopleModule } from './people.module.ts';
 import { placeStages } from './place-stages.ts';
@@ -57,12 +59,13 @@ export class ServiceModule {
         PeopleModule.on(stages.ground),
         AccountModule.on(stages, adapters.account, drills),
         MailModule.on(stages.ground, adapters.mail),
+        HeartbeatModule.on(stages),
       ],
       controllers: [HealthController],
       providers: [
         {
           provide: Metrics,
-          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, FamilyDesk],
+          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, FamilyDesk, HeartbeatStage],
           useFactory: (
             broker: Broker,
             admitting: Intake,
@@ -70,6 +73,7 @@ export class ServiceModule {
             following: HistoryFollower,
             telling: Dispatch,
             families: FamilyDesk,
+            heartbeat: HeartbeatStage,
           ) =>
             new Metrics(
               measuresOf({
@@ -79,23 +83,26 @@ export class ServiceModule {
                 history: following,
                 dispatch: telling,
                 families,
+                heartbeat,
                 log,
                 ledger,
                 quarantine,
                 playbook,
                 adapters,
+                clock,
               }),
             ),
         },
         {
           provide: Lifecycle,
-          inject: [Stages, PlaybookFolder, Account, LetterStage, MailDoor, ...stages.backToFront, Broker],
+          inject: [Stages, PlaybookFolder, Account, LetterStage, MailDoor, HeartbeatStage, ...stages.backToFront, Broker],
           useFactory: (
             shown: Stages,
             folder: PlaybookFolder | null,
             talking: Account | null,
             writing: LetterStage | null,
             door: MailDoor | null,
+            heartbeat: HeartbeatStage,
             ...backToFront: readonly Running[]
           ) =>
             // LINE is asked beside the start: its answer must not hold up the gauges.
@@ -103,6 +110,7 @@ export class ServiceModule {
               [
                 { start: () => void askLine(shown), stop: () => undefined },
                 ...backToFront,
+                heartbeat,
                 ...[talking, writing, door].filter((one) => one !== null),
                 ...(folder ? [folder] : []),
                 drills,

@@ -5,6 +5,7 @@ import { Dispatch } from '#pipeline/dispatch';
 import { HistoryFollower } from '#pipeline/history';
 import { Tuner } from '#pipeline/tune';
 import { Watch } from '#pipeline/watch';
+import { carried } from '../carried.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { PLACE, type Place } from '../place.ts';
@@ -30,7 +31,7 @@ export class WatchModule {
           provide: Watch,
           inject: [PLACE, ReadingLog, Ledger, Quarantine, Clock, InForce, { token: Tuner, optional: true }, Desk, Dispatch, Stages, Logger],
           useFactory: (
-            { status }: Place,
+            place: Place,
             log: ReadingLog,
             ledger: Ledger,
             quarantine: Quarantine,
@@ -42,14 +43,15 @@ export class WatchModule {
             stages: Stages,
             logger: Logger,
           ) => {
+            const seen = carried(place, inForce);
             const watch = new Watch({
               log,
               ledger,
               quarantine,
               clock,
-              status,
-              playbook: inForce.playbook(),
-              playbookOf: (version) => inForce.of(version),
+              status: place.status,
+              playbook: seen.playbook(),
+              playbookOf: seen.of,
               onAdopted: (alerts) => stages.report('playbook', blockedText(alerts), PARKED_SAYS),
               onCommit: (entries, transitions) => {
                 tuner?.committed(entries);
@@ -63,7 +65,7 @@ export class WatchModule {
               onTrouble: trouble(stages, logger, 'watch', '判定が止まっています。観測値は保存され続けています'),
             });
             inForce.leads(async (playbook) => {
-              await watch.adopt(playbook);
+              await watch.adopt(seen.whole(playbook));
             });
             return watch;
           },
