@@ -15,7 +15,13 @@ export function describeHeartbeat(harness: LedgerHarness): void {
     const beating = async (): Promise<void> => {
       const watching = await ledger.seize('watch');
       const alerts = [beat, anAlert()];
-      await ledger.commitWatch({ hold: watching, to: 1, watches: [], alerts, transitions: [{ ...aTransition(beat), status: 'test' }, aTransition()] });
+      await ledger.commitWatch({
+        hold: watching,
+        to: 1,
+        watches: [],
+        alerts,
+        transitions: [{ ...aTransition(beat), status: 'test' }, aTransition()],
+      });
     };
 
     it('hands its transitions to those who follow, and shows them and its alerts in no list', async () => {
@@ -48,7 +54,10 @@ export function describeHeartbeat(harness: LedgerHarness): void {
     });
 
     it('counts and lists no test among the deliveries, unless one asks for its transition, and takes no other way for one', async () => {
-      const hold = await planned(ledger, (message) => [aDelivery(message, 0, test), aDelivery(message, 1, { ...test, lane: 'evacuation' })]);
+      const hold = await planned(ledger, (message) => [
+        aDelivery(message, 0, test),
+        aDelivery(message, 1, { ...test, lane: 'evacuation' }),
+      ]);
       expect(await ledger.deliveries({ limit: 10 })).toEqual([]);
       expect(await ledger.deliveries({ transitionId: aTransition().id, limit: 10 })).toHaveLength(2);
       expect(await ledger.queueDepths()).toEqual([]);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { categoriesOf, LANGUAGES, type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
+import { categoriesOf, HEARTBEAT_CATEGORY, LANGUAGES, type Playbook, type Role, SECOND_FACTOR_ROLES, type Subscriber } from '#core';
 import type { LineUser } from '#outside/line-platform';
 import { addUser } from './user.ts';
 import { addDeviceKeys } from './device.ts';
@@ -92,6 +92,7 @@ const DRILLS_EVERY = 10;
 export const linePhones = (): readonly LineUser[] => [
   ...NAMED.map(({ name, language }) => ({ userId: lineId(name), displayName: name, language: language === 'ja-easy' ? 'ja' : language })),
   { userId: lineId('duty'), displayName: '当番 (職員)', language: 'ja' },
+  { userId: lineId('heartbeat'), displayName: '通し確認 (試験用)', language: 'ja' },
   ...Array.from({ length: LINE_RESIDENTS }, (_, i) => ({ userId: lineId(`resident ${i}`), displayName: `住民 ${i + 1}`, language: 'ja' })),
 ];
 
@@ -108,6 +109,13 @@ function subscribers({ districts }: Playbook): readonly Subscriber[] {
     ]),
     { channel: 'line', address: lineId('duty'), language: 'ja', districts: [], categories: ofDuty },
     { channel: 'email', address: 'duty@city.example.jp', language: 'ja', districts: [], categories: ofDuty },
+    ...TEST_USERS.map(([channel, address]): Subscriber => ({
+      channel,
+      address,
+      language: 'ja',
+      districts: [],
+      categories: [HEARTBEAT_CATEGORY],
+    })),
     ...Array.from({ length: LINE_RESIDENTS }, (_, i): Subscriber => ({
       channel: 'line',
       address: lineId(`resident ${i}`),
@@ -128,3 +136,13 @@ function subscribers({ districts }: Playbook): readonly Subscriber[] {
 /** One in ten chose a language on purpose, and every language is chosen by somebody. */
 const languageOf = (i: number): Subscriber['language'] => (i % 10 === 5 ? LANGUAGES[((i - 5) / 10) % LANGUAGES.length]! : 'ja');
 const lineId = (name: string): string => `U${createHash('sha256').update(`sonae demo ${name}`).digest('hex').slice(0, 32)}`;
+
+/** A phone and mailboxes of the office, to which the way from a gauge is proven. */
+const TEST_USERS = [
+  ['line', lineId('heartbeat')],
+  ['disaster-mail', 'heartbeat@city.example.jp'],
+  ['email', 'heartbeat-staff@city.example.jp'],
+] as const;
+
+/** Whether somebody is a real person of the city, whom an alert tells something. */
+export const isPerson = (address: string): boolean => TEST_USERS.every(([, known]) => known !== address);

@@ -11,7 +11,7 @@ import { LinePlatform } from '#outside/line-platform';
 import { MailCatcher } from '#outside/mail-catcher';
 import { describeProblems, loadPlaybook } from '#playbook';
 import { type Command, complain, print, UsageError } from './command.ts';
-import { linePhones, populate } from './demo-city.ts';
+import { isPerson, linePhones, populate } from './demo-city.ts';
 import { showCodes } from './demo-codes.ts';
 
 /** Ports people know; when one is taken the system chooses another, and what is printed is true. */
@@ -226,11 +226,11 @@ async function tellFirsts(line: LinePlatform, mail: MailCatcher, startedAt: numb
   let phone = false;
   let mailbox = false;
   while (!signal.aborted && !(phone && mailbox)) {
-    if (!phone && line.requests.length > 0) {
+    if (!phone && line.users.some(({ userId }) => isPerson(userId) && line.inboxOf(userId).length > 0)) {
       phone = true;
       print(`  first alert on a phone ${since()}`);
     }
-    if (!mailbox && mail.mails.length > 0) {
+    if (!mailbox && mail.mails.some(({ to }) => to.some(isPerson))) {
       mailbox = true;
       print(`  first alert in a mailbox ${since()}`);
     }

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./export.ts')).exportCommand,
   keys: async () => (await import('./keys.ts')).keys,
   subscriber: async () => (await import('./subscriber.ts')).subscriber,
+  heartbeat: async () => (await import('./heartbeat.ts')).heartbeat,
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./backup.ts')).restoreCommand,
   line: async () => (await import('./line.ts')).line,

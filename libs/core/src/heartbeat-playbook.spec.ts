@@ -14,10 +14,7 @@ const plan: HeartbeatPlan = { everyMs: HOUR, channels: HEARTBEAT_CHANNELS, staff
 const base = (set: Pick<Playbook, 'heartbeat'> = {}): Playbook =>
   aPlaybook({
     gauges: [aGauge()],
-    rules: [
-      aLevelRule({ selector: { kinds: ['link', 'river'] } }),
-      aBlindRule({ id: 'blind', selector: { kinds: ['link', 'river'] } }),
-    ],
+    rules: [aLevelRule({ selector: { kinds: ['link', 'river'] } }), aBlindRule({ id: 'blind', selector: { kinds: ['link', 'river'] } })],
     heartbeat: plan,
     ...set,
   });

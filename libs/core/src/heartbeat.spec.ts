@@ -31,10 +31,10 @@ describe('nextBeatAt', () => {
   });
 });
 
-describe('proofsAfter', () => {
-  const after = (known: readonly HeartbeatProof[], arrivedAt: number | null, now: number) =>
-    proofsAfter(known, { channels: ['line'], arrived: new Map(arrivedAt === null ? [] : [['line', arrivedAt]]), now })[0];
+const after = (known: readonly HeartbeatProof[], arrivedAt: number | null, now: number) =>
+  proofsAfter(known, { channels: ['line'], arrived: new Map(arrivedAt === null ? [] : [['line', arrivedAt]]), now })[0];
 
+describe('proofsAfter', () => {
   it.each([
     ['begins now with a channel that is new', [], null, T0, { since: T0, provenAt: null }],
     ['takes the first that arrived', [], T0 - 1, T0, { since: T0, provenAt: T0 - 1 }],

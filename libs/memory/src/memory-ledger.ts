@@ -423,9 +423,7 @@ export class MemoryLedger extends Ledger {
   }): Promise<readonly Numbered[]> {
     return [...this.#deliveries.values()]
       .filter(({ number }) => number < (query.before ?? Infinity))
-      .filter(({ delivery }) =>
-        query.transitionId === undefined ? delivery.status !== 'test' : this.#tells(delivery, query.transitionId),
-      )
+      .filter(({ delivery }) => (query.transitionId === undefined ? delivery.status !== 'test' : this.#tells(delivery, query.transitionId)))
       .filter(({ delivery }) => (query.state ?? delivery.state) === delivery.state)
       .filter(({ delivery }) => (query.channel ?? delivery.channel) === delivery.channel)
       .toSorted((a, b) => b.number - a.number)

@@ -431,7 +431,9 @@ const drills = keys({
 /** Real words go to staff on any channel; the heartbeat proves those that have test users. */
 const heartbeat = keys({
   every: duration
-    .refine((ms) => ms >= HEARTBEAT_MS_MIN && ms <= HEARTBEAT_MS_MAX, { error: 'the way is proven every 1m at most and every 24h at least; change it' })
+    .refine((ms) => ms >= HEARTBEAT_MS_MIN && ms <= HEARTBEAT_MS_MAX, {
+      error: 'the way is proven every 1m at most and every 24h at least; change it',
+    })
     .default(HEARTBEAT_MS),
   channels: someOf(oneOf(HEARTBEAT_CHANNELS), `a list of ${HEARTBEAT_CHANNELS.join(', ')} (no other channel has test users)`)
     .refine((names) => new Set(names).size === names.length, { error: 'a channel is there twice; name each once' })

@@ -66,7 +66,15 @@ export interface MailMeansOptions<S extends OperationStatus> {
 }
 
 /** Opens the way to the relay. Throws with the name of a file that cannot be used. */
-export function openMail<S extends OperationStatus>({ mail, publicUrl, status, also = [], keys, clock, logger }: MailMeansOptions<S>): MailMeans<S> {
+export function openMail<S extends OperationStatus>({
+  mail,
+  publicUrl,
+  status,
+  also = [],
+  keys,
+  clock,
+  logger,
+}: MailMeansOptions<S>): MailMeans<S> {
   const transport = new MailTransport({
     url: mail.smtpUrl,
     // A relay on this machine is reached without a wire; everywhere else mail leaves only under TLS (F59).

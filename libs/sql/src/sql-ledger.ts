@@ -48,7 +48,15 @@ import type { Transaction } from 'kysely';
 import { addAct, listActs } from './alert-acts.ts';
 import { auditPlanned } from './audit-sends.ts';
 import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
-import { countDeliveries, countUnconfirmed, forgetSettled, listBeats, listDeliveries, queueDepths, type DeliveryQuery } from './delivery-reports.ts';
+import {
+  countDeliveries,
+  countUnconfirmed,
+  forgetSettled,
+  listBeats,
+  listDeliveries,
+  queueDepths,
+  type DeliveryQuery,
+} from './delivery-reports.ts';
 import { settleDeadLetters } from './dead-letters.ts';
 import { endHold, newestHold, putHold } from './dispatch-holds.ts';
 import { findDelivery } from './find-delivery.ts';

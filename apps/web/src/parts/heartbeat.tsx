@@ -52,7 +52,10 @@ export function HeartbeatSign() {
   const proven = channels.flatMap(({ state, provenAt }) => (state === 'proven' && provenAt !== null ? [provenAt] : []));
   const calm = channels.every(({ state }) => CALM.has(state));
   return (
-    <Link href={hrefOf({ at: 'deliveries', transition: null })} className={`whitespace-nowrap underline ${calm ? 'text-dim' : 'text-warn font-bold'}`}>
+    <Link
+      href={hrefOf({ at: 'deliveries', transition: null })}
+      className={`whitespace-nowrap underline ${calm ? 'text-dim' : 'text-warn font-bold'}`}
+    >
       {calm
         ? `${words.heartbeatShort} ${proven.length === 0 ? words.heartbeatSoon : words.ago(ageOf(Math.min(...proven), now))}`
         : `▲ ${words.heartbeatTrouble}`}

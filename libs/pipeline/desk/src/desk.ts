@@ -355,9 +355,7 @@ export class Desk {
   async #tellTimeline(ids: readonly string[]): Promise<void> {
     await this.#quietly(async () => {
       const found = await Promise.all(ids.slice(0, TIMELINE_MAX).map((id) => this.#options.ledger.transition(id)));
-      const items = await this.#withReach(
-        found.filter((numbered) => numbered !== null).filter(({ transition }) => isShown(transition)),
-      );
+      const items = await this.#withReach(found.filter((numbered) => numbered !== null).filter(({ transition }) => isShown(transition)));
       if (items.length > 0) this.#live.publish({ type: 'timeline', items: [...items] });
     });
   }

@@ -155,7 +155,9 @@ export class HeartbeatStage {
 
   async #see(
     channel: HeartbeatChannel,
-  ): Promise<{ readonly channel: HeartbeatChannel; readonly arrivedAt: number | null } & Pick<HeartbeatSight, 'hasWay' | 'hasTester' | 'isSpared'>> {
+  ): Promise<
+    { readonly channel: HeartbeatChannel; readonly arrivedAt: number | null } & Pick<HeartbeatSight, 'hasWay' | 'hasTester' | 'isSpared'>
+  > {
     const { ledger, ways } = this.#options;
     const beats = await ledger.beats(channel, BEATS_MAX);
     const arrived = beats.find(({ state }) => state === 'sent');

@@ -16,7 +16,13 @@ import { CHANNELS } from './adapters.module.ts';
 /** Proves from the broker to the channels that a warning would arrive now. Only real life has something to prove. */
 @Module({})
 export class HeartbeatModule {
-  static on({ ground, intake, front, desk, dispatch }: Pick<PlaceStages, 'ground' | 'intake' | 'front' | 'desk' | 'dispatch'>): DynamicModule {
+  static on({
+    ground,
+    intake,
+    front,
+    desk,
+    dispatch,
+  }: Pick<PlaceStages, 'ground' | 'intake' | 'front' | 'desk' | 'dispatch'>): DynamicModule {
     return {
       module: HeartbeatModule,
       imports: [ground, intake, ...(front ? [front] : []), desk, dispatch],
@@ -50,7 +56,7 @@ export class HeartbeatModule {
             inForce: InForce,
             channels: readonly Channel[],
             broker: Broker,
-            intake: Intake,
+            admitting: Intake,
             shown: Desk,
             telling: Dispatch,
             { mqtt }: Settings,
@@ -65,7 +71,7 @@ export class HeartbeatModule {
               clock,
               playbook: () => inForce.playbook(),
               ways: new Set(channels.map(({ name }) => name)),
-              keptAt: () => intake.mark(HEARTBEAT_ID)?.newestAt ?? null,
+              keptAt: () => admitting.mark(HEARTBEAT_ID)?.newestAt ?? null,
               letIn: () => knowDevice(accounts, key, clock.now()),
               isOpen: () => broker.plainPort !== null && broker.admits(HEARTBEAT_ID, key),
               publish: (payload) =>
@@ -75,7 +81,12 @@ export class HeartbeatModule {
                 telling.notify();
               },
               onTrouble: (why) => {
-                stages.report('heartbeat', why && `通し確認の観測を送れない、または結果を確かめられません。本物の観測値にも同じことが起きていないか確かめてください（${why}）`, HEARTBEAT_SAYS);
+                stages.report(
+                  'heartbeat',
+                  why &&
+                    `通し確認の観測を送れない、または結果を確かめられません。本物の観測値にも同じことが起きていないか確かめてください（${why}）`,
+                  HEARTBEAT_SAYS,
+                );
                 if (why !== null) logger.error(why, undefined, 'heartbeat');
               },
             });
