@@ -1,6 +1,6 @@
 import { LANGUAGES } from './delivery.ts';
 import { DRILL_ENDINGS } from './drill.ts';
-import { closingMark, drillNotice, isMarked, noticeOfEnd } from './drill-words.ts';
+import { closingMark, drillNotice, isMarked, isMarkedAsTest, noticeOfEnd } from './drill-words.ts';
 import { marked } from './wording.ts';
 
 const set = { name: '秋の訓練', until: '15:00' };
@@ -46,6 +46,11 @@ describe('the mark of a drill', () => {
     ['a test of the equipment', { subject: '【試験】', body: '【試験】\n水\n【試験】' }],
   ])('is missed: %s', (_, words) => {
     expect(isMarked(words)).toBe(false);
+  });
+
+  it('is another one than that of a test', () => {
+    const [drill, test] = (['exercise', 'test'] as const).map((status) => marked({ subject: 'A', body: 'B' }, status, 'en'));
+    expect([isMarkedAsTest(test!), isMarkedAsTest(drill!), isMarked(test!)]).toEqual([true, false, false]);
   });
 });
 

@@ -4,6 +4,9 @@ import type { DrillEnding } from './drill.ts';
 /** What stands in every word of a drill (D§8). */
 export const DRILL_MARK = '【訓練】';
 
+/** What stands in every word of a test. */
+const TEST_MARK = '【試験】';
+
 /** `aborted`: a real event ended it, and whatever comes now is real. */
 export type DrillNotice = 'started' | 'ended' | 'aborted';
 
@@ -56,9 +59,14 @@ export const closingMark = ({ status, body }: Pick<Message, 'status' | 'body'>):
   status === 'actual' ? '' : body.trimEnd().split('\n').at(-1)!;
 
 /** Whether words carry the mark of a drill where everybody sees it: in the subject, the first line and the last one. */
-export function isMarked({ subject, body }: { readonly subject: string; readonly body: string }): boolean {
+export const isMarked = (words: Pick<Message, 'subject' | 'body'>): boolean => carryMark(words, DRILL_MARK);
+
+/** As `isMarked`, for the mark of a test. */
+export const isMarkedAsTest = (words: Pick<Message, 'subject' | 'body'>): boolean => carryMark(words, TEST_MARK);
+
+function carryMark({ subject, body }: Pick<Message, 'subject' | 'body'>, mark: string): boolean {
   const lines = body.trimEnd().split('\n');
-  return [subject, lines[0]!, lines.at(-1)!].every((text) => text.includes(DRILL_MARK));
+  return [subject, lines[0]!, lines.at(-1)!].every((text) => text.includes(mark));
 }
 
 const FAST: Readonly<Record<Language, string>> = {

@@ -31,7 +31,7 @@ describe('nextBeatAt', () => {
   });
 });
 
-const after = (known: readonly HeartbeatProof[], arrivedAt: number | null, now: number) =>
+const proofAfter = (known: readonly HeartbeatProof[], arrivedAt: number | null, now: number) =>
   proofsAfter(known, { channels: ['line'], arrived: new Map(arrivedAt === null ? [] : [['line', arrivedAt]]), now })[0];
 
 describe('proofsAfter', () => {
@@ -44,12 +44,12 @@ describe('proofsAfter', () => {
     ['F21 brings a proof from ahead back to now', [proof({ since: T0 + 8, provenAt: T0 + 9 })], null, T0, { since: T0, provenAt: T0 }],
     ['F21 believes no arrival from ahead', [proof({ provenAt: null })], T0 + 9, T0, { since: T0, provenAt: null }],
   ])('%s', (_, known, arrivedAt, now, expected) => {
-    expect(after(known, arrivedAt, now)).toEqual({ channel: 'line', ...expected });
+    expect(proofAfter(known, arrivedAt, now)).toEqual({ channel: 'line', ...expected });
   });
 
   it('F21 lets a channel whose proof came from ahead grow old from then on, though the same arrival lies there', () => {
-    const back = after([proof({ provenAt: T0 + 9 * HOUR })], T0 + 9 * HOUR, T0)!;
-    expect(after([back], T0 + 9 * HOUR, T0 + 2 * HOUR)).toEqual(proof());
+    const back = proofAfter([proof({ provenAt: T0 + 9 * HOUR })], T0 + 9 * HOUR, T0)!;
+    expect(proofAfter([back], T0 + 9 * HOUR, T0 + 2 * HOUR)).toEqual(proof());
     expect(isUnproven(back, plan, T0 + 2 * HOUR)).toBe(true);
   });
 

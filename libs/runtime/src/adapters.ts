@@ -27,6 +27,7 @@ import {
 import { boundHttp, LineChannel, TalkOverLine } from '#channels/line';
 import { InfluxReadingHistory } from '#influx';
 import type { RelayChannel } from '#mqtt';
+import { LiveChannel } from '#pipeline/heartbeat';
 import { openKeyFile } from '#keys';
 import {
   isSealed,
@@ -119,7 +120,11 @@ export async function openAdapters(
     if (mail && isOwnMachine(settings.http.publicUrl))
       logger.warn(`links in mail lead to ${settings.http.publicUrl}, which nobody else reaches; set SONAE_PUBLIC_URL`, 'mail');
     const { webhook, relay } = openNeighbours({ ...own, keys, clock, innerHosts: settings.webhookInnerHosts });
-    const channels = [...outer, webhook, relay];
+    const live = outer.map(
+      (channel) =>
+        new LiveChannel({ channel, directory, onRefused: (name, id, why) => logger.error(`${name} ${id}: ${why}`, undefined, 'channels') }),
+    );
+    const channels = [...live, webhook, relay];
     closing.push(() => closeChannels(mail ? [...channels, mail.carrier] : channels));
     const line = settings.line?.secret ? new TalkOverLine({ token: settings.line.token, apiBase: settings.line.api }) : null;
     if (line) closing.push(() => closeChannels([line]));

@@ -21,8 +21,6 @@ export function Alarm() {
   const alarms = status?.alarms ?? [];
   const unconfirmed = status?.unconfirmed ?? [];
   useTones(alarms.length > 0 || unconfirmed.length > 0 || (status?.heartbeat?.channels.some(isSounding) ?? false));
-  return () => clearInterval(timer);
-  }, [sounds]);
   return (
     <div role="alert">
       {unconfirmed.length > 0 && (

@@ -1,1 +1,2 @@
 export * from './heartbeat-stage.ts';
+export { LiveChannel } from './live-channel.ts';
