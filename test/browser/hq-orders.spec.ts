@@ -303,7 +303,7 @@ describe('orders on the page of headquarters', () => {
     const page = await open('mori', `orders/${id}`);
     await page.getByRole('button', { name: '送り間違いの訂正' }).click();
     await page.getByLabel('なにが誤りか').fill('訓練の文を送った');
-    await page.getByRole('button', { name: '訂正を送る手続きをする' }).click();
+    await page.getByRole('button', { name: '「誤って送られました」を、届いた人すべてに送る（5秒は取り消せます）' }).click();
     await undo(page).waitFor();
     undoTimePasses();
     await hears('誤って');

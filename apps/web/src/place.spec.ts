@@ -13,7 +13,13 @@ describe('places', () => {
     { at: 'alert', id: 'river-level@oose-01#3', show: 'all' },
     { at: 'deliveries', transition: 'river-level@oose-01#3/2' },
     { at: 'deliveries', transition: null },
+    { at: 'deadLetters' },
+    { at: 'orders' },
+    { at: 'order', id: 'o55f06fda371c' },
+    { at: 'shelters' },
     { at: 'checkIn', id: 'shelter-honmachi' },
+    { at: 'reports' },
+    { at: 'drills' },
     { at: 'records' },
     { at: 'silences' },
     { at: 'audit' },
@@ -23,7 +29,10 @@ describe('places', () => {
     expect(back(hrefOf(place))).toEqual(place);
   });
 
-  it.each(['/hq/gauges', '/hq/gauges/a/b', '/hq/map', '/elsewhere', '/hq/gauges/%E0%A4%A'])('%s is nowhere', (href) => {
-    expect(back(href)).toEqual({ at: 'nowhere' });
-  });
+  it.each(['/hq/gauges', '/hq/gauges/a/b', '/hq/map', '/hq/deliveries/none', '/hq/drills/a', '/elsewhere', '/hq/gauges/%E0%A4%A'])(
+    '%s is nowhere',
+    (href) => {
+      expect(back(href)).toEqual({ at: 'nowhere' });
+    },
+  );
 });

@@ -75,10 +75,10 @@ function GivenOrders({ chosen }: { readonly chosen: string | null }) {
             <Link
               href={hrefOf({ at: 'order', id })}
               aria-current={id === chosen ? 'true' : undefined}
-              className="text-action flex min-h-9 flex-wrap items-center gap-2 underline"
+              className="text-action flex min-h-9 flex-wrap items-center gap-2 no-underline"
             >
               <LevelChip level={content.municipalLevel} />
-              {content.districts.map(({ name }) => name).join('・')}
+              <span className="underline">{content.districts.map(({ name }) => name).join('・')}</span>
               <span className="text-ink">
                 {givenAt !== null && dayTime(givenAt)} {words.orderState(state)}
               </span>

@@ -144,7 +144,7 @@ export const ORDER_WORDS: Pick<Words, keyof typeof import('./orders-ja.ts').ORDE
   correctMeans:
     'When it was given by mistake. One person sends it at once, to everybody who may have got it, and it says "sent by mistake".',
   correctReason: 'What was wrong',
-  correctOrder: 'Go on to correct',
+  correctOrder: 'Send "sent by mistake" to everybody who may have got it (undo within 5 s)',
   governor: 'Report to the governor (Basic Act art. 60-4)',
   governorDone: (time, by) => `Reported at ${time} (noted by ${by})`,
   governorNote: 'Note that it was reported now',

@@ -163,7 +163,7 @@ export const ORDER_WORDS = {
   correctTitle: '送り間違いの訂正',
   correctMeans: 'まちがって発令したとき。1人ですぐに送れます。届いた可能性のある人すべてに「誤って送られました」と伝えます。',
   correctReason: 'なにが誤りか',
-  correctOrder: '訂正を送る手続きをする',
+  correctOrder: '「誤って送られました」を、届いた人すべてに送る（5秒は取り消せます）',
   governor: '知事への報告（災害対策基本法60条4項）',
   governorDone: (time: string, by: string) => `${time} に報告（記録 ${by}）`,
   governorNote: 'いま報告したと記録する',

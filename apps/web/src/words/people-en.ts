@@ -52,7 +52,7 @@ export const PEOPLE_WORDS: Pick<Words, keyof typeof import('./people-ja.ts').PEO
   reportAct: (number) => `Note an act on report ${number}`,
   reportTitle: (number) => `Report ${number}`,
   helpWanted: 'Somebody asks for help',
-  helpWantedCount: (count) => `${count} reports on which nobody acts yet`,
+  helpWantedCount: (count) => `Reports on which nobody acts yet: ${count}`,
   toReports: 'See the reports',
   map: 'Map',
   mapSentence: (gauges, shelters, reports) =>
