@@ -8,17 +8,9 @@ import type { AuditRow } from './audit-verifier.ts';
  */
 export const AUDIT_ACTS = {
   signIn: ['signed-in', 'signed-out', 'sign-in-refused', 'session-renewed', 'renewal-refused'],
-  rights: [
-    'user-added',
-    'user-disabled',
-    'user-enabled',
-    'second-factor-enrolled',
-    'second-factor-reset',
-    'device-keys-added',
-    'device-keys-revoked',
-  ],
+  rights: ['user-added', 'user-disabled', 'second-factor-enrolled', 'second-factor-reset', 'device-keys-added', 'device-keys-revoked'],
   playbook: ['playbook-in-force'],
-  masters: ['logbook-entered', 'record-imported', 'shelter-changed'],
+  masters: ['logbook-entered', 'shelter-changed'],
   alert: [
     'alert-acknowledged',
     'alert-muted',
@@ -43,9 +35,9 @@ export const AUDIT_ACTS = {
     'order-refused',
     'glass-broken',
   ],
-  sending: ['send-planned', 'send-settled', 'delivery-reopened', 'delivery-closed', 'dispatch-held', 'dispatch-released', 'desk-alarmed'],
+  sending: ['send-planned', 'send-settled', 'delivery-reopened', 'delivery-closed', 'dispatch-held', 'dispatch-released'],
   privacy: ['exported', 'erased', 'subscribed', 'unsubscribed'],
-  machine: ['service-started', 'clock-jumped', 'clock-believed', 'restored', 'keys-rotated', 'command-sent', 'gap-noticed'],
+  machine: ['service-started', 'clock-jumped', 'clock-believed', 'restored', 'keys-rotated'],
   drill: ['drill-prepared', 'drill-started', 'drill-ended', 'drill-refused'],
 } as const;
 
