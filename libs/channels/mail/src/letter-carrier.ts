@@ -1,4 +1,3 @@
-import type { NodemailerError } from 'nodemailer';
 import { isMailAddress, LetterCarrier, type Outcome, type OutgoingLetter } from '#core';
 import { dateText } from './mail-channel.ts';
 import { outcomeOfFailure } from './mail-outcome.ts';
@@ -46,14 +45,10 @@ export class MailLetterCarrier extends LetterCarrier {
       // An answering machine must not answer this one (RFC 3834).
       'Auto-Submitted: auto-replied',
     ];
-    try {
-      // Not from nobody, for some carriers take such mail for spam; what comes back to this address is never answered.
-      const envelope = { from: this.settings.returnTo?.(id) ?? this.sender.address, to: [address] };
-      const { response } = await this.settings.transport.send({ envelope, raw: rawMail(fields, words.part) });
-      return { kind: 'sent', receipt: `${messageId} ${response}`, duplicate: false };
-    } catch (error) {
-      return outcomeOfFailure(error as NodemailerError);
-    }
+    // Not from nobody, for some carriers take such mail for spam; what comes back to this address is never answered.
+    const envelope = { from: this.settings.returnTo?.(id) ?? this.sender.address, to: [address] };
+    const { response, failure } = await this.settings.transport.send({ envelope, raw: rawMail(fields, words.part) });
+    return failure ? outcomeOfFailure(failure) : { kind: 'sent', receipt: `${messageId} ${response}`, duplicate: false };
   }
 
   close(): Promise<void> {

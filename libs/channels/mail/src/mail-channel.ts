@@ -1,4 +1,3 @@
-import type { NodemailerError } from 'nodemailer';
 import { carries, Channel, closingMark, isMailAddress, mailDomainOf, mailIdentity } from '#core';
 import type { Charset, Contact, Delivery, Message, OperationStatus, Outcome, Recipient } from '#core';
 import { outcomeOfFailure } from './mail-outcome.ts';
@@ -129,15 +128,10 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
       'Auto-Submitted: auto-generated',
     ];
     const envelope = { from: this.settings.returnTo?.(identity) ?? this.sender.address, to: [address] };
-    try {
-      const { response, accepted, rejectedErrors } = await this.settings.transport.send({ envelope, raw: rawMail(fields, words.part) });
-      const [rejected] = rejectedErrors ?? [];
-      if (accepted.length === 0 && rejected !== undefined) return outcomeOfFailure(rejected);
-      const lost = words.lost.length > 0 ? ` (UTF-8: ${words.lost.join('')})` : '';
-      return { kind: 'sent', receipt: `${messageId}${lost} ${response}`.slice(0, RECEIPT_CHARS_MAX), duplicate: false };
-    } catch (error) {
-      return outcomeOfFailure(error as NodemailerError);
-    }
+    const { response, failure } = await this.settings.transport.send({ envelope, raw: rawMail(fields, words.part) });
+    if (failure) return outcomeOfFailure(failure);
+    const lost = words.lost.length > 0 ? ` (UTF-8: ${words.lost.join('')})` : '';
+    return { kind: 'sent', receipt: `${messageId}${lost} ${response}`.slice(0, RECEIPT_CHARS_MAX), duplicate: false };
   }
 
   private leavingFields(recipient: Recipient | undefined): readonly string[] {

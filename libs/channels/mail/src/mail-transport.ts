@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { createTransport } from 'nodemailer';
-import type { SMTPPoolOptions, SMTPPoolSentMessageInfo, Transporter } from 'nodemailer';
+import type { SMTPPoolOptions } from 'nodemailer';
+import { type HandedOver, MailThread } from './mail-thread.ts';
 
 export interface MailTransportSettings {
   /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
@@ -70,16 +70,14 @@ export interface ReadyMail {
  */
 export class MailTransport {
   readonly connectionsMax: number;
-  private readonly attemptMs: number;
-  private readonly transporter: Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
+  private readonly thread: MailThread;
   private users = 0;
   private underWay = 0;
 
   constructor({ url, requireTls, ca, connectionsMax = CONNECTIONS_MAX, dkim, timeouts }: MailTransportSettings) {
     const { connectMs, greetingMs, silenceMs, attemptMs } = { ...TIMEOUTS, ...timeouts };
     this.connectionsMax = connectionsMax;
-    this.attemptMs = attemptMs;
-    this.transporter = createTransport({
+    const pool: SMTPPoolOptions = {
       pool: true,
       ...relayOf(url),
       requireTLS: requireTls,
@@ -95,19 +93,16 @@ export class MailTransport {
       ...(dkim && { dkim: { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.key, headerFieldNames: SIGNED_FIELDS } }),
       disableFileAccess: true,
       disableUrlAccess: true,
-    });
+    };
+    this.thread = new MailThread({ pool, attemptMs });
   }
 
-  /** Hands one mail over. Rejects with the mailer's error, at the latest when the whole attempt has taken too long. */
-  async send(mail: ReadyMail): Promise<SMTPPoolSentMessageInfo> {
+  /** Hands one mail over and tells how that ended, at the latest when the whole attempt has taken too long. Never rejects. */
+  async send(mail: ReadyMail): Promise<HandedOver> {
     this.underWay += 1;
-    // Taken back when the mail is over: a signal that times out by itself fires a minute later for every mail that went well.
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new DOMException('the whole attempt took too long', 'TimeoutError')), this.attemptMs);
     try {
-      return await this.transporter.sendMail({ ...mail, envelope: { ...mail.envelope, to: [...mail.envelope.to] }, signal: late.signal });
+      return await this.thread.send(mail);
     } finally {
-      clearTimeout(timer);
       this.underWay -= 1;
     }
   }
@@ -125,7 +120,7 @@ export class MailTransport {
   /** A channel needs the pool no longer; with the last one the connections go. */
   leave(): void {
     this.users -= 1;
-    if (this.users === 0) this.transporter.close();
+    if (this.users === 0) this.thread.close();
   }
 }
 
