@@ -42,6 +42,17 @@ export function startWriter({ file, words, synchronous = 'FULL', last, strace }:
   const command = strace
     ? ['strace', '-f', '-qq', '-o', '/dev/null', ...strace, process.execPath, ...program]
     : [process.execPath, ...program];
+  return begin(command, words);
+}
+
+/** Starts `acked-commits-writer.ts` in a process of its own; `unsynced` is its twin that loses commits. */
+export const startCommitsWriter = ({ file, words, synced }: Pick<WriterOptions, 'file' | 'words'> & { readonly synced: boolean }): Writer =>
+  begin(
+    [process.execPath, '--conditions=source', join(import.meta.dirname, 'acked-commits-writer.ts'), file, synced ? 'synced' : 'unsynced'],
+    words,
+  );
+
+function begin(command: readonly string[], words: string): Writer {
   const out = openSync(words, 'w');
   const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', out, 'inherit'] });
   closeSync(out);

@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { describeWhere } from '../support/prerequisite.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
-import { findIn, startWriter, WHOLE } from './acked-readings.ts';
+import { openSqlite, SqlAccounts } from '#sql';
+import { findIn, startCommitsWriter, startWriter, WHOLE, type Writer } from './acked-readings.ts';
 
 /**
  * A power cut: a file system in a file, whose image is copied while the writer is frozen, so that the copy holds what reached the disk and
@@ -36,7 +37,7 @@ const CUTS = Number(process.env['SONAE_CUTS'] ?? 5);
 /** How long is written before the cut: several hundred commits, and some rounds of the checkpoints. */
 const WRITE_MS = 500;
 
-describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('the reading log at a power cut', () => {
+describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('at a power cut', () => {
   let folder: TemporaryFolder;
   beforeEach(() => {
     folder = temporaryFolder();
@@ -47,12 +48,12 @@ describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('the reading l
     folder.remove();
   });
 
-  const cut = async (synchronous: 'FULL' | 'NORMAL') => {
+  const cut = async <Found>(start: (file: string) => Writer, find: (file: string, acked: number) => Promise<Found>) => {
     const image = folder.file('disk.img');
     makeDisk(image);
     run('mount', '-o', 'loop,commit=300', image, folder.file('live'));
     run('sync', '-f', folder.file('live'));
-    const writer = startWriter({ file: folder.file('live/readings.db'), words: folder.file('words.txt'), synchronous });
+    const writer = start('live/kept.db');
     await writer.started();
     await new Promise((next) => setTimeout(next, WRITE_MS));
     writer.child.kill('SIGSTOP');
@@ -62,14 +63,28 @@ describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('the reading l
     await writer.ended();
     run('umount', folder.file('live'));
     run('mount', '-o', 'loop', folder.file('cut.img'), folder.file('cut'));
-    const found = await findIn(folder.file('cut/readings.db'), acked);
+    const found = await find(folder.file('cut/kept.db'), acked);
     run('umount', folder.file('cut'));
     return { acked, found };
   };
+  const words = () => folder.file('words.txt');
+  const cutLog = (synchronous: 'FULL' | 'NORMAL') =>
+    cut((file) => startWriter({ file: folder.file(file), words: words(), synchronous }), findIn);
+  /** Resolves with how many acknowledged commits are not there any more. */
+  const cutLedger = (synced: boolean) =>
+    cut(
+      (file) => startCommitsWriter({ file: folder.file(file), words: words(), synced }),
+      async (file, acked) => {
+        const database = await openSqlite(file);
+        const keys = await new SqlAccounts(database).deviceKeys();
+        await database.close();
+        return { lost: Math.max(0, acked - keys.length) };
+      },
+    );
 
-  it(`F7 loses nothing that was acknowledged, in ${CUTS} cuts`, async () => {
+  it(`F7 the reading log loses nothing that was acknowledged, in ${CUTS} cuts`, async () => {
     for (let turn = 0; turn < CUTS; turn += 1) {
-      const { acked, found } = await cut('FULL');
+      const { acked, found } = await cutLog('FULL');
       expect({ turn, ...found }).toMatchObject({ turn, ...WHOLE });
       expect(acked).toBeGreaterThan(100);
     }
@@ -79,10 +94,24 @@ describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('the reading l
     let lost = 0;
     // A checkpoint a moment before the cut may have saved them all.
     for (let turn = 0; turn < 5 && lost === 0; turn += 1) {
-      const { found } = await cut('NORMAL');
+      const { found } = await cutLog('NORMAL');
       expect(found).toMatchObject({ ...WHOLE, lost: found.lost });
       lost = found.lost;
     }
+    expect(lost).toBeGreaterThan(0);
+  });
+
+  it(`F7 the ledger loses no commit that was acknowledged, in ${CUTS} cuts`, async () => {
+    for (let turn = 0; turn < CUTS; turn += 1) {
+      const { acked, found } = await cutLedger(true);
+      expect({ turn, ...found }).toEqual({ turn, lost: 0 });
+      expect(acked).toBeGreaterThan(10);
+    }
+  });
+
+  it('F7 twin: a ledger that acknowledges without waiting for the disk loses commits', async () => {
+    let lost = 0;
+    for (let turn = 0; turn < 5 && lost === 0; turn += 1) ({ lost } = (await cutLedger(false)).found);
     expect(lost).toBeGreaterThan(0);
   });
 });

@@ -22,7 +22,7 @@ const CYCLE = 20;
 const KILLED_AT_START_OR_LATER_MS = 2_500;
 const SERVICE_WITH_DEATHS = join(import.meta.dirname, 'service-with-deaths.ts');
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 const runs = Array.from({ length: RUNS }, (_, index) => {
   const seed = FIRST_SEED + index;

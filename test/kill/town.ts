@@ -18,8 +18,8 @@ import { ServiceProcess } from './service-process.ts';
 const LINE_TOKEN = 'token-of-the-town';
 /** Gauges of several rivers, districts and kinds of threshold; the river mouth tells staff only. */
 const GAUGES = ['ose-seguchi', 'ose-kawara', 'ose-kako', 'sakura-goryu', 'matsuba-matsuba', 'matsuba-suimon'];
-/** How long everything may take to come to rest: the longest pause of a failing endpoint, twice. */
-const REST_MS_MAX = 15_000;
+/** How long everything may take to come to rest: the longest pause of a failing endpoint some times over, for a machine that others use too. */
+const REST_MS_MAX = 60_000;
 const LOOK_MS = 20;
 
 /**

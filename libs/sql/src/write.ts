@@ -13,12 +13,14 @@ const BUSY_WAIT_MS_MAX = 5_000;
 const BUSY_PAUSE_MS = 5;
 
 /**
- * Runs one transaction. Rejects with `LedgerUnavailable` when the world is at fault, and then nobody knows whether the commit
+ * Runs one transaction; when it resolves, what it changed would survive a power cut. Rejects with `LedgerUnavailable` when the world is at fault, and then nobody knows whether the commit
  * happened: repeat by id. Our own mistakes (a broken constraint, bad SQL) pass as they are.
  */
 export async function write<T>(database: SqlDatabase, doing: string, work: (t: Transaction<Tables>) => Promise<T>): Promise<T> {
   try {
-    return await whenFree(() => database.db.transaction().execute(work));
+    const result = await whenFree(() => database.db.transaction().execute(work));
+    await database.sync?.();
+    return result;
   } catch (error) {
     throw named(error, doing, database);
   }
