@@ -35,6 +35,24 @@ describe('Endpoints', () => {
     expect(endpoints.ordinary()).toEqual({ except: ['line'], limit: 3 });
   });
 
+  it('F58 gives one that takes nothing, however quickly it says so, no more answers than the others, until they have nothing due', () => {
+    const endpoints = someEndpoints();
+    const answer = (name: string, took: boolean) => {
+      endpoints.begin(name);
+      endpoints.end(name, true, took);
+    };
+    answer('good', true);
+    for (let time = 0; time < 3; time += 1) answer('refusing', false);
+    expect(endpoints.ordinary()).toEqual({ except: [], limit: 1 });
+    answer('refusing', false);
+    expect(endpoints.ordinary()).toEqual({ except: ['refusing'], limit: 4 });
+    answer('good', true);
+    expect(endpoints.ordinary()).toEqual({ except: [], limit: 1 });
+    expect(endpoints.forgive()).toBe(true);
+    expect(endpoints.ordinary()).toEqual({ except: [], limit: 4 });
+    expect(endpoints.forgive()).toBe(false);
+  });
+
   it('pauses after three failures in a row, not after two nor after three with an answer between', () => {
     const endpoints = someEndpoints();
     fail(endpoints, 'a', 2);

@@ -6,7 +6,7 @@ const FAILURES_IN_ROW = 3;
 const PAUSE_FIRST_MS = 1_000;
 /** Longest pause: one try in ten seconds burdens nobody, and fresh words must not wait longer for an endpoint that has recovered. */
 const PAUSE_MS_MAX = 10_000;
-/** Failing endpoints that are remembered. A statement names them all; beyond this the one that failed first is believed again. */
+/** Failing endpoints that are remembered, and those that took nothing. A statement names them all; beyond this the one that failed first is believed again. */
 const SUSPECTS_MAX = 1_000;
 
 interface Health {
@@ -19,7 +19,7 @@ interface Health {
 /**
  * Who may be attempted next, so that one dead endpoint starves nobody (F58). No endpoint holds more than half of the slots while there are
  * others, so that the rest takes at most twice its normal time; one that fails in a row rests for a growing while, and then gets one
- * attempt at a time until it answers.
+ * attempt at a time until it answers. One that takes nothing, however quickly it says so, gets no more answers than all others together.
  */
 export class Endpoints {
   readonly #clock: Clock;
@@ -27,6 +27,8 @@ export class Endpoints {
   readonly #slots: number;
   readonly #half: number;
   readonly #health = new Map<string, Health>();
+  /** Answers in which an endpoint took nothing, and that no other endpoint has had in return yet; at most its share. */
+  readonly #owed = new Map<string, number>();
   #only: string | null = null;
   #many = false;
   #answered = false;
@@ -42,12 +44,20 @@ export class Endpoints {
   ordinary(): { readonly except: readonly string[]; readonly limit: number } {
     const except: string[] = [];
     let limit = this.#half;
-    for (const [endpoint, health] of this.#health) {
-      const room = this.#share - health.inFlight;
-      if (health.pauses > 0 || room <= 0) except.push(endpoint);
+    for (const endpoint of new Set([...this.#health.keys(), ...this.#owed.keys()])) {
+      const { inFlight = 0, pauses = 0 } = this.#health.get(endpoint) ?? {};
+      const room = this.#share - inFlight - (this.#owed.get(endpoint) ?? 0);
+      if (pauses > 0 || room <= 0) except.push(endpoint);
       else limit = Math.min(limit, room);
     }
     return { except, limit };
+  }
+
+  /** The others have nothing due: nobody owes them a turn. True when somebody did. */
+  forgive(): boolean {
+    const owed = this.#owed.size > 0;
+    this.#owed.clear();
+    return owed;
   }
 
   /** What a claim of one leaves out so that it may meet an endpoint that has rested; null when none has. */
@@ -71,8 +81,12 @@ export class Endpoints {
     else this.#health.set(endpoint, { inFlight: 1, failures: 0, pauses: 0, pausedUntil: 0 });
   }
 
-  /** `answered` when the endpoint spoke for itself, whatever it said; false when nothing or "not now" came of the attempt. */
-  end(endpoint: string, answered: boolean): void {
+  /**
+   * `answered` when the endpoint spoke for itself, whatever it said; false when nothing or "not now" came of the attempt. `took` when it took what it
+   * was given.
+   */
+  end(endpoint: string, answered: boolean, took = answered): void {
+    this.#account(endpoint, took);
     const health = this.#health.get(endpoint);
     if (!health) return;
     health.inFlight -= 1;
@@ -91,6 +105,16 @@ export class Endpoints {
     const at = this.#clock.monotonic();
     const rests = [...this.#health.values()].filter(({ pauses, pausedUntil }) => pauses > 0 && pausedUntil > at);
     return rests.length === 0 ? null : Math.min(...rests.map(({ pausedUntil }) => pausedUntil - at));
+  }
+
+  #account(endpoint: string, took: boolean): void {
+    if (!took && this.#many && (this.#owed.has(endpoint) || this.#owed.size < SUSPECTS_MAX))
+      this.#owed.set(endpoint, Math.min((this.#owed.get(endpoint) ?? 0) + 1, this.#half));
+    for (const [other, owed] of this.#owed) {
+      if (other === endpoint) continue;
+      if (owed > 1) this.#owed.set(other, owed - 1);
+      else this.#owed.delete(other);
+    }
   }
 
   /** A channel with one endpoint may use all its slots, once that endpoint has proved to be alive. */

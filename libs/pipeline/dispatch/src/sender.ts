@@ -88,6 +88,8 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   readonly quota: QuotaWatch;
   #inFlight = 0;
   #ended: Ended[] = [];
+  /** How many of the ended ones, from the first on, are on their way to the disk. */
+  #writing = 0;
   #waiting: Work<S>[] = [];
   #lookAt = 0;
   #closed: { readonly since: number; readonly why: string; readonly probeAt: number } | null = null;
@@ -133,13 +135,18 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     // Beside the work: an answer that is late must hold up no alarm.
     void this.quota.look();
     while (!signal.aborted) {
-      await this.#writeDown(hold());
       if ((await this.#options.held.why()) !== null) {
+        await this.#writeDown(hold());
         await this.#bell.wait(POLL_MS);
         continue;
       }
       await this.#lookAtWaiting();
-      const more = await this.#claim(hold());
+      // Side by side, so that both wait for the disk once. What is claimed goes out when what ended is written down, and not before.
+      const writing = this.#writeDown(hold());
+      const [written, claimed] = await Promise.allSettled([writing, this.#claim(hold(), writing)]);
+      if (written.status === 'rejected') throw written.reason;
+      if (claimed.status === 'rejected') throw claimed.reason;
+      const more = claimed.value;
       // Lets timers and sockets have their turn, also when everything answers at once.
       await turn();
       if (more || signal.aborted) continue;
@@ -175,23 +182,36 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   }
 
   /** Claims for the free slots; true when there may be more to claim at once. */
-  async #claim(hold: Hold): Promise<boolean> {
-    const free = () => Math.min(this.#options.channel.inFlightMax - this.#inFlight - this.#ended.length, this.#bucket.available());
+  async #claim(hold: Hold, writing: Promise<void>): Promise<boolean> {
+    const { inFlightMax } = this.#options.channel;
+    const unknown = () => this.#inFlight + this.#ended.length - this.#writing;
+    const free = () => Math.min(inFlightMax - unknown(), this.#bucket.available());
     if (this.#closed) {
       if (this.#options.clock.monotonic() < this.#closed.probeAt || this.#inFlight > 0 || free() < 1) return false;
-      return (await this.#take(hold, 1, [])) > 0;
+      return (await this.#take({ hold, writing, limit: 1, exceptEndpoints: [] })) > 0;
     }
     const { except, limit } = this.#endpoints.ordinary();
     const wanted = Math.min(limit, free());
-    const taken = wanted > 0 ? await this.#take(hold, wanted, except) : 0;
+    const taken = wanted > 0 ? await this.#take({ hold, writing, limit: wanted, exceptEndpoints: except }) : 0;
     const probe = free() > 0 ? this.#endpoints.probe() : null;
-    const probed = probe ? await this.#take(hold, 1, probe.except) : 0;
-    return (wanted > 0 && taken === wanted) || probed > 0;
+    const probed = probe ? await this.#take({ hold, writing, limit: 1, exceptEndpoints: probe.except }) : 0;
+    const forgiven = taken < wanted && this.#endpoints.forgive();
+    return (wanted > 0 && taken === wanted) || probed > 0 || forgiven;
   }
 
-  async #take(hold: Hold, limit: number, exceptEndpoints: readonly string[]): Promise<number> {
+  async #take({
+    writing,
+    ...query
+  }: {
+    readonly hold: Hold;
+    readonly limit: number;
+    readonly exceptEndpoints: readonly string[];
+    readonly writing: Promise<void>;
+  }): Promise<number> {
     const { ledger, clock } = this.#options;
-    const claimed = await ledger.claim({ hold, channel: this.name, now: clock.now(), limit, exceptEndpoints });
+    const claimed = await ledger.claim({ ...query, channel: this.name, now: clock.now() });
+    // Their slots are those of what is being written down.
+    await writing;
     await this.#begin(claimed);
     return claimed.length;
   }
@@ -282,7 +302,8 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       // A channel that is closed is tried again when it opens; since a test closes none, its own repeats are spaced.
       const outcome: Outcome = isTest && answer.kind === 'closed' ? { kind: 'retry', reason: answer.reason, unknown: false } : answer;
       // A greylist puts everybody off once: waiting for a domain that does, one probe at a time, would take hours for thousands.
-      if (!isTest) this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry' || isFirstPutOff(delivery, outcome));
+      if (!isTest)
+        this.#endpoints.end(delivery.endpoint, outcome.kind !== 'retry' || isFirstPutOff(delivery, outcome), outcome.kind === 'sent');
       this.#suspectsSince = this.#endpoints.suspects > 0 ? (this.#suspectsSince ?? clock.now()) : null;
       if (!isTest || outcome.kind === 'sent') this.#openOrClose(outcome);
       if (outcome.kind === 'sent' && !outcome.duplicate) this.quota.spend(contacts.length);
@@ -322,11 +343,16 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     if (this.#ended.length === 0) return;
     const { ledger, tally, onEvent, onSettled } = this.#options;
     const written = [...this.#ended];
-    await ledger.settle(
-      hold,
-      written.map(({ settlement }) => settlement),
-    );
-    this.#ended.splice(0, written.length);
+    this.#writing = written.length;
+    try {
+      await ledger.settle(
+        hold,
+        written.map(({ settlement }) => settlement),
+      );
+      this.#ended.splice(0, written.length);
+    } finally {
+      this.#writing = 0;
+    }
     for (const { delivery, settlement, outcome } of written) {
       if (outcome && delivery.status !== 'test') tally.add(this.name, outcome, delivery.recipients.length);
       if (settlement.state === 'dead') onEvent({ kind: 'dead', deliveryId: delivery.id, why: settlement.reason });
