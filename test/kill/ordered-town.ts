@@ -39,6 +39,8 @@ export class OrderedTown {
   readonly line: LinePlatform;
   readonly subscribers: readonly Subscriber[];
   kills = 0;
+  /** When each life of the service began, by `performance.now`. */
+  readonly beganAt: number[] = [];
   /** Whom LINE does not know any more. */
   readonly unknownOnLine = new Set<string>();
   readonly given: { readonly transitionId: string; readonly district: string }[] = [];
@@ -138,6 +140,7 @@ export class OrderedTown {
   }
 
   begin(...program: readonly string[]): ServiceProcess {
+    this.beganAt.push(performance.now());
     this.#service = new ServiceProcess(program, this.settings);
     return this.#service;
   }

@@ -7,22 +7,23 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
  */
 export type Cut = 'atRecipient' | 'withinMail' | 'beforeAnswer';
 
-/** What became of one mail on the wire. */
+/** One mail that went over the wire as a whole. */
 export interface HandOver {
+  /** When its end did. */
   readonly at: number;
   readonly messageId: string;
   readonly to: string;
-  /** What the relay answered to the whole mail. */
+  /** What the relay answered; 0 as long as it did not. */
   readonly code: number;
-  /** Whether the sender heard it. */
-  readonly heard: boolean;
+  /** Whether the wire was cut before the sender heard that. */
+  readonly isCut: boolean;
 }
 
 const DOT = '\r\n.\r\n';
 
 /** A wire between a sender of mail and a relay that speaks SMTP in clear. It passes everything on, and is cut where it is told to be. */
 export class CuttingWire {
-  readonly handOvers: HandOver[] = [];
+  readonly #handOvers: HandOver[] = [];
   /** Asked once for each mail that is begun, with the address that it is for. */
   cutOf: (to: string) => Cut | null = () => null;
   cuts = 0;
@@ -45,7 +46,7 @@ export class CuttingWire {
             other.destroy();
           });
       }
-      const session = new Session(this, sender, relay);
+      const session = new Session({ wire: this, handOvers: this.#handOvers, sender, relay });
       sender.on('data', (text: string) => session.said(text));
       relay.on('data', (text: string) => session.answered(text));
     });
@@ -57,6 +58,11 @@ export class CuttingWire {
     wire.#server.listen(0, '127.0.0.1');
     await once(wire.#server, 'listening');
     return wire;
+  }
+
+  /** In the order in which they went over. */
+  get handOvers(): readonly HandOver[] {
+    return this.#handOvers;
   }
 
   get port(): number {
@@ -73,17 +79,29 @@ export class CuttingWire {
 /** One connection. The envelope may come in one piece, but a mail only after the relay asked for it. */
 class Session {
   readonly #wire: CuttingWire;
+  readonly #handOvers: HandOver[];
   readonly #sender: Socket;
   readonly #relay: Socket;
   #to = '';
   #cut: Cut | null = null;
   /** What was read of the mail; null outside of one. */
   #mail: string | null = null;
-  /** A mail that was handed over and is not answered yet. */
-  #handedOver: string | null = null;
+  /** Number of the mail that was handed over and is not answered yet. */
+  #handedOver: number | null = null;
 
-  constructor(wire: CuttingWire, sender: Socket, relay: Socket) {
+  constructor({
+    wire,
+    handOvers,
+    sender,
+    relay,
+  }: {
+    readonly wire: CuttingWire;
+    readonly handOvers: HandOver[];
+    readonly sender: Socket;
+    readonly relay: Socket;
+  }) {
     this.#wire = wire;
+    this.#handOvers = handOvers;
     this.#sender = sender;
     this.#relay = relay;
   }
@@ -101,11 +119,10 @@ class Session {
 
   answered(text: string): void {
     if (this.#handedOver !== null) {
-      const heard = this.#cut !== 'beforeAnswer';
-      const messageId = /^message-id:\s*(\S+)/im.exec(this.#handedOver)?.[1] ?? '';
-      this.#wire.handOvers.push({ at: performance.now(), messageId, to: this.#to, code: Number(text.slice(0, 3)), heard });
+      const isCut = this.#cut === 'beforeAnswer';
+      this.#handOvers[this.#handedOver] = { ...this.#handOvers[this.#handedOver]!, code: Number(text.slice(0, 3)), isCut };
       this.#handedOver = null;
-      if (!heard) return this.#sever();
+      if (isCut) return this.#sever();
     } else if (/^354/m.test(text)) this.#mail = '';
     this.#sender.write(text, 'latin1');
   }
@@ -114,7 +131,9 @@ class Session {
     if (this.#cut === 'withinMail') return this.#sever();
     this.#mail += text;
     if (this.#mail?.endsWith(DOT)) {
-      this.#handedOver = this.#mail;
+      const messageId = /^message-id:\s*(\S+)/im.exec(this.#mail)?.[1] ?? '';
+      this.#handedOver = this.#handOvers.length;
+      this.#handOvers.push({ at: performance.now(), messageId, to: this.#to, code: 0, isCut: false });
       this.#mail = null;
     }
     this.#relay.write(text, 'latin1');
