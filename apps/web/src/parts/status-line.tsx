@@ -40,7 +40,7 @@ export function StatusLine({ session, onSignOut, onOtherLanguage }: Props) {
           {words.drillPace(status.drill.name, status.drill.speed, clockTime(status.drill.realTime).slice(0, 5))}
         </span>
       )}
-      <span className="ml-auto flex items-center gap-x-3 whitespace-nowrap max-lg:order-1 max-lg:ml-0">
+      <span className="ml-auto flex items-center gap-x-3 whitespace-nowrap max-lg:order-1 max-lg:ml-0 max-lg:flex-wrap">
         <span>
           <span className="text-dim">{words.newest} </span>
           {newest === null || now === null ? words.noReadingYet : words.ago(ageOf(newest, now))}
