@@ -118,6 +118,30 @@ describe('sonae', () => {
     expect((await sonae('user', 'list')).out).toBe('sato  duty  disabled\n');
   });
 
+  it('adds test users of the heartbeat who keep what they hear, shows them by number, and lets them go', async () => {
+    const sealed = temporaryFolder();
+    const ask = (...args: readonly string[]): Promise<Ended> => run('cli', args, { SONAE_DATA: sealed.file('data') });
+    const address = 'heartbeat@city.example.jp';
+    expect(await ask('heartbeat', 'add', 'disaster-mail', address)).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('subscriber 1 '),
+    });
+    await ask('user', 'add', 'mori', '--role', 'viewer', '--line', `U${'0'.repeat(32)}`);
+    expect(await ask('heartbeat', 'add', 'line', `U${'0'.repeat(32)}`)).toMatchObject({ status: 0 });
+    expect(JSON.parse((await ask('heartbeat', 'list', '--json')).out)).toEqual([
+      { channel: 'line', subscriber: '2' },
+      { channel: 'disaster-mail', subscriber: '1' },
+    ]);
+    expect(await ask('heartbeat', 'remove', 'line', `U${'0'.repeat(32)}`)).toMatchObject({ status: 0 });
+    expect((await ask('heartbeat', 'list')).out).toBe('disaster-mail  subscriber 1\n');
+    expect((await ask('subscriber', 'export', 'line', `U${'0'.repeat(32)}`)).out).toContain('staff:duty');
+    expect(await ask('heartbeat', 'remove', 'disaster-mail', address)).toMatchObject({ status: 0 });
+    expect(await ask('subscriber', 'export', 'disaster-mail', address)).toMatchObject({ status: 1 });
+    for (const wrong of [['webhook', 'https://a.jp'], ['line', 'midori'], ['email', 'midori'], ['email']])
+      expect(await ask('heartbeat', 'add', ...wrong)).toMatchObject({ status: 1, out: '' });
+    sealed.remove();
+  });
+
   it('S42: lists everybody for a leak report, for its reader alone, and the audit tells of it', async () => {
     await sonae('user', 'add', 'abe', '--role', 'viewer', '--mail', '=a@city.example.jp');
     const file = folder.file('everybody.csv');

@@ -11,6 +11,8 @@ describe('isOverQuota', () => {
     ['a fact of level 3', { limit: 1_000, used: 900 }, 'flood', 3, false],
     ['an order', { limit: 1_000, used: 999 }, 'evacuation', null, false],
     ['staff', { limit: 1_000, used: 999 }, 'staff', null, false],
+    ['a beat while two thirds are left', { limit: 1_000, used: 250 }, 'test', null, false],
+    ['a beat after a third, long before the reserve', { limit: 1_000, used: 251 }, 'test', null, true],
     ['a plan of nothing', { limit: 0, used: 0 }, 'congestion', null, true],
   ] as const)('D§3.3 %s', (_, quota, lane, level, isOver) => {
     expect(isOverQuota(quota, { lane, recipients }, { level })).toBe(isOver);

@@ -662,6 +662,57 @@ const BROKEN: readonly Broken[] = [
     at: ['playbook.yaml', 'flood: ../taifu'],
     message: 'drills.usual[0].flood is "../taifu"; write the name of a file in floods/ without .csv, such as taifu',
   },
+  // heartbeat
+  {
+    title: 'a heartbeat that nobody could live with',
+    edit: plan('  every: 1h', '  every: 30s'),
+    at: ['playbook.yaml', 'every: 30s'],
+    message: 'heartbeat.every: the way is proven every 1m at most and every 24h at least; change it',
+  },
+  {
+    title: 'a heartbeat that comes too late',
+    edit: plan('  every: 1h', '  every: 25h'),
+    at: ['playbook.yaml', 'every: 25h'],
+    message: 'heartbeat.every: the way is proven every 1m at most and every 24h at least; change it',
+  },
+  {
+    title: 'a heartbeat to neighbour systems',
+    edit: plan('  channels: [line, disaster-mail, email]', '  channels: [line, webhook]'),
+    at: ['playbook.yaml', 'channels: [line, webhook]'],
+    message: 'heartbeat.channels[1] is "webhook"; write one of line, disaster-mail, email',
+  },
+  {
+    title: 'a heartbeat that names a channel twice',
+    edit: plan('  channels: [line, disaster-mail, email]', '  channels: [line, email, line]'),
+    at: ['playbook.yaml', 'channels: [line, email, line]'],
+    message: 'heartbeat.channels: a channel is there twice; name each once',
+  },
+  {
+    title: 'a test user in the playbook',
+    edit: plan('  every: 1h', '  every: 1h\n  line: U4af4980629'),
+    at: ['playbook.yaml', 'line: U4af4980629'],
+    message: 'unknown key "line"; known are every, channels, staff',
+  },
+  {
+    title: 'staff who would hear of a dead channel by that channel alone',
+    edit: plan('  staff: { group: duty, channels: [email, line] }\n\n# 何日', '  staff: { group: duty, channels: [email] }\n\n# 何日'),
+    at: ['playbook.yaml', 'staff: { group: duty, channels: [email] }'],
+    severity: 'warning',
+    message: 'when email is dead, staff hear of it by email only; add another channel',
+  },
+  {
+    title: 'a heartbeat of which staff hear nothing',
+    edit: plan('  staff: { group: duty, channels: [email, line] }\n\n# 何日', '\n# 何日'),
+    at: ['playbook.yaml', 'heartbeat:'],
+    severity: 'warning',
+    message: 'nobody on staff is told by message when the heartbeat stops, they see it on the screen only; add staff',
+  },
+  {
+    title: 'a route in the lane of tests',
+    edit: plan('    lane: congestion', '    lane: test'),
+    at: ['playbook.yaml', 'lane: test'],
+    message: 'routes[2].lane is "test"; write one of evacuation, flood, staff, congestion',
+  },
   // files
   {
     title: 'a missing table',
@@ -925,6 +976,19 @@ describe('loadPlaybook', () => {
         '4 errors, 0 warnings',
       ]);
     });
+  });
+
+  it('reads a heartbeat, with an hour and all channels where nothing else is said, and none where there is none', async () => {
+    const all = ['line', 'disaster-mail', 'email'];
+    const sample = { everyMs: 3_600_000, channels: all, staff: { group: 'duty', channels: ['email', 'line'] } };
+    expect((await loadPlaybook(SAMPLE)).playbook!.heartbeat).toEqual(sample);
+    const bare = plan('  every: 1h\n  channels: [line, disaster-mail, email]\n', '  channels: [email, line]\n');
+    await withEdited([bare], async (folder) =>
+      expect((await loadPlaybook(folder)).playbook!.heartbeat).toEqual({ ...sample, channels: ['line', 'email'] }),
+    );
+    const text = await readFile(join(SAMPLE, 'playbook.yaml'), 'utf8');
+    const own = text.slice(text.indexOf('heartbeat:\n'), text.indexOf('# 何日'));
+    await withEdited([plan(own, '')], async (folder) => expect((await loadPlaybook(folder)).playbook).not.toHaveProperty('heartbeat'));
   });
 
   it('says that a folder is none', async () => {

@@ -41,10 +41,11 @@ class Outside extends Channel<'actual' | 'test'> {
   }
 }
 
+const person = (address: string, categories: readonly string[]) =>
+  ({ channel: 'line', address, language: 'ja', districts: [], categories }) as const;
+
 async function open() {
   const directory = new MemoryDirectory();
-  const person = (address: string, categories: readonly string[]) =>
-    ({ channel: 'line', address, language: 'ja', districts: [], categories }) as const;
   await directory.subscribe([person('tester', [HEARTBEAT_CATEGORY, 'flood']), person('resident', ['flood', 'test/flood'])]);
   const [tester, resident] = [(await directory.recipientOf('line', 'tester'))!, (await directory.recipientOf('line', 'resident'))!];
   const outside = new Outside();
