@@ -11,6 +11,11 @@ describe('what residents choose', () => {
     ['drills alone', ['evacuation', 'drill'], ['evacuation', 'exercise/evacuation']],
     ['drills as a member of staff', ['evacuation', 'staff:duty', 'drill'], ['evacuation', 'staff:duty', 'exercise/evacuation']],
     ['staff whom the city put into drills', ['staff:duty', 'exercise/staff:duty'], ['staff:duty', 'exercise/staff:duty']],
+    [
+      'a test user who takes part in drills',
+      ['evacuation', 'test/staff:duty', 'drill'],
+      ['evacuation', 'test/staff:duty', 'exercise/evacuation'],
+    ],
     ['nothing', [], []],
   ])('stands in the directory and is read back: %s', (_, choices, categories) => {
     expect(categoriesOf(choices)).toEqual(categories);

@@ -16,9 +16,9 @@ export const residentChoices = ({ routes, drills }: Pick<Playbook, 'routes' | 'd
 ];
 
 const EXERCISE = 'exercise/';
-/** Staff are put into drills by the administrator, group by group. */
-const isOfStaff = (category: string): boolean => category.startsWith('staff:') || category.startsWith(`${EXERCISE}staff:`);
-const isDrill = (category: string): boolean => category.startsWith(EXERCISE) && !isOfStaff(category);
+/** Staff groups, also in drills, and test users are put in by the administrator: nobody chooses them. */
+const isAssigned = (category: string): boolean => /^(?:(?:exercise\/)?staff:|test\/)/.test(category);
+const isDrill = (category: string): boolean => category.startsWith(EXERCISE) && !isAssigned(category);
 
 /** The categories of somebody as they see their choices: all that concerns drills is one. */
 export const choicesOf = (categories: readonly string[]): readonly string[] => [
@@ -30,5 +30,5 @@ export const choicesOf = (categories: readonly string[]): readonly string[] => [
 export function categoriesOf(choices: readonly string[]): readonly string[] {
   const real = choices.filter((choice) => choice !== DRILL_CHOICE && !isDrill(choice));
   if (!choices.includes(DRILL_CHOICE)) return real;
-  return [...real, ...real.filter((category) => !isOfStaff(category)).map((category) => `${EXERCISE}${category}`)];
+  return [...real, ...real.filter((category) => !isAssigned(category)).map((category) => `${EXERCISE}${category}`)];
 }
