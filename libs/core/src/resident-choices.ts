@@ -17,7 +17,7 @@ export const residentChoices = ({ routes, drills }: Pick<Playbook, 'routes' | 'd
 
 const EXERCISE = 'exercise/';
 /** Staff groups, also in drills, and test users are put in by the administrator: nobody chooses them. */
-const isAssigned = (category: string): boolean => /^(?:(?:exercise\/)?staff:|test\/)/.test(category);
+export const isAssigned = (category: string): boolean => /^(?:(?:exercise\/)?staff:|test\/)/.test(category);
 const isDrill = (category: string): boolean => category.startsWith(EXERCISE) && !isAssigned(category);
 
 /** The categories of somebody as they see their choices: all that concerns drills is one. */

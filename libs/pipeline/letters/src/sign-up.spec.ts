@@ -151,6 +151,20 @@ describe('SignUp', () => {
     expect(await signUp.form('token1')).toMatchObject({ choices: { categories: ['evacuation', 'flood', 'drill'] } });
   });
 
+  it('leaves a test mailbox and a member of staff what the administrator made of them', async () => {
+    await directory.subscribe([
+      { channel: 'disaster-mail', address: HANA, ...CHOSEN, categories: ['test/staff:heartbeat', 'exercise/staff:duty'] },
+    ]);
+    await signUp.invite(HANA);
+    await signUp.choose('token1', CHOSEN);
+    expect((await directory.subscriber('disaster-mail', HANA))?.categories).toEqual([
+      'evacuation',
+      'exercise/staff:duty',
+      'flood',
+      'test/staff:heartbeat',
+    ]);
+  });
+
   it('brings back who was given up because mail came back', async () => {
     await directory.subscribe([{ channel: 'disaster-mail', address: HANA, ...CHOSEN }]);
     await directory.setState('1', 'blocked');

@@ -8,6 +8,7 @@ import {
   type Directory,
   DRILL_CHOICE,
   EVACUATION_CATEGORY,
+  isAssigned,
   type Keys,
   type Language,
   type Letter,
@@ -116,9 +117,17 @@ export class SignUp {
     if (districts.length === 0) return 'incomplete';
     const offered = residentChoices(playbook, 'disaster-mail');
     const choices = [EVACUATION_CATEGORY, ...offered.filter((choice) => chosen.categories.includes(choice))];
+    const assigned = ((await directory.subscriber('disaster-mail', link.address))?.categories ?? []).filter(isAssigned);
     const { language, charset } = chosen;
     const { address } = link;
-    const subscriber = { channel: 'disaster-mail', address, language, charset, districts, categories: categoriesOf(choices) } as const;
+    const subscriber = {
+      channel: 'disaster-mail',
+      address,
+      language,
+      charset,
+      districts,
+      categories: [...categoriesOf(choices), ...assigned],
+    } as const;
     await directory.subscribe([subscriber]);
     const recipient = await directory.recipientOf('disaster-mail', address);
     if (recipient !== null) {
