@@ -183,9 +183,9 @@ export function onChannel(
     channels: channels.map((channel) => {
       if (channel.name !== name) return channel;
       // Of whatever status: it is handed on as it came.
-      const attempt = channel.attempt.bind(channel) as Channel['attempt'];
+      const untyped: Pick<Channel, 'attempt'> = channel;
       return replaced(channel, 'attempt', (delivery: Delivery, message: Message, contacts: readonly Contact[]) =>
-        around((instead = delivery) => attempt(instead, message, contacts), delivery),
+        around((instead = delivery) => untyped.attempt(instead, message, contacts), delivery),
       );
     }),
   };
