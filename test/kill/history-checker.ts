@@ -169,7 +169,10 @@ function planViolations(history: History): readonly string[] {
     const heard = transition.to < transition.from ? heardBefore(history, planned, transition) : new Set<string>();
     const strangers = [...times.keys()].filter((who) => !wanted.has(who) && !heard.has(who));
     const twice = [...times].filter(([, count]) => count > 1).map(([who]) => who);
-    const otherwise = plan.filter(({ who, message }) => wanted.has(who) && wanted.get(who) !== message).map(({ who }) => who);
+    // Whoever heard the beginning elsewhere on the river hears its end by the route that told them.
+    const otherwise = plan
+      .filter(({ who, message }) => wanted.has(who) && wanted.get(who) !== message && !heard.has(who))
+      .map(({ who }) => who);
     wrong.push(
       ...told(`not planned for ${transition.id}`, missing),
       ...told(`planned for ${transition.id} though they did not choose it`, strangers),

@@ -86,12 +86,15 @@ export async function checkPlan(
       const toBeTold = own.filter(({ state }) => state !== 'suppressed').flatMap(({ recipients }) => recipients);
       if (new Set(toBeTold).size < toBeTold.length) return `${transition.id} is planned twice for somebody on ${channel}`;
       const [present, former] = [meant(people[0], channel, transition), meant(people[1], channel, transition)];
-      const stranger = planned.find((address) => !present.has(address) && !former.has(address));
-      if (stranger) return `${transition.id} is planned for ${stranger}, who is not meant`;
-      const told = channels
+      const toldByRule = channels
         .find(({ name }) => name === channel)!
-        .told.filter((one) => one.transitionId.startsWith(`${transition.alertId}/`));
+        .told.filter((one) => one.transitionId.startsWith(`${transition.ruleId}@`));
+      const told = toldByRule.filter((one) => one.transitionId.startsWith(`${transition.alertId}/`));
       const isEnd = transition.to < transition.from;
+      // Whoever heard the beginning, also by another place of the river, hears its end wherever they live by then.
+      const heard = new Set(isEnd ? toldByRule.map(({ address }) => address) : []);
+      const stranger = planned.find((address) => !present.has(address) && !former.has(address) && !heard.has(address));
+      if (stranger) return `${transition.id} is planned for ${stranger}, who is not meant`;
       const forgotten = [...present].find(
         (address) => former.has(address) && !planned.includes(address) && (!isEnd || told.some((one) => one.address === address)),
       );
