@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Delivery, Outcome } from './delivery.ts';
 import { MERGED_WHY } from './restrain.ts';
-import { settle, settleMerged, settleUnsent, settleUntouched, settleUntrue } from './settle.ts';
+import { mayHaveArrived, settle, settleMerged, settleUnsent, settleUntouched, settleUntrue } from './settle.ts';
 
 const HOUR_MS = 3_600_000;
 const now = 1_000_000_000;
@@ -105,6 +105,26 @@ describe('settle', () => {
     const fresh = { state: 'queued', attempts: 0, firstAttemptAt: null, dueAt: now, settledAt: null, lastReason: '', receipt: '' };
     for (const part of parts!) expect(part).toMatchObject(fresh);
     expect(settled(refused, chunk).parts).toEqual(parts);
+  });
+});
+
+describe('mayHaveArrived', () => {
+  it.each<[Delivery['state'], number, boolean]>([
+    ['queued', 0, true],
+    ['sending', 1, true],
+    ['sent', 1, true],
+    ['dead', 3, true],
+    ['closed', 3, true],
+    ['expired', 1, false],
+    ['expired', 2, true],
+    // The answer to an attempt before may have died with the process.
+    ['refused', 1, false],
+    ['refused', 2, true],
+    ['suppressed', 0, false],
+    ['suppressed', 1, false],
+    ['suppressed', 2, true],
+  ])('of one that is %s after %i attempts: %s', (state, attempts, may) => {
+    expect(mayHaveArrived({ state, attempts, lastReason: '' })).toBe(may);
   });
 });
 

@@ -100,8 +100,8 @@ export const settleOverQuota = (delivery: Attempted, now: number): Settlement =>
 const TOO_LATE_WHY = '次に試せる前に伝える期限を過ぎます';
 
 /**
- * Whether the people of a delivery may have it, now or soon: it was accepted, nobody knows, or it is still under way. Of one that was too late an
- * attempt may have arrived unless it ended before the first.
+ * Whether the people of a delivery may have it, now or soon: it was accepted, nobody knows, or it is still under way. Of one that was too late,
+ * refused or held back in the end, an attempt may have arrived unless that was the first.
  */
 export function mayHaveArrived({ state, attempts, lastReason }: Pick<Delivery, 'state' | 'attempts' | 'lastReason'>): boolean {
   switch (state) {
@@ -115,7 +115,7 @@ export function mayHaveArrived({ state, attempts, lastReason }: Pick<Delivery, '
       return attempts > 1 || lastReason.startsWith(TOO_LATE_WHY);
     case 'refused':
     case 'suppressed':
-      return false;
+      return attempts > 1;
   }
 }
 
