@@ -81,6 +81,14 @@ export class Endpoints {
     else this.#health.set(endpoint, { inFlight: 1, failures: 0, pauses: 0, pausedUntil: 0 });
   }
 
+  /** An attempt that was begun for comes to nothing: whoever it was for needs it no more. */
+  leave(endpoint: string): void {
+    const health = this.#health.get(endpoint);
+    if (!health) return;
+    health.inFlight -= 1;
+    if (health.inFlight === 0 && health.failures === 0) this.#health.delete(endpoint);
+  }
+
   /**
    * `answered` when the endpoint spoke for itself, whatever it said; false when nothing or "not now" came of the attempt. `took` when it took what it
    * was given.

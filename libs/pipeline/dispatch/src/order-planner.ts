@@ -88,7 +88,8 @@ export class OrderPlanner {
     const planned = await this.#draft.stored(transition.id);
     const words = new Map<string, Message | null>();
     // Staff first: they are few, and whoever is both hears it once.
-    for (const route of this.#routesOf(playbook, transition)) {
+    const routes = this.#routesOf(playbook, transition);
+    for (const [index, route] of routes.entries()) {
       const told = route.audience.kind === 'residents' && transition.kind !== 'given' ? await this.#told(transition, route) : null;
       const isForAll = told === null || transition.kind === 'updated';
       const word: Word = {
@@ -100,7 +101,8 @@ export class OrderPlanner {
         compose: (language) => this.#composed({ words, playbook, transition, route, language }),
         ...(told && { told }),
       };
-      yield* this.#draft.tell(word, { planned, shared: () => true });
+      // Nobody comes after the last route, and of a city's people it is not worth remembering each.
+      yield* this.#draft.tell(word, { planned, shared: () => index < routes.length - 1 });
     }
   }
 

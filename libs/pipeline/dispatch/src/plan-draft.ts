@@ -145,7 +145,8 @@ export class PlanDraft {
         continue;
       }
       // Only where a second route may come upon the same person, or a plan is resumed, is it remembered who was planned.
-      const told = shared(name) ? setOf(planned, toldKey(name, extra)) : planned.get(toldKey(name, extra));
+      const isShared = shared(name);
+      const told = isShared ? setOf(planned, toldKey(name, extra)) : planned.get(toldKey(name, extra));
       const held = planned.get(heldKey(name, extra, route.id));
       for await (const page of this.#audience(word, channel)) {
         const isFresh = ({ recipient }: Addressee) => !told?.has(recipient) && !held?.has(recipient);
@@ -158,7 +159,7 @@ export class PlanDraft {
             if (why === LEFT_OUT) continue;
             this.#add({ message, word, channel, people, why });
             // The first route in the playbook that reaches somebody on this channel has the word.
-            if (told && why === null) for (const { recipient } of people) told.add(recipient, 0);
+            if (told && isShared && why === null) for (const { recipient } of people) told.add(recipient, 0);
           }
         }
         yield this.#deliveries.length >= COMMIT_DELIVERIES_MAX || this.#recipients >= COMMIT_RECIPIENTS_MAX;

@@ -45,6 +45,8 @@ const CLOSED_PROBE_MS = 30_000;
 const WAITING_MAX = 1_000;
 const WAITING_LOOK_MS = 1_000;
 const PUT_BACK_MS = 5_000;
+/** Questions for contacts that are under way at once: while some are opened in their thread, others are read. */
+const ASKED_MAX = 4;
 /** Longest wait between two tries to write down how attempts ended. */
 const WRITE_BACKOFF_MS_MAX = 5_000;
 
@@ -87,6 +89,12 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   /** What the channel's plan still allows. */
   readonly quota: QuotaWatch;
   #inFlight = 0;
+  /** How many are claimed and not yet attempted, ended or put aside. */
+  #claimed = 0;
+  /** What was claimed last on its way out; while it is being opened the next are claimed. */
+  #begun: Promise<void> = Promise.resolve();
+  /** Whether the ledger failed: nothing that was claimed under it may begin any more, for somebody else may have it. */
+  #halted = false;
   #ended: Ended[] = [];
   /** How many of the ended ones, from the first on, are on their way to the disk. */
   #writing = 0;
@@ -134,6 +142,16 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   async run(hold: () => Hold, signal: AbortSignal): Promise<void> {
     // Beside the work: an answer that is late must hold up no alarm.
     void this.quota.look();
+    this.#halted = false;
+    try {
+      await this.#work(hold, signal);
+    } catch (cause) {
+      this.#halted = true;
+      throw cause;
+    }
+  }
+
+  async #work(hold: () => Hold, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if ((await this.#options.held.why()) !== null) {
         await this.#writeDown(hold());
@@ -162,6 +180,8 @@ export class Sender<S extends OperationStatus = OperationStatus> {
    */
   async drain(hold: Hold, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
+    // Whatever of it is not on its way then is given back to the queue at the next start.
+    await this.#begun.catch(() => undefined);
     for (const { delivery } of this.#waiting) this.#putBack(delivery, delivery.dueAt);
     this.#waiting = [];
     let failures = 0;
@@ -184,10 +204,10 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   /** Claims for the free slots; true when there may be more to claim at once. */
   async #claim(hold: Hold, writing: Promise<void>): Promise<boolean> {
     const { inFlightMax } = this.#options.channel;
-    const unknown = () => this.#inFlight + this.#ended.length - this.#writing;
-    const free = () => Math.min(inFlightMax - unknown(), this.#bucket.available());
+    const unknown = () => this.#claimed + this.#inFlight + this.#ended.length - this.#writing;
+    const free = () => Math.min(inFlightMax - unknown(), this.#bucket.available() - this.#claimed);
     if (this.#closed) {
-      if (this.#options.clock.monotonic() < this.#closed.probeAt || this.#inFlight > 0 || free() < 1) return false;
+      if (this.#options.clock.monotonic() < this.#closed.probeAt || this.#claimed + this.#inFlight > 0 || free() < 1) return false;
       return (await this.#take({ hold, writing, limit: 1, exceptEndpoints: [] })) > 0;
     }
     const { except, limit } = this.#endpoints.ordinary();
@@ -212,22 +232,59 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     const claimed = await ledger.claim({ ...query, channel: this.name, now: clock.now() });
     // Their slots are those of what is being written down.
     await writing;
-    await this.#begin(claimed);
+    const begun = this.#begun;
+    this.#begun = Promise.resolve();
+    await begun;
+    this.#begun = this.#begin(claimed);
+    // Looked at by the next claim, or at the end.
+    this.#begun.catch(() => undefined);
     return claimed.length;
   }
 
   /** Attempts those whose turn it is. Their contacts are opened now and not before: whoever left since the plan gets nothing any more (F62). */
   async #begin(works: readonly Work[]): Promise<void> {
     const { channel, directory, clock } = this.#options;
-    const going: Work<S>[] = [];
-    for (const work of works) {
-      if (!carries(channel, work)) this.#refuse(work);
-      else if (await this.#goes(work)) going.push(work);
+    const claimed = new Set(works);
+    const take = (work: Work): void => {
+      if (claimed.delete(work)) this.#claimed -= 1;
+    };
+    this.#claimed += works.length;
+    for (const { delivery } of works) this.#hold(delivery);
+    try {
+      const going: Work<S>[] = [];
+      for (const work of works) {
+        if (!carries(channel, work)) this.#refuse(work);
+        else if (await this.#goes(work)) {
+          going.push(work);
+          continue;
+        }
+        take(work);
+        this.#letGo(work.delivery);
+      }
+      for await (const [work, contacts] of opened(directory, this.name, going)) {
+        if (this.#halted) break;
+        take(work);
+        if (contacts.length > 0) this.#attempt(work, contacts);
+        else {
+          this.#letGo(work.delivery);
+          this.#end(work.delivery, settleLeft(work.delivery, clock.now()), 'suppressed');
+        }
+      }
+    } finally {
+      for (const work of claimed) {
+        take(work);
+        this.#letGo(work.delivery);
+      }
     }
-    for await (const [{ delivery, message }, contacts] of opened(directory, this.name, going)) {
-      if (contacts.length > 0) this.#attempt({ delivery, message }, contacts);
-      else this.#end(delivery, settleLeft(delivery, clock.now()), 'suppressed');
-    }
+  }
+
+  /** What becomes of a test must slow down nothing real: neither its endpoint nor the channel is judged by it. */
+  #hold({ status, endpoint }: Delivery): void {
+    if (status !== 'test') this.#endpoints.begin(endpoint);
+  }
+
+  #letGo({ status, endpoint }: Delivery): void {
+    if (status !== 'test') this.#endpoints.leave(endpoint);
   }
 
   /** Words that this way is not made for, a drill's among real ones or real ones among a drill's: never attempted, and a person is told (F67). */
@@ -281,7 +338,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const [index, work] of waiting.entries()) {
-      if (this.#inFlight + this.#ended.length >= channel.inFlightMax || this.#bucket.available() < 1) {
+      if (this.#claimed + this.#inFlight + this.#ended.length >= channel.inFlightMax || this.#bucket.available() <= this.#claimed) {
         this.#waiting.push(...waiting.slice(index));
         this.#lookAt = 0;
         return;
@@ -294,9 +351,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     const { clock, channel, random } = this.#options;
     this.#inFlight += 1;
     this.#bucket.take();
-    // What becomes of a test must slow down nothing real: neither its endpoint nor the channel is judged by it.
     const isTest = delivery.status === 'test';
-    if (!isTest) this.#endpoints.begin(delivery.endpoint);
     void outcomeOf(channel, { delivery, message }, contacts).then((answer) => {
       this.#inFlight -= 1;
       // A channel that is closed is tried again when it opens; since a test closes none, its own repeats are spaced.
@@ -404,14 +459,16 @@ async function* opened<W extends Work>(
       part.flatMap(({ delivery }) => delivery.recipients),
     );
   const parts = partsOf(works);
-  // The next ones are opened beside the process while these go out.
-  let coming = parts[0] ? ask(parts[0]) : null;
+  const coming: Promise<readonly (Contact | null)[]>[] = [];
   for (const [index, part] of parts.entries()) {
-    const contacts = await coming!;
-    const next = parts[index + 1];
-    coming = next ? ask(next) : null;
-    // Awaited in its turn; until then a failure is nobody's.
-    coming?.catch(() => undefined);
+    // The next ones are opened beside the process while these go out.
+    for (let next = index + coming.length; next < parts.length && coming.length < ASKED_MAX; next += 1) {
+      const asked = ask(parts[next]!);
+      // Awaited in its turn; until then a failure is nobody's.
+      asked.catch(() => undefined);
+      coming.push(asked);
+    }
+    const contacts = await coming.shift()!;
     let at = 0;
     for (const work of part) {
       const own = contacts.slice(at, (at += work.delivery.recipients.length));
