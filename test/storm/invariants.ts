@@ -70,11 +70,12 @@ export async function checkEnd(seen: Seen): Promise<string | null> {
  * Whoever is meant is planned for, once, and nobody else; of an end, whoever heard that it began. Who joined or left within the step may be either.
  */
 export async function checkPlan(
-  { ledger, addressOf, channels }: Seen,
+  seen: Seen,
   { hold, to, deliveries }: PlanCommit,
   now: Iterable<Subscriber>,
   before: Iterable<Subscriber>,
 ): Promise<string | null> {
+  const { ledger, addressOf, channels } = seen;
   const people = [[...now], [...before]] as const;
   for (const { transition } of await ledger.transitionsAfter(hold.position, to - hold.position)) {
     for (const channel of ['line', 'email'] as const) {
@@ -91,8 +92,8 @@ export async function checkPlan(
         .told.filter((one) => one.transitionId.startsWith(`${transition.ruleId}@`));
       const told = toldByRule.filter((one) => one.transitionId.startsWith(`${transition.alertId}/`));
       const isEnd = transition.to < transition.from;
-      // Whoever heard the beginning, also by another place of the river, hears its end wherever they live by then.
-      const heard = new Set(isEnd ? toldByRule.map(({ address }) => address) : []);
+      // Whoever may have heard the beginning, also by another place of the river, hears its end wherever they live by then.
+      const heard = new Set(isEnd ? [...toldByRule.map(({ address }) => address), ...(await unsure(seen, transition, channel))] : []);
       const stranger = planned.find((address) => !present.has(address) && !former.has(address) && !heard.has(address));
       if (stranger) return `${transition.id} is planned for ${stranger}, who is not meant`;
       const forgotten = [...present].find(
@@ -102,6 +103,14 @@ export async function checkPlan(
     }
   }
   return null;
+}
+
+/** People to whom an attempt about the rule was repeated: what became of the one before nobody knows. */
+async function unsure(seen: Seen, { ruleId }: Pick<Transition, 'ruleId'>, channel: string): Promise<readonly string[]> {
+  const repeated = (await everyDelivery(seen)).filter(
+    (delivery) => delivery.channel === channel && delivery.attempts > 1 && delivery.transitionId.startsWith(`${ruleId}@`),
+  );
+  return repeated.flatMap(({ recipients }) => recipients.map(seen.addressOf));
 }
 
 /** Whether the words are a note of the service on top of the transition's own (F52): its readers hear both. */
