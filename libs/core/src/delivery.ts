@@ -18,6 +18,9 @@ export type Lane = (typeof LANES)[number];
 export const LANGUAGES = ['ja', 'ja-easy', 'en', 'zh-Hans', 'zh-Hant', 'ko', 'vi', 'pt'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** How browsers and readers of text know a language (BCP 47): やさしい日本語 is Japanese to them. */
+export const languageTag = (language: Language): string => (language === 'ja-easy' ? 'ja' : language);
+
 /**
  * A subscriber's number in decimal digits, given once and to nobody else ever. Whatever is stored, logged or shown of a person says this number;
  * only the directory knows the address behind it (S39).

@@ -1,5 +1,5 @@
-import { type Language, LANGUAGES, TALK_WORDS } from '#core';
-import { formHeaders, Html, html, inline } from '#html';
+import { type Language, languageTag, LANGUAGES, TALK_WORDS } from '#core';
+import { formHeaders, Html, html, inline, languageLinks } from '#html';
 import { DOOR_WORDS } from './door-words.ts';
 
 export interface Frame {
@@ -16,7 +16,7 @@ export interface Frame {
 /** A page of the door: readable on an old phone in the rain, without script, in black and white. */
 export function framed({ language, title, under, isDrill, path, content }: Frame): Html {
   return html`<!doctype html>
-    <html lang="${tagOf(language)}">
+    <html lang="${languageTag(language)}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -32,27 +32,19 @@ export function framed({ language, title, under, isDrill, path, content }: Frame
           <p class="under">${under}</p>
         </header>
         <main>${content}</main>
-        ${path === null ? '' : html`<footer>${languageLinks(path, language)}</footer>`}
+        ${path === null ? '' : html`<footer>${linksTo(path, language)}</footer>`}
         ${isDrill ? html`<p class="drill">${DOOR_WORDS[language].drill}</p>` : ''}
       </body>
     </html>`;
 }
 
-function languageLinks(path: string, language: Language): Html {
-  const links = LANGUAGES.map((one) =>
-    one === language
-      ? html`<li><b lang="${tagOf(one)}" aria-current="true">${TALK_WORDS[one].name}</b></li>`
-      : html`<li><a href="${path}?lang=${one}" lang="${tagOf(one)}" hreflang="${tagOf(one)}">${TALK_WORDS[one].name}</a></li>`,
-  );
-  return html`<nav aria-label="${DOOR_WORDS[language].languages}">
-    <ul>
-      ${links}
-    </ul>
-  </nav>`;
-}
-
-/** やさしい日本語 is Japanese to a browser. */
-export const tagOf = (language: Language): string => (language === 'ja-easy' ? 'ja' : language);
+const linksTo = (path: string, language: Language): Html =>
+  languageLinks({
+    path,
+    current: language,
+    languages: LANGUAGES.map((code) => ({ code, tag: languageTag(code), name: TALK_WORDS[code].name })),
+    label: DOOR_WORDS[language].languages,
+  });
 
 const STYLE = inline(
   'style',

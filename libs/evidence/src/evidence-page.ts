@@ -1,4 +1,4 @@
-import { closingMark, type Message } from '#core';
+import { closingMark, languageTag, type Message } from '#core';
 import { Html, html } from '#html';
 import type { EvidenceFacts } from './evidence-part.ts';
 import { evidenceWords } from './evidence-words.ts';
@@ -26,7 +26,7 @@ export function evidencePage({
   const words = evidenceWords(language);
   const frame = status === 'actual' ? '' : `border:4px solid ${DRILL};border-radius:8px;`;
   return html`<!doctype html>
-    <html lang="${language === 'ja-easy' ? 'ja' : language}">
+    <html lang="${languageTag(language)}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,1 +1,2 @@
 export * from './html.ts';
+export * from './language-links.ts';

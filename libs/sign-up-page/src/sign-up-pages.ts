@@ -1,5 +1,5 @@
-import { type Charset, type Language, LANGUAGES, TALK_WORDS } from '#core';
-import { formHeaders, Html, html, inline } from '#html';
+import { type Charset, type Language, languageTag, LANGUAGES, TALK_WORDS } from '#core';
+import { formHeaders, Html, html, inline, languageLinks } from '#html';
 import { PAGE_WORDS, type PageWords } from './page-words.ts';
 
 /** What the pages name of a city. */
@@ -51,12 +51,12 @@ export function formPage({
     content: html`
       <p>${words.lead}</p>
       <p class="to">${words.to}: <bdi>${form.address}</bdi></p>
-      ${languageLinks(path, language)} ${form.problems.length === 0 ? '' : problemList(form.problems, words)}
+      ${linksTo(path, language)} ${form.problems.length === 0 ? '' : problemList(form.problems, words)}
       <form method="post" action="${path}?lang=${language}">
         <fieldset>
           <legend><label for="language">${words.language}</label></legend>
           <select id="language" name="language">
-            ${LANGUAGES.map((one) => html`<option value="${one}" lang="${tagOf(one)}" ${flag('selected', one === (form.language ?? language))}>${TALK_WORDS[one].name}</option>`)}
+            ${LANGUAGES.map((one) => html`<option value="${one}" lang="${languageTag(one)}" ${flag('selected', one === (form.language ?? language))}>${TALK_WORDS[one].name}</option>`)}
           </select>
         </fieldset>
         <fieldset
@@ -108,7 +108,7 @@ export function leavePage({ path, city, language }: { readonly path: string; rea
   return page({
     language,
     city,
-    content: html`${languageLinks(path, language)}
+    content: html`${linksTo(path, language)}
       <p>${words.askLeave}</p>
       ${leaveForm(`${path}?lang=${language}`, words, oneClick)}`,
   });
@@ -140,7 +140,7 @@ export function resultPage({
 function page({ language, city, content }: { readonly language: Language; readonly city: PageCity; readonly content: Html }): Html {
   const title = PAGE_WORDS[language].title(city.nameIn(language, city.name));
   return html`<!doctype html>
-    <html lang="${tagOf(language)}">
+    <html lang="${languageTag(language)}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -156,18 +156,13 @@ function page({ language, city, content }: { readonly language: Language; readon
     </html>`;
 }
 
-function languageLinks(path: string, language: Language): Html {
-  const links = LANGUAGES.map((one) =>
-    one === language
-      ? html`<li><b lang="${tagOf(one)}" aria-current="true">${TALK_WORDS[one].name}</b></li>`
-      : html`<li><a href="${path}?lang=${one}" lang="${tagOf(one)}" hreflang="${tagOf(one)}">${TALK_WORDS[one].name}</a></li>`,
-  );
-  return html`<nav aria-label="${PAGE_WORDS[language].languages}">
-    <ul>
-      ${links}
-    </ul>
-  </nav>`;
-}
+const linksTo = (path: string, language: Language): Html =>
+  languageLinks({
+    path,
+    current: language,
+    languages: LANGUAGES.map((code) => ({ code, tag: languageTag(code), name: TALK_WORDS[code].name })),
+    label: PAGE_WORDS[language].languages,
+  });
 
 function problemList(problems: readonly FormProblem[], words: PageWords): Html {
   return html`<div class="problems" role="alert">
@@ -208,9 +203,6 @@ const flag = (name: 'checked' | 'disabled' | 'selected', on: boolean): Html => n
 
 const categoryName = (language: Language, category: string): string =>
   (TALK_WORDS[language].categories as Readonly<Record<string, string>>)[category] ?? category;
-
-/** やさしい日本語 is Japanese to a browser. */
-const tagOf = (language: Language): string => (language === 'ja-easy' ? 'ja' : language);
 
 const STYLE = inline(
   'style',
