@@ -25,6 +25,18 @@ describe('Endpoints', () => {
     expect(endpoints.ordinary()).toEqual({ except: ['a'], limit: 4 });
   });
 
+  it('gives a slot back that was held for nobody, and forgets no failure by that', () => {
+    const endpoints = someEndpoints();
+    for (let slot = 0; slot < 4; slot += 1) endpoints.begin('a');
+    endpoints.leave('a');
+    endpoints.leave('unknown');
+    expect(endpoints.ordinary()).toEqual({ except: [], limit: 1 });
+    fail(endpoints, 'dead', 3);
+    endpoints.begin('dead');
+    endpoints.leave('dead');
+    expect([endpoints.suspects, endpoints.ordinary().except]).toEqual([1, ['dead']]);
+  });
+
   it('gives all slots to the only endpoint once it answered, and half again when there is another', () => {
     const endpoints = someEndpoints();
     endpoints.begin('line');

@@ -142,6 +142,8 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   async run(hold: () => Hold, signal: AbortSignal): Promise<void> {
     // Beside the work: an answer that is late must hold up no alarm.
     void this.quota.look();
+    // What was claimed under the ledger that failed has come to its end before anything new may begin.
+    await this.#begun.catch(() => undefined);
     this.#halted = false;
     try {
       await this.#work(hold, signal);
