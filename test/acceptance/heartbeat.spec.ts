@@ -35,6 +35,7 @@ const CHANNELS = ['line', 'disaster-mail', 'email'] as const;
 let city: Playbook;
 let clock: SteeredClock;
 let station: Station;
+let session: string | null = null;
 
 beforeAll(async () => {
   const { playbook } = await loadPlaybook('infra/playbooks/mihon');
@@ -47,6 +48,7 @@ beforeAll(async () => {
 
 async function open(more: Partial<StationOptions> = {}): Promise<void> {
   clock = new SteeredClock(Date.now());
+  session = null;
   station = await Station.start({
     playbook: city,
     clock,
@@ -61,10 +63,12 @@ const status = async (): Promise<StatusDto> => {
   return (await response.json()) as StatusDto;
 };
 async function cookie(): Promise<string> {
+  if (session !== null) return session;
   const body = JSON.stringify({ user: 'sato', password: passwordOf('sato') });
   const headers = { 'content-type': 'application/json' };
   const signed = await fetch(`${station.httpUrl}/api/v1/session`, { method: 'POST', headers, body });
-  return signed.headers.getSetCookie()[0]!.split(';')[0]!;
+  session = signed.headers.getSetCookie()[0]!.split(';')[0]!;
+  return session;
 }
 const get = async (where: string): Promise<unknown> =>
   (await fetch(`${station.httpUrl}/api/v1/${where}`, { headers: { cookie: await cookie() } })).json();
@@ -73,18 +77,29 @@ type Channel = (typeof CHANNELS)[number];
 const channelNow = async (name: Channel) => (await status()).heartbeat!.channels.find(({ channel }) => channel === name)!;
 const stateOf = async (name: Channel): Promise<string> => (await channelNow(name)).state;
 const beatsOn = (): number => station.line.inboxOf(TEST_PHONE.address).length;
+/** Each is two reports in the log. */
+const beatsMade = async (): Promise<number> => (await station.service.adapters.log.end()) / 2;
 const mailsTo = (address: string): number => station.mail.mailsTo(address).length;
 const subjectsTo = async (address: string): Promise<readonly string[]> =>
   Promise.all(station.mail.mailsTo(address).map(async (mail) => (await mail.read()).subject ?? ''));
 
-/** Looks again until it holds; `step` moves the date on in between, as if time passed faster. */
-async function until(holds: () => Promise<boolean> | boolean, stepMs = 0): Promise<void> {
+/** Looks again until it holds; `step` moves the date on in between, as if time passed faster: only while `kept` holds, where it is given. */
+async function until(
+  holds: () => Promise<boolean> | boolean,
+  stepMs = 0,
+  kept: () => Promise<boolean> | boolean = () => true,
+): Promise<void> {
   const deadline = AbortSignal.timeout(GENEROUS_MS);
   while (!(await holds())) {
     if (deadline.aborted) throw new Error(`it never came; ${JSON.stringify((await status()).heartbeat)}`);
-    if (stepMs > 0) clock.moveTo(clock.now() + stepMs);
+    if (stepMs > 0 && (await kept())) clock.moveTo(clock.now() + stepMs);
     await new Promise((next) => setTimeout(next, 100));
   }
+}
+/** The date does not run away from the channels that work: on a busy machine they would miss beats too. */
+async function mailKeepsUp(): Promise<boolean> {
+  const { channels } = (await status()).heartbeat!;
+  return channels.every(({ channel, provenAt }) => channel === 'line' || clock.now() - (provenAt ?? 0) < 1.5 * EVERY_MS);
 }
 const arrived = (beats: number) => () =>
   beatsOn() === beats && mailsTo(TEST_MAIL.address) === beats && mailsTo(TEST_STAFF_MAIL.address) === beats;
@@ -144,7 +159,7 @@ describe('the heartbeat from a gauge to a phone', () => {
     const before = (await channelNow('line')).provenAt ?? 0;
     await until(async () => ((await channelNow('line')).provenAt ?? 0) > before, 500);
     // One key, one message: nobody hears a beat twice, and none was made for a restart.
-    const beats = (await station.service.adapters.log.end()) / 2;
+    const beats = await beatsMade();
     expect(beatsOn()).toBeLessThanOrEqual(beats);
     expect(beats).toBeLessThanOrEqual(2 + Math.ceil((clock.now() - before) / EVERY_MS));
   }, 180_000);
@@ -156,9 +171,9 @@ describe('the heartbeat from a gauge to a phone', () => {
       await until(async () => (await stateOf('line')) === 'proven');
       const { provenAt } = await channelNow('line');
       station.line.failAll(fault);
-      await until(() => mailsTo(TEST_MAIL.address) > 1, 2_000);
+      await until(() => mailsTo(TEST_MAIL.address) > 1, 2_000, mailKeepsUp);
       expect((await channelNow('line')).alarm).toBeNull();
-      await until(() => mailsTo(DUTY.address) > 0, 500);
+      await until(() => mailsTo(DUTY.address) > 0, 2_000, mailKeepsUp);
       const old = await channelNow('line');
       expect(old).toMatchObject({ state: 'old', provenAt, alarm: { answeredBy: [] } });
       expect(clock.now() - provenAt!).toBeGreaterThanOrEqual(2 * EVERY_MS);
@@ -173,15 +188,15 @@ describe('the heartbeat from a gauge to a phone', () => {
       expect(answered.status).toBe(200);
       expect((await channelNow('line')).alarm).toMatchObject({ answeredBy: ['sato'] });
 
+      const [heard, made] = [beatsOn(), await beatsMade()];
       station.line.failAll(null);
-      await until(async () => (await stateOf('line')) === 'proven', 2_000);
+      await until(async () => (await stateOf('line')) === 'proven', 2_000, mailKeepsUp);
       await until(() => mailsTo(DUTY.address) > 1);
       expect((await channelNow('line')).alarm).toBeNull();
       expect((await subjectsTo(DUTY.address)).at(-1)).toMatch(/復旧.*通し確認（LINE）/);
-      // What LINE would not take in time was left: no burst.
-      const since = beatsOn();
+      // What LINE would not take in time was left: no burst, only the beat that was under way and those that came after it.
       await new Promise((next) => setTimeout(next, 3_000));
-      expect(beatsOn()).toBe(since);
+      expect(beatsOn() - heard).toBeLessThanOrEqual(1 + (await beatsMade()) - made);
       expect(await get('transitions')).toMatchObject({ items: [] });
     },
     180_000,
