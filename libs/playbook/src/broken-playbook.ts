@@ -11,6 +11,27 @@ export type Edit =
   | { readonly file: string; readonly contents: string | Uint8Array }
   | { readonly file: string; readonly removed: true };
 
+/** A slip of the kind that people make, and what they are told of it. */
+export interface Broken {
+  readonly title: string;
+  readonly edit: Edit | readonly Edit[];
+  /** The file, and the only text on the line that the problem is reported at, or its number; the first line when there is none. Lines below it. */
+  readonly at: readonly [file: string, line?: string | number, below?: number];
+  readonly severity?: 'warning';
+  readonly message: string;
+  /** How many more problems the same slip has. */
+  readonly more?: number;
+}
+
+/** A replacement in playbook.yaml; the others likewise in their files. */
+export const plan = (from: string, to: string): Edit => ({ file: 'playbook.yaml', from, to });
+export const gauges = (from: string, to: string): Edit => ({ file: 'gauges.csv', from, to });
+export const thresholds = (from: string, to: string): Edit => ({ file: 'thresholds.csv', from, to });
+export const wording = (from: string, to: string): Edit => ({ file: 'wording/ja.yaml', from, to });
+/** A wording of orders in the Japanese file. */
+export const orderWording = (kind: string): Edit => wording('  turn:\n', `  order:\n    ${kind}\n  turn:\n`);
+export const shelters = (from: string, to: string): Edit => ({ file: 'shelters.csv', from, to });
+
 /** Copies the sample city, breaks it by edits, lets the test look at it, and removes it again. */
 export async function withEdited<T>(edits: readonly Edit[], look: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'sonae-playbook-'));
