@@ -2,8 +2,9 @@ import { jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
-import { type City, floodNight, reachOf, region, transition } from './hq-city.ts';
+import { type City, floodNight, region, transition } from './hq-city.ts';
 import { HqServer } from './hq-server.ts';
+import { reachOf } from './hq-told.ts';
 
 jest.setTimeout(60_000);
 

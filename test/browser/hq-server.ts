@@ -4,19 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import type { LiveEventDto, StatusDto } from '#wire';
-import {
-  alertOf,
-  type City,
-  deliveriesOf,
-  faultsOf,
-  lineageOf,
-  logbookOf,
-  messagesOf,
-  pointsOf,
-  reachReportOf,
-  silencesOf,
-  scoresOf,
-} from './hq-city.ts';
+import { faultsOf, lineageOf, logbookOf, pointsOf, scoresOf } from './hq-behind.ts';
+import { alertOf, type City, silencesOf } from './hq-city.ts';
+import { deliveriesOf, messagesOf, reachReportOf } from './hq-told.ts';
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 const STATUS_MS = 2_000;
