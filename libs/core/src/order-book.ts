@@ -39,8 +39,8 @@ export abstract class OrderBook {
   abstract numberOf(id: OrderId): Promise<number>;
   /** Newest first, before the number when one is given; `open` leaves out what is over. */
   abstract orders(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly NumberedOrder[]>;
-  /** Orders that the service has to look at by itself at an instant (`nextLookAt`), the earliest first. */
-  abstract due(at: number, limit: number): Promise<readonly Order[]>;
+  /** Orders that the service has to look at by itself at an instant (`nextLookAt`), the earliest first. By name only: none has to be readable for the others. */
+  abstract due(at: number, limit: number): Promise<readonly OrderId[]>;
   /** The acts on an order in their order. */
   abstract acts(id: OrderId): Promise<readonly OrderAct[]>;
   /** Whether an act was written down. */

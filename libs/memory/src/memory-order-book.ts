@@ -54,13 +54,13 @@ export class MemoryOrderBook extends OrderBook {
       .slice(0, limit);
   }
 
-  async due(at: number, limit: number): Promise<readonly Order[]> {
+  async due(at: number, limit: number): Promise<readonly string[]> {
     return [...this.#orders.values()]
       .map(({ number, order }) => ({ number, order, lookAt: nextLookAt(order) ?? Infinity }))
       .filter(({ lookAt }) => lookAt <= at)
       .toSorted((a, b) => a.lookAt - b.lookAt || a.number - b.number)
       .slice(0, limit)
-      .map(({ order }) => order);
+      .map(({ order }) => order.id);
   }
 
   async acts(id: string): Promise<readonly OrderAct[]> {

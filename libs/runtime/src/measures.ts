@@ -5,6 +5,7 @@ import type { Dispatch } from '#pipeline/dispatch';
 import type { HeartbeatStage } from '#pipeline/heartbeat';
 import type { HistoryFollower } from '#pipeline/history';
 import type { Intake } from '#pipeline/intake';
+import type { Proposer } from '#pipeline/propose';
 import type { Watch } from '#pipeline/watch';
 import type { Adapters } from './adapters.ts';
 import type { Measure, Sample } from './metrics.ts';
@@ -18,6 +19,7 @@ export interface Measured {
   readonly watch: Watch;
   readonly history: HistoryFollower;
   readonly dispatch: Dispatch;
+  readonly proposer: Pick<Proposer, 'setAside'>;
   readonly families: Pick<FamilyDesk, 'counts'>;
   readonly heartbeat: Pick<HeartbeatStage, 'now'>;
   readonly ledger: Ledger;
@@ -36,6 +38,7 @@ export function measuresOf({
   watch,
   history,
   dispatch,
+  proposer,
   families,
   heartbeat,
   ledger,
@@ -92,6 +95,12 @@ export function measuresOf({
     },
     { name: 'sonae_alerts_raised', help: 'Alerts raised now, by step', kind: 'gauge', labels: ['level'], read: () => raised(ledger) },
     { name: 'sonae_gauges_blind', help: 'Gauges that are silent for too long', kind: 'gauge', read: () => blind(ledger, blindRules()) },
+    {
+      name: 'sonae_orders_set_aside',
+      help: 'Orders and alerts behind them that could not be moved on without a person, and wait for one',
+      kind: 'gauge',
+      read: () => [{ value: proposer.setAside.length }],
+    },
     {
       name: 'sonae_family_asks_total',
       help: 'Questions of family with a code, by how they ended',

@@ -77,10 +77,10 @@ export class SqlOrderBook extends OrderBook {
     });
   }
 
-  due(at: number, limit: number): Promise<readonly Order[]> {
+  due(at: number, limit: number): Promise<readonly OrderId[]> {
     return read(this.#database, 'reading orders that are due', async (db) => {
-      const due = db.selectFrom('orders').select('body').where('next_look_at', '<=', at);
-      return (await due.orderBy('next_look_at').orderBy('number').limit(limit).execute()).map(orderFrom);
+      const due = db.selectFrom('orders').select('id').where('next_look_at', '<=', at);
+      return (await due.orderBy('next_look_at').orderBy('number').limit(limit).execute()).map(({ id }) => id);
     });
   }
 

@@ -1,1 +1,2 @@
+export type { SetAside } from './aside.ts';
 export * from './proposer.ts';

@@ -24,6 +24,7 @@ import {
   type Transition,
   weatherOver,
 } from '#core';
+import { Aside, isOfTheWorld, type SetAside } from './aside.ts';
 
 /** How often is looked for what no bell told of: a quarter of a second late is early enough for what waited five seconds. */
 const LOOK_MS = 250;
@@ -54,17 +55,23 @@ export interface ProposerOptions {
   readonly onCommit?: (order: Order, transition: OrderTransition | null) => void;
   /** Told when the stage cannot go on (`why`) and when it can again (`null`). */
   readonly onTrouble?: (why: string | null) => void;
+  /** Told all that is set aside whenever that changes: what this stage cannot do has to be done by a person. */
+  readonly onSetAside?: (all: readonly SetAside[]) => void;
 }
 
 /**
  * The part of orders that needs no person: proposes what rules propose, adds further grounds, lets what was confirmed take effect when it cannot be
  * undone any more, issues what an approved policy says, and lets proposals lapse. It tells nobody: that is dispatch's. Every act has an id that
- * follows from what caused it, so whatever a crash repeats changes nothing.
+ * follows from what caused it, so whatever a crash repeats changes nothing. An order that cannot be moved is set aside, and the others go on (F10).
  */
 export class Proposer {
   readonly #options: ProposerOptions;
   readonly #bell: Bell;
   readonly #stopping = new AbortController();
+  /** Due orders that could not be moved. */
+  readonly #orders: Aside;
+  /** Transitions whose meaning for orders could not be worked out, and proposals that an order covers and that did not lapse. */
+  readonly #others: Aside;
   #running: Promise<void> | null = null;
   #position = 0;
   #trouble: string | null = null;
@@ -72,6 +79,9 @@ export class Proposer {
   constructor(options: ProposerOptions) {
     this.#options = options;
     this.#bell = new Bell(options.clock);
+    const tell = (): void => options.onSetAside?.(this.setAside);
+    this.#orders = new Aside(tell);
+    this.#others = new Aside(tell);
   }
 
   start(): void {
@@ -93,6 +103,11 @@ export class Proposer {
   /** Number of the last transition of an alert that was looked at. */
   get position(): number {
     return this.#position;
+  }
+
+  /** What could not be done three times and is left to people. */
+  get setAside(): readonly SetAside[] {
+    return [...this.#orders.list, ...this.#others.list];
   }
 
   async #run(): Promise<void> {
@@ -126,11 +141,24 @@ export class Proposer {
     }
   }
 
+  /** Each by itself: of orders that wait for an instant none waits for another one. */
   async #takeDue(): Promise<void> {
     const { orders, clock } = this.#options;
-    for (const { id } of await orders.due(clock.now(), DUE_MAX)) {
-      const result = await this.#act(id, (order) => dueAct(order, clock));
-      if (result?.transition && result.transition.kind !== 'proposed') await this.#supersede();
+    // What failed before stands first among those that are due, and would leave no room for the others.
+    const due = await orders.due(clock.now(), DUE_MAX + this.#orders.size);
+    this.#orders.keepOnly(due);
+    for (const id of due) {
+      if (this.#orders.rests(id, clock.monotonic())) continue;
+      try {
+        const result = await this.#act(id, (order) => dueAct(order, clock));
+        if (result.kind === 'done') this.#orders.done(id);
+        // A person came first, and the order is not due any more. One that is, and is refused again and again, is as stuck as one that throws.
+        else this.#orders.failed(id, result.kind === 'refused' ? result.code : result.kind, clock.monotonic());
+        if (result.kind === 'done' && result.transition && result.transition.kind !== 'proposed') await this.#supersede();
+      } catch (cause) {
+        if (isOfTheWorld(cause)) throw cause;
+        this.#orders.failed(id, cause, clock.monotonic());
+      }
     }
   }
 
@@ -139,24 +167,38 @@ export class Proposer {
     const pending = await ledger.transitionsAfter(hold.position, TRANSITIONS_MAX);
     const last = pending.at(-1);
     if (!last) return hold;
-    for (const { transition } of pending) if (transition.status === status) await this.#weigh(transition);
+    for (const { transition } of pending) if (transition.status === status) await this.#weighOrSpare(transition);
     return ledger.pass(hold, last.number);
   }
 
-  /** What a change of an alert means for orders: one that it proposes, or a ground for or against one that is open. */
-  async #weigh(transition: Transition): Promise<void> {
+  /** What a transition means is tried three times as a whole; then whatever fails of it is left out, and the rest of it and what follows go on (F10). */
+  async #weighOrSpare(transition: Transition): Promise<void> {
+    const { id } = transition;
+    try {
+      await this.#weigh(transition, (part) => part());
+      this.#others.done(id);
+    } catch (cause) {
+      if (isOfTheWorld(cause) || !this.#others.failed(id, cause, this.#options.clock.monotonic())) throw cause;
+      await sparing(() => this.#weigh(transition, sparing));
+    }
+  }
+
+  /** What a change of an alert means for orders: those that it proposes, or a ground against those that are open. Each is a part by itself. */
+  async #weigh(transition: Transition, each: (part: () => Promise<unknown>) => Promise<unknown>): Promise<void> {
     const { ledger, orders, playbookOf } = this.#options;
     const playbook = (await playbookOf(transition.record.playbookVersion)) ?? this.#options.playbook();
     const falls = transition.kind === 'steppedDown' || transition.kind === 'cleared';
     const rises = transition.kind === 'raised' || transition.kind === 'climbed';
     if (!falls && !rises) return;
     const alerts = rises ? await ledger.openAlerts(ALERTS_MAX) : [];
-    for (const proposal of proposalsOf(playbook, transition, alerts)) await this.#propose(playbook, { proposal, transition, alerts });
+    for (const proposal of proposalsOf(playbook, transition, alerts))
+      await each(() => this.#propose(playbook, { proposal, transition, alerts }));
     if (!falls) return;
     for (const { order } of await orders.orders({ open: true, limit: OPEN_MAX })) {
       const text = counterOf(playbook, order, transition);
-      if (text !== null)
-        await this.#act(order.id, (now) => ({ ...this.#itself(), kind: 'counter', text, version: now.version }), transition.id);
+      if (text === null) continue;
+      const counter = (now: Order): OrderAsk => ({ ...this.#itself(), kind: 'counter', text, version: now.version });
+      await each(() => this.#act(order.id, counter, transition.id));
     }
   }
 
@@ -207,20 +249,23 @@ export class Proposer {
       const higher = inForce.find((order) => covers(order.content, content));
       if (!higher) continue;
       const why = `警戒レベル${higher.content.municipalLevel}がこの範囲に発令されました`;
-      await this.#act(id, (order) => ({ ...this.#itself(), kind: 'expire', why, version: order.version }), `covered by ${higher.id}`);
+      try {
+        await this.#act(id, (order) => ({ ...this.#itself(), kind: 'expire', why, version: order.version }), `covered by ${higher.id}`);
+        this.#others.done(id);
+      } catch (cause) {
+        if (isOfTheWorld(cause)) throw cause;
+        // It stays in front of headquarters, who can take it back.
+        this.#others.failed(id, cause, this.#options.clock.monotonic());
+      }
     }
   }
 
-  async #act(
-    id: string,
-    askOf: (order: Order) => OrderAsk | null,
-    key: string | null = null,
-  ): Promise<Extract<OrderActResult, { kind: 'done' | 'repeated' }> | null> {
+  async #act(id: string, askOf: (order: Order) => OrderAsk | null, key: string | null = null): Promise<OrderActResult> {
     const { orders, clock, onCommit } = this.#options;
     const nothing = (order: Order): OrderAsk => ({ ...this.#itself(), kind: 'take', version: order.version, at: clock.now() });
     const result = await actOnOrder(orders, id, { askOf: (order) => askOf(order) ?? nothing(order), key });
     if (result.kind === 'done') onCommit?.(result.order, result.transition);
-    return result.kind === 'done' || result.kind === 'repeated' ? result : null;
+    return result;
   }
 
   #itself(): Pick<OrderAsk, 'by' | 'role' | 'at' | 'version' | 'speed'> {
@@ -232,6 +277,15 @@ export class Proposer {
     if (why === this.#trouble) return;
     this.#trouble = why;
     this.#options.onTrouble?.(why);
+  }
+}
+
+/** Does a part of the work, or leaves it out when it fails by itself. */
+async function sparing(part: () => Promise<unknown>): Promise<void> {
+  try {
+    await part();
+  } catch (cause) {
+    if (isOfTheWorld(cause)) throw cause;
   }
 }
 

@@ -10,6 +10,7 @@ import { HistoryFollower } from '#pipeline/history';
 import { Inspection } from '#pipeline/inspect';
 import { Intake } from '#pipeline/intake';
 import { LetterStage, Returns } from '#pipeline/letters';
+import { Proposer } from '#pipeline/propose';
 import { Watch } from '#pipeline/watch';
 import { Calendar } from '../calendar.ts';
 import { checkLine } from '../check-line.ts';
@@ -65,13 +66,14 @@ export class ServiceModule {
       providers: [
         {
           provide: Metrics,
-          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, FamilyDesk, HeartbeatStage],
+          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, Proposer, FamilyDesk, HeartbeatStage],
           useFactory: (
             broker: Broker,
             admitting: Intake,
             judging: Watch,
             following: HistoryFollower,
             telling: Dispatch,
+            proposing: Proposer,
             families: FamilyDesk,
             heartbeat: HeartbeatStage,
           ) =>
@@ -82,6 +84,7 @@ export class ServiceModule {
                 watch: judging,
                 history: following,
                 dispatch: telling,
+                proposer: proposing,
                 families,
                 heartbeat,
                 log,
