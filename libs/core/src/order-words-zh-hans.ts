@@ -1,0 +1,53 @@
+import type { OrderWords } from './order-words.ts';
+
+/** Orders in simplified Chinese. */
+export const simplifiedChinese: OrderWords = {
+  hazards: {
+    flood: '河流泛滥',
+    landslide: '泥石流、滑坡等灾害',
+    stormSurge: '风暴潮',
+    earthquake: '地震灾害',
+    tsunami: '海啸',
+    fire: '大规模火灾',
+    inlandFlood: '城市内涝',
+    volcano: '火山灾害',
+  },
+  riverFlood: (rivers) => `${rivers}泛滥`,
+  reason: (hazard, level) => (level === 5 ? `${hazard}已经发生或即将发生` : `有${hazard}的危险`),
+  act: {
+    3: ['老年人、残障人士等避难需要时间的人，请立即离开危险场所。', '其他人也请做好随时避难的准备。'],
+    4: ['上述地区的所有人，请离开危险场所避难。', '如果前往避难场所有危险，请转移到附近安全的建筑物，或建筑物内较安全的房间。'],
+    5: ['生命有危险，请立即确保安全。', '不必坚持前往避难场所，请转移到比现在稍微安全的地方。'],
+  },
+  subject: {
+    given: ({ city, level, what }) => `【紧急】${city} ${level}（${what}）`,
+    updated: ({ city, level, what }) => `【紧急・变更】${city} ${level}（${what}）`,
+    lifted: ({ city, level, what }) => `【解除】${city} 解除${level}（${what}）`,
+    takenBack: ({ city, level, what }) => `【更正】${city} 并未发布${level}（${what}）`,
+    updateTakenBack: ({ city, level, what }) => `【更正】${city} ${level}（${what}）`,
+    liftTakenBack: ({ city, level, what }) => `【更正】${city} ${level}仍然有效（${what}）`,
+  },
+  given: ({ areas, reason, level }) => `${areas}：${reason}，现发布${level}。`,
+  updated: ({ areas, reason, level }) => `${areas}：${reason}，${level}的内容已变更。`,
+  levelChanged: (from, to) => `由${from}变为${to}。`,
+  added: (areas) => `新增地区：${areas}`,
+  removed: (areas) => `不再包括的地区：${areas}`,
+  destinationsChanged: '避难场所有变更。',
+  lifted: ({ areas, level }) => [`${areas}：${level}已解除。`, '请不要靠近仍有危险的地方。'],
+  takenBack: ({ areas, level }) => [
+    `${areas}：刚才发送的${level}通知有误。`,
+    '该避难信息并未发布。',
+    '如有其他正在发布的避难信息，请按照该信息行动。',
+  ],
+  updateTakenBack: ({ level }) => ['刚才发送的变更通知有误。', `${level}按以下内容继续有效。`],
+  liftTakenBack: ({ areas, reason, level }) => ['刚才发送的解除通知有误。', `${areas}：${reason}，${level}仍然有效。`],
+  standing: ({ areas, level, what }) => `${areas}：${level}（${what}）仍然有效。`,
+  since: (when) => `发布：${when}`,
+  liftedAt: (when) => `解除：${when}`,
+  areas: (areas) => `地区：${areas}`,
+  destinations: '避难场所（适用于此类灾害）：',
+  destination: (name, address) => `・${name}（${address}）`,
+  moreDestinations: (count) => `・另有${count}处`,
+  details: '详情请看',
+  issuer: (city, when) => `${city}灾害对策本部（${when} 发布）`,
+};

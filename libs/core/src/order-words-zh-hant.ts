@@ -1,0 +1,53 @@
+import type { OrderWords } from './order-words.ts';
+
+/** Orders in traditional Chinese. */
+export const traditionalChinese: OrderWords = {
+  hazards: {
+    flood: '河川氾濫',
+    landslide: '土石流、崩塌等災害',
+    stormSurge: '暴潮',
+    earthquake: '地震災害',
+    tsunami: '海嘯',
+    fire: '大規模火災',
+    inlandFlood: '市區淹水',
+    volcano: '火山災害',
+  },
+  riverFlood: (rivers) => `${rivers}氾濫`,
+  reason: (hazard, level) => (level === 5 ? `${hazard}已經發生或即將發生` : `有${hazard}的危險`),
+  act: {
+    3: ['長者、身心障礙者等避難需要時間的人，請立即離開危險場所。', '其他人也請做好隨時避難的準備。'],
+    4: ['上述地區的所有人，請離開危險場所避難。', '如果前往避難場所有危險，請移動到附近安全的建築物，或建築物內較安全的房間。'],
+    5: ['生命有危險，請立即確保安全。', '不必堅持前往避難場所，請移動到比現在稍微安全的地方。'],
+  },
+  subject: {
+    given: ({ city, level, what }) => `【緊急】${city} ${level}（${what}）`,
+    updated: ({ city, level, what }) => `【緊急・變更】${city} ${level}（${what}）`,
+    lifted: ({ city, level, what }) => `【解除】${city} 解除${level}（${what}）`,
+    takenBack: ({ city, level, what }) => `【更正】${city} 並未發布${level}（${what}）`,
+    updateTakenBack: ({ city, level, what }) => `【更正】${city} ${level}（${what}）`,
+    liftTakenBack: ({ city, level, what }) => `【更正】${city} ${level}仍然有效（${what}）`,
+  },
+  given: ({ areas, reason, level }) => `${areas}：${reason}，現發布${level}。`,
+  updated: ({ areas, reason, level }) => `${areas}：${reason}，${level}的內容已變更。`,
+  levelChanged: (from, to) => `由${from}變為${to}。`,
+  added: (areas) => `新增地區：${areas}`,
+  removed: (areas) => `不再包括的地區：${areas}`,
+  destinationsChanged: '避難場所有變更。',
+  lifted: ({ areas, level }) => [`${areas}：${level}已解除。`, '請不要靠近仍有危險的地方。'],
+  takenBack: ({ areas, level }) => [
+    `${areas}：剛才發送的${level}通知有誤。`,
+    '該避難資訊並未發布。',
+    '如有其他正在發布的避難資訊，請依照該資訊行動。',
+  ],
+  updateTakenBack: ({ level }) => ['剛才發送的變更通知有誤。', `${level}依以下內容繼續有效。`],
+  liftTakenBack: ({ areas, reason, level }) => ['剛才發送的解除通知有誤。', `${areas}：${reason}，${level}仍然有效。`],
+  standing: ({ areas, level, what }) => `${areas}：${level}（${what}）仍然有效。`,
+  since: (when) => `發布：${when}`,
+  liftedAt: (when) => `解除：${when}`,
+  areas: (areas) => `地區：${areas}`,
+  destinations: '避難場所（適用於此類災害）：',
+  destination: (name, address) => `・${name}（${address}）`,
+  moreDestinations: (count) => `・另有${count}處`,
+  details: '詳情請看',
+  issuer: (city, when) => `${city}災害對策本部（${when} 發布）`,
+};
