@@ -17,7 +17,8 @@ import {
 } from '#core';
 import type { LocatedGauge } from './gauges.ts';
 import { suggestion } from './nearest.ts';
-import { type PlannedOrders, selectorOf } from './plan-schema.ts';
+import { type PlannedOrders } from './plan-schema.ts';
+import { selectorOf } from './rule-schema.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
 
 export interface OrderGrounds {

@@ -20,7 +20,7 @@ import {
 } from '#core';
 import type { LocatedGauge } from './gauges.ts';
 import { suggestion } from './nearest.ts';
-import { BAND_FIELDS } from './plan-schema.ts';
+import { BAND_FIELDS } from './rule-schema.ts';
 import type { Findings } from './problem.ts';
 import type { LocatedThreshold } from './thresholds.ts';
 import type { Path, YamlSource } from './yaml-source.ts';

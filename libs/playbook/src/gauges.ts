@@ -10,7 +10,7 @@ import {
 } from '#core';
 import { readTable, type Row } from './csv-table.ts';
 import { suggestion } from './nearest.ts';
-import { ID, ID_WANTED } from './plan-schema.ts';
+import { ID, ID_WANTED } from './plan-fields.ts';
 import { geographicProblem } from './position.ts';
 import type { Findings, Place } from './problem.ts';
 

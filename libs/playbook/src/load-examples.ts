@@ -15,7 +15,7 @@ import {
 import { z } from 'zod';
 import { readExampleFiles } from './folder.ts';
 import { suggestion } from './nearest.ts';
-import { code, duration, id, oneOf, someOf, words } from './plan-schema.ts';
+import { code, duration, id, oneOf, someOf, words } from './plan-fields.ts';
 import { Findings, type Place, type Problem } from './problem.ts';
 import { expandTimeline, type TimelinePoint, TimelineUnreadable } from './timeline.ts';
 import { keys, type Path, YamlSource } from './yaml-source.ts';

@@ -2,7 +2,7 @@ import { compileCondition, type ConditionProblem } from '#cel';
 import { type Condition, type Gauge, type GaugeIndex, gaugesOf, type Rule } from '#core';
 import type { LocatedGauge } from './gauges.ts';
 import { nearest } from './nearest.ts';
-import { type PlannedCel, type PlannedRule, ruleOf, selectorOf } from './plan-schema.ts';
+import { type PlannedCel, type PlannedRule, ruleOf, selectorOf } from './rule-schema.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 interface Ground {

@@ -1,6 +1,6 @@
 import type { Threshold } from '#core';
 import { readTable, type Row } from './csv-table.ts';
-import { CODE, CODE_WANTED } from './plan-schema.ts';
+import { CODE, CODE_WANTED } from './plan-fields.ts';
 import type { Findings, Place } from './problem.ts';
 
 export interface LocatedThreshold extends Threshold {

@@ -15,7 +15,7 @@ import {
 } from '#core';
 import { z } from 'zod';
 import { suggestion } from './nearest.ts';
-import { CODE, CODE_WANTED, oneOf, words } from './plan-schema.ts';
+import { CODE, CODE_WANTED, oneOf, words } from './plan-fields.ts';
 import type { Findings } from './problem.ts';
 import { keys, type Path, YamlSource } from './yaml-source.ts';
 
