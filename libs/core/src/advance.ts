@@ -1,6 +1,6 @@
 import type { Alert, Evidence, Transition } from './alert.ts';
-import { type Limit, limitsAt, type LimitTable, stepAt, stepHeld } from './limit.ts';
-import { type Advance, climb, lower, stepDown, told, type Telling } from './move.ts';
+import { inForceSince, type Limit, limitsAt, type LimitTable, stepAt, stepHeld } from './limit.ts';
+import { type Advance, climb, lower, reset, stepDown, told, type Telling } from './move.ts';
 import { isUsable } from './reading.ts';
 import { type BandMeasure, type BandRule, type LevelRule, stepByPerson } from './rule.ts';
 
@@ -43,6 +43,35 @@ export function advance(alert: Alert, sight: Sight): Advance {
 
   // A drill or a test takes nothing back that is real, nor the other way round (promise 7).
   if (alert.step > 0 && alert.status !== sight.status) return { alert, transition: null };
+  const passed = passLimits(alert, usable, sight);
+  if (passed.alert.step !== alert.step) return passed;
+  return rest(passed.alert, usable, limits, sight);
+}
+
+/**
+ * Limits that came into force since the alert was last judged are a change of the playbook that was written down beforehand, and do the same
+ * (F51): by the newest value that was known then, the episode goes on with its hold begun again, or is reset visibly when the change alone
+ * took its step away. Water that was below already leaves it to the hold.
+ */
+function passLimits(alert: Alert, usable: readonly Evidence[], sight: Sight): Advance {
+  const { table } = sight;
+  const newest = usable.at(-1)!;
+  const from = inForceSince(table, newest.at);
+  const judgedFrom = Math.max(alert.limitsFrom ?? Number.NEGATIVE_INFINITY, inForceSince(table, alert.changedAt));
+  if (alert.step === 0 || from <= judgedFrom) return { alert, transition: null };
+  const before = limitsAt(table, judgedFrom);
+  const after = limitsAt(table, from);
+  const { value } = usable.findLast(({ at }) => at < from) ?? newest;
+  const name = before.find(({ step }) => step === alert.step)?.name ?? `${alert.step}`;
+  if (stepHeld(after, value) < alert.step && stepHeld(before, value) >= alert.step)
+    return reset(alert, `段階「${name}」の基準が変わった`, tellingOf(sight, newest, before));
+  return { alert: { ...alert, limitsFrom: from, underSince: null, underStepMax: 0 }, transition: null };
+}
+
+/** What a reading does that confirms nothing higher. */
+function rest(alert: Alert, usable: readonly Evidence[], limits: readonly Limit[], sight: Sight): Advance {
+  const { rule } = sight;
+  const newest = usable.at(-1)!;
   const held = stepHeld(limits, newest.value);
   if (alert.step > 0 && held < alert.step) {
     const before = usable.at(-2);

@@ -19,6 +19,8 @@ export interface Alert {
   /** Since when the value is below the present step by the margin, and the highest step it would still hold. */
   readonly underSince: number | null;
   readonly underStepMax: number;
+  /** `validFrom` of the limits under which it goes on, when others came into force after its last change. */
+  readonly limitsFrom?: number;
   /** How many transitions this episode has had. */
   readonly transitions: number;
   readonly status: OperationStatus;

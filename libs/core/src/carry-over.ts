@@ -1,12 +1,15 @@
 import { type Alert, alertId, type DecisionRecord, type Evidence, quietAlert, type Transition, transitionId } from './alert.ts';
-import type { Gauge } from './gauge.ts';
+import { FOLLOWED_WHY, followersOf } from './followers.ts';
+import type { Gauge, GaugeId } from './gauge.ts';
 import { selects } from './selection.ts';
 import { limitsAt, limitTable, stepHeld } from './limit.ts';
 import { audienceOf, routesOf } from './plan.ts';
+import { NOT_OVER } from './move.ts';
 import type { Playbook } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
 import { type BandRule, type LevelRule, type Rule, stepNumber, stepsOf } from './rule.ts';
+import { indexOf, keyOf } from './rule-index.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
 /** What a change of the playbook does to the alerts: the ones that differ, and what people should hear of it. */
@@ -39,7 +42,28 @@ export function carryOver(change: Change): CarriedOver {
     if (next !== alert) alerts.push(next);
     if (transition) transitions.push(transition);
   }
-  return { alerts, transitions };
+  return withFollowers({ alerts, transitions }, watches, change);
+}
+
+/** Resets, too, what stood because an alert stood that is reset: by the next reading it would be told as over. */
+function withFollowers(carriedOver: CarriedOver, watches: ReadonlyMap<GaugeId, GaugeWatch>, change: Change): CarriedOver {
+  const resets = carriedOver.transitions.filter(({ kind }) => kind === 'reset');
+  if (resets.length === 0) return carriedOver;
+  const { watched } = indexOf(change.after);
+  const standing = new Map([...change.alerts, ...carriedOver.alerts].map((alert) => [keyOf(alert.ruleId, alert.gauge), alert]));
+  const moved = new Map(carriedOver.alerts.map((alert) => [keyOf(alert.ruleId, alert.gauge), alert]));
+  const transitions = [...carriedOver.transitions];
+  for (const { ruleId, gauge } of resets) {
+    const around = watched.get(gauge);
+    for (const { key } of around ? followersOf(around, keyOf(ruleId, gauge), (one) => standing.get(one)) : []) {
+      const alert = standing.get(key)!;
+      const followed = reset(alert, { ...alert, underSince: null, underStepMax: 0 }, watches.get(alert.gauge), FOLLOWED_WHY, change);
+      standing.set(key, followed.alert);
+      moved.set(key, followed.alert);
+      transitions.push(followed.transition);
+    }
+  }
+  return { alerts: [...moved.values()], transitions };
 }
 
 /** How the reason begins for which a rule is not judged on a gauge that was moved; the place that its thresholds fit follows (F46). */
@@ -263,7 +287,7 @@ function reset(
         ...recordOf(alert, watch, change),
         playbookVersion: beforeVersion,
         supersededBy: after.version,
-        verdict: `${why}（版 ${beforeVersion} → ${after.version}）。状況がおさまったことを示すものではない`,
+        verdict: `${why}（版 ${beforeVersion} → ${after.version}）。${NOT_OVER}`,
       },
     },
   };

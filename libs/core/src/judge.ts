@@ -15,9 +15,10 @@ import {
 import { CONDITION_READINGS_MAX } from './condition.ts';
 import { factsOf, type Memory, usableOf } from './facts.ts';
 import { sightFlow } from './flow.ts';
+import { FOLLOWED_WHY, followersOf } from './followers.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import { limitsAt } from './limit.ts';
-import { told, type Telling } from './move.ts';
+import { reset, told, type Telling } from './move.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Playbook } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
@@ -140,6 +141,7 @@ export class Judge {
       };
       const { alert, transition } = advance(before, sight);
       this.#keep(key, before, alert, transition);
+      if (transition?.kind === 'reset') this.#resetFollowers(watched, key, transition);
       if (stepByPerson(rule) === null) continue;
       const asked = ask(alert, sight);
       this.#keep(key, alert, asked.alert, asked.transition);
@@ -334,6 +336,17 @@ export class Judge {
     this.#keep(key, before, alert, transition);
     const endsAt = lagEndsAt(alert, rule.withinMs);
     if (endsAt !== null) this.#dueAt = Math.min(this.#dueAt, endsAt);
+  }
+
+  /** What stood because another alert did, which was reset: without this it would be told as over (F51). */
+  #resetFollowers(watched: Watched, of: string, { at, decidedAt, record }: Transition): void {
+    for (const { rule, key } of followersOf(watched, of, (one) => this.#alerts.get(one))) {
+      const before = this.#alerts.get(key)!;
+      const { evidence, playbookVersion } = record;
+      const told = { ruleId: rule.id, playbookVersion, at: Math.max(at, before.changedAt), decidedAt, status: before.status };
+      const { alert, transition } = reset(before, FOLLOWED_WHY, { ...told, limits: [], evidence, verdict: () => '' });
+      this.#keep(key, before, alert, transition);
+    }
   }
 
   /** What the gauge's word ends: its own silence, and that of its link. */

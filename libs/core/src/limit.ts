@@ -30,6 +30,12 @@ export function limitsAt(table: LimitTable, at: number): readonly Limit[] {
   return [];
 }
 
+/** Since when the limits of an instant have been in force. */
+export function inForceSince(table: LimitTable, at: number): number {
+  for (let i = table.length - 1; i >= 0; i -= 1) if (table[i]!.from <= at) return table[i]!.from;
+  return Number.NEGATIVE_INFINITY;
+}
+
 /** The highest step whose limit the value has reached; 0 below all. Real masters hold inverted pairs, so every limit is looked at. */
 export function stepAt(limits: readonly Limit[], value: number): number {
   let step = 0;

@@ -71,6 +71,15 @@ export function stepDown(alert: Alert, to: number, telling: Telling): Advance {
   return told(to === 0 ? 'cleared' : 'steppedDown', alert, moved, telling);
 }
 
+/** What every reset says besides its reason (F51). */
+export const NOT_OVER = '状況がおさまったことを示すものではない';
+
+/** Quiet again because what the alert is judged by changed: visibly, and never as an all-clear, for the water did not move (F51). */
+export function reset(alert: Alert, why: string, telling: Telling): Advance {
+  const { alert: quiet } = stepDown(alert, 0, telling);
+  return told('reset', alert, { ...quiet, ...(alert.over ? { over: null } : {}) }, { ...telling, verdict: () => `${why}。${NOT_OVER}` });
+}
+
 /** The transition that says what became of an alert, with its decision record. */
 export function told(kind: Transition['kind'], before: Alert, after: Alert, telling: Telling): Advance {
   const { ruleId, playbookVersion, at, decidedAt, limits, evidence } = telling;

@@ -28,7 +28,7 @@ export interface Span {
 export function spanOf(transitions: readonly Transition[]): Span {
   const [first, last] = [transitions[0]!, transitions.at(-1)!];
   const heardAt = first.record.evidence.findLast((seen) => (seen.gauge ?? first.gauge) === first.gauge)?.at ?? first.at;
-  return { from: Math.min(first.at, heardAt), to: last.kind === 'cleared' ? last.at : null };
+  return { from: Math.min(first.at, heardAt), to: last.kind === 'cleared' || last.kind === 'reset' ? last.at : null };
 }
 
 /**

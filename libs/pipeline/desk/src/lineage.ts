@@ -95,7 +95,7 @@ export async function lineageOf(of: string, addresses: LineageDto['addresses'], 
       gaugeName: gauge ? [gauge.river, gauge.name].filter((part) => part !== null).join(' ') : gaugeId,
       device: gauge?.device ?? null,
       unit: gauge ? UNITS[gauge.quantity] : '',
-      state: found.at(-1)!.transition.kind === 'cleared' ? 'over' : 'raised',
+      state: ['cleared', 'reset'].includes(found.at(-1)!.transition.kind) ? 'over' : 'raised',
       acts: await actsOf(name.alertId, own, ledger),
       peak: gauge
         ? await peakOr(

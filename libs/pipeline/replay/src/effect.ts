@@ -206,7 +206,7 @@ class Side {
     if (!known) return;
     if (kind === 'climbed' && to > known.topStep)
       this.#running.set(alertId, { ...known, routes: union(known.routes, routes), top: top(to), topStep: to });
-    if (kind === 'cleared') {
+    if (kind === 'cleared' || kind === 'reset') {
       this.#running.delete(alertId);
       this.#ended.push({ ...known, endedAt: at });
     }
