@@ -19,10 +19,13 @@ export function passagesOf(gauge: string, transitions: readonly Transition[]): P
   const own = transitions.filter((one) => one.gauge === gauge && one.ruleId === 'river-level');
   const said = transitions.filter((one) => one.gauge === gauge && one.ruleId === 'passage');
   const arrivals = said.filter(({ to }) => to === 2);
-  const leadsMin = arrivals
-    .filter(({ from }) => from === 1)
-    .map(({ at }) => (at - said.findLast((one) => one.to === 1 && one.at <= at)!.at) / 60_000);
   const raised = own.filter(({ kind }) => kind === 'raised');
+  const leadsMin = arrivals
+    .map((arrival) => {
+      const passage = said.findLast((one) => one.to === 1 && one.at <= arrival.at)!;
+      return (raised.findLast(({ at }) => at <= arrival.at)!.at - passage.at) / 60_000;
+    })
+    .filter((leadMin) => leadMin >= 0);
   const missed = raised.filter(({ at }) => {
     const endsAt = own.find((one) => one.kind === 'cleared' && one.at >= at)?.at ?? Number.POSITIVE_INFINITY;
     return !arrivals.some((arrival) => arrival.at >= at && arrival.at <= endsAt);

@@ -198,7 +198,12 @@ describe('a sequence rule', () => {
       ['raised 1 at 5', 'climbed 2 at 65', 'cleared 0 at 90'],
     ],
     ['says nothing when the water rises only here', over(0, 'tama-03'), 200, []],
-    ['says both at once when the water was here first', [...over(0, 'tama-03'), ...over(10, 'tama-02')], 0, ['raised 2 at 15']],
+    [
+      'tells the passage, and with the next reading the arrival, when the water was here first',
+      [...over(0, 'tama-03'), ...over(10, 'tama-02'), [20, 'tama-03', 4.6]],
+      0,
+      ['raised 1 at 15', 'climbed 2 at 20'],
+    ],
     [
       'tells one upstream episode once',
       [...upstream, [180, 'tama-02', 4.7], [190, 'tama-02', 4.8]],

@@ -162,7 +162,7 @@ export class Judge {
     if (believed)
       for (const conditioned of watched.conditions)
         if (ageMs <= conditioned.rule.greatestAgeMs) this.#judgeCondition(conditioned, reading, decidedAt);
-    for (const sequence of watched.sequences) this.#judgeSequence(sequence, reading.observedAt, reading.status, decidedAt);
+    for (const sequence of watched.sequences) this.#judgeSequence(sequence, reading, decidedAt);
     for (const listening of watched.blind) this.#hear(listening, reading.receivedAt, decidedAt);
   }
 
@@ -305,7 +305,11 @@ export class Judge {
     return id === own ? seen : seen.slice(-1).map((one) => ({ ...one, gauge: id }));
   }
 
-  #judgeSequence(sequence: Sequence, at: number, status: Alert['status'], decidedAt: number): void {
+  #judgeSequence(
+    sequence: Sequence,
+    { observedAt: at, status, gauge: heard }: Partial<Reading> & Pick<Reading, 'observedAt' | 'status'>,
+    decidedAt: number,
+  ): void {
     const { rule, target, upstream, key, firstKey, firstStep, nextKey, nextStep } = sequence;
     const before = this.#alerts.get(key) ?? this.#quiet(rule.id, target.id);
     const first = this.#alerts.get(firstKey) ?? this.#quiet(rule.first.rule, upstream.id);
@@ -314,6 +318,8 @@ export class Judge {
       upstreamStep: firstStep,
       downstream: this.#alerts.get(nextKey) ?? this.#quiet(rule.next.rule, target.id),
       downstreamStep: nextStep,
+      byUpstream: heard === upstream.id,
+      downstreamSeenAt: usableOf(this.#watches.get(target.id)?.recent[target.quantity] ?? [], status).at(-1)?.at ?? null,
       withinMs: rule.withinMs,
       off: this.#isOff(rule, at),
     };
@@ -321,20 +327,22 @@ export class Judge {
       const seen = this.#watches.get(gauge.id)?.recent[gauge.quantity] ?? [];
       return gauge === target ? seen : seen.map((one) => ({ ...one, gauge: gauge.id }));
     });
-    const { alert, transition } = advanceSequence(before, passage, {
+    let now = before;
+    for (const { alert, transition } of advanceSequence(before, passage, (from) => ({
       ruleId: rule.id,
       playbookVersion: this.#playbook.version,
-      at: Math.max(at, before.changedAt),
+      at: Math.max(at, from.changedAt),
       decidedAt,
-      status,
+      // What began as real, or as a drill, goes on as that.
+      status: from.step > 0 ? from.status : status,
       limits: [],
       evidence,
-      // What began as real, or as a drill, goes on as that.
-      ...(before.step > 0 && { status: before.status }),
       verdict: (_, was, is) => sequenceVerdict(rule, upstream, was.step, is.step),
-    });
-    this.#keep(key, before, alert, transition);
-    const endsAt = lagEndsAt(alert, rule.withinMs);
+    }))) {
+      this.#keep(key, now, alert, transition);
+      now = alert;
+    }
+    const endsAt = lagEndsAt(now, rule.withinMs);
     if (endsAt !== null) this.#dueAt = Math.min(this.#dueAt, endsAt);
   }
 
@@ -343,8 +351,8 @@ export class Judge {
     for (const { rule, key } of followersOf(watched, of, (one) => this.#alerts.get(one))) {
       const before = this.#alerts.get(key)!;
       const { evidence, playbookVersion } = record;
-      const told = { ruleId: rule.id, playbookVersion, at: Math.max(at, before.changedAt), decidedAt, status: before.status };
-      const { alert, transition } = reset(before, FOLLOWED_WHY, { ...told, limits: [], evidence, verdict: () => '' });
+      const moved = { ruleId: rule.id, playbookVersion, at: Math.max(at, before.changedAt), decidedAt, status: before.status };
+      const { alert, transition } = reset(before, FOLLOWED_WHY, { ...moved, limits: [], evidence, verdict: () => '' });
       this.#keep(key, before, alert, transition);
     }
   }
@@ -380,7 +388,7 @@ export class Judge {
     for (const sequence of this.#sequences) {
       const alert = this.#alerts.get(sequence.key);
       const endsAt = alert ? lagEndsAt(alert, sequence.rule.withinMs) : null;
-      if (alert && endsAt !== null && endsAt < now) this.#judgeSequence(sequence, now, alert.status, decidedAt);
+      if (alert && endsAt !== null && endsAt < now) this.#judgeSequence(sequence, { observedAt: now, status: alert.status }, decidedAt);
     }
     this.#dueAt = Number.POSITIVE_INFINITY;
     for (const listening of this.#listening) this.#dueAt = Math.min(this.#dueAt, this.#dueOf(listening));
