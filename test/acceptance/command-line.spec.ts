@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { jest } from '@jest/globals';
 import { builtService } from '../support/built-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -141,6 +142,45 @@ describe('sonae', () => {
       expect(await ask('heartbeat', 'add', ...wrong)).toMatchObject({ status: 1, out: '' });
     sealed.remove();
   });
+
+  it('S35: adds and removes neighbours and test users in one commit with the audit, and a death in between leaves neither', async () => {
+    const place = temporaryFolder();
+    const ask = (...args: readonly string[]): Promise<Ended> => run('cli', args, { SONAE_DATA: place.file('data') });
+    expect(await ask('subscriber', 'count')).toMatchObject({ status: 0, out: 'nobody subscribed yet.\n' });
+    const ledger = new DatabaseSync(place.file('data/ledger.db'));
+    const counted = (): unknown => ledger.prepare('select count(*) as people from subscriber').get()!['people'];
+    const written = (): readonly unknown[] =>
+      ledger
+        .prepare("select act from audit where act in ('subscribed', 'unsubscribed') order by number")
+        .all()
+        .map(({ act }) => act);
+    // From here on whatever was to be written down is left as by a death right before.
+    const breaks = () => ledger.exec("create trigger away before insert on audit begin select raise(abort, 'away'); end");
+    const mends = () => ledger.exec('drop trigger away');
+
+    const outlet = ['webhook', 'https://neighbour.example.jp/in'] as const;
+    const tester = ['heartbeat', 'disaster-mail', 'heartbeat@city.example.jp'] as const;
+    const adds = [
+      [outlet[0], 'add', outlet[1], '--playbook', MIHON],
+      [tester[0], 'add', ...tester.slice(1)],
+    ];
+    const removes = [outlet, tester].map(([command, ...named]) => [command, 'remove', ...named]);
+    breaks();
+    for (const add of adds) expect((await ask(...add)).status).not.toBe(0);
+    expect([counted(), written()]).toEqual([0, []]);
+    mends();
+    for (const add of adds) expect(await ask(...add)).toMatchObject({ status: 0, err: '' });
+    expect([counted(), written()]).toEqual([2, ['subscribed', 'subscribed']]);
+    breaks();
+    for (const remove of removes) expect((await ask(...remove)).status).not.toBe(0);
+    expect([counted(), written()]).toEqual([2, ['subscribed', 'subscribed']]);
+    mends();
+    for (const remove of removes) expect(await ask(...remove)).toMatchObject({ status: 0, err: '' });
+    expect([counted(), written()]).toEqual([0, ['subscribed', 'subscribed', 'unsubscribed', 'unsubscribed']]);
+    ledger.close();
+    place.remove();
+    // Nine starts of a program, on a machine that may be busy.
+  }, 300_000);
 
   it('S42: lists everybody for a leak report, for its reader alone, and the audit tells of it', async () => {
     await sonae('user', 'add', 'abe', '--role', 'viewer', '--mail', '=a@city.example.jp');

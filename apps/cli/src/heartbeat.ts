@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { HEARTBEAT_CATEGORY, HEARTBEAT_CHANNELS, type HeartbeatChannel, isMailAddress } from '#core';
+import { type AuditDraft, HEARTBEAT_CATEGORY, HEARTBEAT_CHANNELS, type HeartbeatChannel, isMailAddress, type Recipient } from '#core';
 import { type Command, print, UsageError } from './command.ts';
 import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
 
@@ -55,25 +55,32 @@ function whoOf([name, address, ...more]: readonly string[]): Who {
 }
 
 /** Whoever is known keeps what they chose: a member of staff may be a test user too. */
-async function add({ directory, audit }: OpenPeople, { channel, address }: Who): Promise<number> {
+async function add({ directory }: OpenPeople, { channel, address }: Who): Promise<number> {
   const known = await directory.subscriber(channel, address);
   const { language = 'ja', districts = [], categories = [] } = known ?? {};
   const chosen = [...new Set([...categories, HEARTBEAT_CATEGORY])];
-  await directory.subscribe([{ channel, address, language, districts, categories: chosen }]);
-  const recipient = await directory.recipientOf(channel, address);
-  await audit.append([{ ...atTheConsole(), act: 'subscribed', subject: `subscriber/${recipient}`, after: { channel, heartbeat: true } }]);
-  print(`subscriber ${recipient} is a test user of ${channel}; the next beat goes there too.`);
+  await directory.subscribe([{ channel, address, language, districts, categories: chosen }], (recipient) => ({
+    ...atTheConsole(),
+    act: 'subscribed',
+    subject: `subscriber/${recipient}`,
+    after: { channel, heartbeat: true },
+  }));
+  print(`subscriber ${await directory.recipientOf(channel, address)} is a test user of ${channel}; the next beat goes there too.`);
   return 0;
 }
 
-async function remove({ directory, audit }: OpenPeople, { channel, address }: Who): Promise<number> {
+async function remove({ directory }: OpenPeople, { channel, address }: Who): Promise<number> {
   const known = await directory.subscriber(channel, address);
   if (!known?.categories.includes(HEARTBEAT_CATEGORY)) throw new UsageError('there is no such test user.');
   const categories = known.categories.filter((category) => category !== HEARTBEAT_CATEGORY);
-  if (categories.length + known.districts.length === 0) await directory.leave(channel, address);
-  else await directory.subscribe([{ channel, address, language: known.language, districts: known.districts, categories }]);
-  const subject = `subscriber/${known.recipient}`;
-  await audit.append([{ ...atTheConsole(), act: 'unsubscribed', subject, before: { channel, heartbeat: true } }]);
+  const said = (recipient: Recipient): AuditDraft => ({
+    ...atTheConsole(),
+    act: 'unsubscribed',
+    subject: `subscriber/${recipient}`,
+    before: { channel, heartbeat: true },
+  });
+  if (categories.length + known.districts.length === 0) await directory.leave(channel, address, said);
+  else await directory.subscribe([{ channel, address, language: known.language, districts: known.districts, categories }], said);
   print(`subscriber ${known.recipient} is no test user any more.`);
   return 0;
 }

@@ -95,7 +95,7 @@ interface Wanted {
   readonly language: string;
 }
 
-async function add({ channel, objection }: Outlet, { directory, audit }: OpenPeople, wanted: Wanted): Promise<void> {
+async function add({ channel, objection }: Outlet, { directory }: OpenPeople, wanted: Wanted): Promise<void> {
   const { address, playbook: folder, district: chosen, category: categories = CATEGORIES_USUAL } = wanted;
   const why = objection(address);
   if (why !== null) throw new UsageError(`${address} ${why}.`);
@@ -107,9 +107,12 @@ async function add({ channel, objection }: Outlet, { directory, audit }: OpenPeo
   const unknown = (chosen ?? []).filter((code) => !playbook.districts.has(code));
   if (unknown.length > 0) throw new UsageError(`${unknown.join(', ')}: no district of ${folder} (areas.geojson).`);
   const districts = chosen ?? [...playbook.districts.keys()];
-  await directory.subscribe([{ channel, address, language, districts, categories: [...categories] }]);
-  const recipient = await directory.recipientOf(channel, address);
-  await audit.append([{ ...atTheConsole(), act: 'subscribed', subject: `subscriber/${recipient}`, after: { channel } }]);
+  await directory.subscribe([{ channel, address, language, districts, categories: [...categories] }], (recipient) => ({
+    ...atTheConsole(),
+    act: 'subscribed',
+    subject: `subscriber/${recipient}`,
+    after: { channel },
+  }));
 }
 
 async function show({ channel, shown }: Outlet, people: OpenPeople, address: string): Promise<number> {
@@ -119,10 +122,14 @@ async function show({ channel, shown }: Outlet, people: OpenPeople, address: str
   return 0;
 }
 
-async function remove({ channel }: Outlet, { directory, audit }: OpenPeople, address: string): Promise<number> {
-  const recipient = await directory.recipientOf(channel, address);
-  if (recipient === null || !(await directory.leave(channel, address))) throw new UsageError(`${address} was not added.`);
-  await audit.append([{ ...atTheConsole(), act: 'unsubscribed', subject: `subscriber/${recipient}`, before: { channel } }]);
+async function remove({ channel }: Outlet, { directory }: OpenPeople, address: string): Promise<number> {
+  const left = await directory.leave(channel, address, (recipient) => ({
+    ...atTheConsole(),
+    act: 'unsubscribed',
+    subject: `subscriber/${recipient}`,
+    before: { channel },
+  }));
+  if (!left) throw new UsageError(`${address} was not added.`);
   print(`${address} hears nothing any more.`);
   return 0;
 }

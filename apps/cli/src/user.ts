@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type ChannelName, type Directory, ROLES, type Role, SECOND_FACTOR_ROLES } from '#core';
+import { type ChannelName, ROLES, type Role, SECOND_FACTOR_ROLES } from '#core';
 import { hashPassword } from '#runtime';
 import { type Command, print, UsageError } from './command.ts';
 import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
@@ -102,7 +102,7 @@ export async function addUser(
 }
 
 async function subscribeStaff(
-  directory: Directory,
+  directory: OpenPeople['directory'],
   group: string,
   addresses: { readonly email: string | undefined; readonly line: string | undefined },
 ): Promise<void> {
@@ -111,5 +111,6 @@ async function subscribeStaff(
   );
   await directory.subscribe(
     chosen.map(({ channel, address }) => ({ channel, address, language: 'ja', districts: [], categories: [`staff:${group}`] })),
+    (recipient) => ({ ...atTheConsole(), act: 'subscribed', subject: `subscriber/${recipient}`, after: { staff: group } }),
   );
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import {
+  type AuditDraft,
   type AudiencePage,
   type AudienceQuery,
   type ChannelName,
@@ -25,6 +26,7 @@ import {
   TICKETS_PER_PERSON_MAX,
 } from '#core';
 import { adoptPlain } from './adopt-plain.ts';
+import { appendAudit } from './audit-entries.ts';
 import { countSubscribers } from './count-subscribers.ts';
 import { reserve } from './numbering.ts';
 import { numbersIn } from './numbers-in.ts';
@@ -44,6 +46,9 @@ export interface SqlDirectoryOptions {
   /** Told when an address does not open although its key is here: somebody changed the row. That person is left out; everybody else is told. */
   readonly onDamaged?: (recipient: Recipient, why: string) => void;
 }
+
+/** What the audit says of a change to somebody, who is known there by number alone. */
+type SaidOf = (recipient: Recipient) => AuditDraft;
 
 /**
  * The directory on SQLite or PostgreSQL. Addresses lie sealed in one column of one table and are found by a keyed hash; districts and categories
@@ -77,16 +82,23 @@ export class SqlDirectory extends Directory {
     return new SqlDirectory(options);
   }
 
-  /** In transactions of a bounded size; a repeat changes nothing, so an import that broke off is simply repeated. */
-  async subscribe(subscribers: readonly Subscriber[]): Promise<void> {
+  /**
+   * In transactions of a bounded size; a repeat changes nothing, so an import that broke off is simply repeated. What is `said` of each is written
+   * down in the audit in the transaction that subscribes them.
+   */
+  async subscribe(subscribers: readonly Subscriber[], said?: SaidOf): Promise<void> {
     for (let from = 0; from < subscribers.length; from += ROWS_PER_STATEMENT) {
       if (from > 0) await setImmediate();
       const part = subscribers.slice(from, from + ROWS_PER_STATEMENT);
-      await write(this.#database, 'subscribing', (t) => this.#replace(t, part));
+      await write(this.#database, 'subscribing', async (t) => {
+        const numbers = await this.#replace(t, part);
+        if (said) await appendAudit(t, numbers.map(String).map(said));
+      });
     }
   }
 
-  leave(channel: ChannelName, address: string): Promise<boolean> {
+  /** What is `said` is written down in the audit in the same transaction, when there was somebody to leave. */
+  leave(channel: ChannelName, address: string, said?: SaidOf): Promise<boolean> {
     return write(this.#database, 'leaving', async (t) => {
       const gone = await t
         .deleteFrom('subscriber')
@@ -95,6 +107,7 @@ export class SqlDirectory extends Directory {
         .executeTakeFirst();
       if (gone) await forgetChoices(t, [gone.no]);
       if (gone) await t.deleteFrom('ticket').where('no', '=', gone.no).execute();
+      if (gone && said) await appendAudit(t, [said(String(gone.no))]);
       return gone !== undefined;
     });
   }
@@ -332,8 +345,8 @@ export class SqlDirectory extends Directory {
     }
   }
 
-  /** Numbers stay with an address for as long as it is subscribed, whatever it chooses. */
-  async #replace(t: Transaction<Tables>, subscribers: readonly Subscriber[]): Promise<void> {
+  /** Numbers stay with an address for as long as it is subscribed, whatever it chooses. Resolves with them. */
+  async #replace(t: Transaction<Tables>, subscribers: readonly Subscriber[]): Promise<readonly number[]> {
     const latest = new Map(subscribers.map((one) => [lookupOf(this.#keys, one.channel, one.address), one]));
     const first = await reserve(t, 'subscriber', 0); // Locks out other subscriptions until this one ends.
     const known = await knownRows(t, [...latest.keys()]);
@@ -383,6 +396,7 @@ export class SqlDirectory extends Directory {
     );
     await inStatements(choices, (rows) => t.insertInto('choice').values(rows).execute());
     await inStatements(wishes, (rows) => t.insertInto('wish').values(rows).execute());
+    return people.map(({ no }) => no);
   }
 }
 
