@@ -1,5 +1,5 @@
 import { type Alert, HEARTBEAT_ID, heartbeatRuleId, type Ledger, LedgerFenced } from '#core';
-import { aDelivery, anAlert, aSettlement, aTransition, claimAll, planned, T0, type LedgerHarness } from './ledger-values.ts';
+import { aDelivery, aMessage, anAlert, aSettlement, aTransition, claimAll, planned, T0, type LedgerHarness } from './ledger-values.ts';
 
 /** What every ledger promises about the heartbeat: that it goes the way of everything else, and is seen by nobody who does not ask for it. */
 export function describeHeartbeat(harness: LedgerHarness): void {
@@ -65,6 +65,54 @@ export function describeHeartbeat(harness: LedgerHarness): void {
       await ledger.settle(hold, [aSettlement(claimed!.delivery, { state: 'dead' })]);
       expect(await ledger.queueDepths()).toEqual([]);
       expect(await ledger.unreached({ now: T0, orderDueBefore: T0 + 99, isClosed: true, limit: 10 })).toEqual([]);
+    });
+
+    it('forgets beats of before an instant with their words and deliveries, and leaves alarms, alerts and everything newer', async () => {
+      const rule = heartbeatRuleId('line');
+      const ages = [T0, T0 + 1_000, T0 + 2_000];
+      const beats = ages.map((decidedAt, index) => ({
+        ...aTransition({ ...beat, ordinal: index + 1 }),
+        status: 'test' as const,
+        decidedAt,
+      }));
+      const alarm = aTransition(anAlert({ ruleId: rule, gauge: HEARTBEAT_ID, step: 1, status: 'test' }));
+      const others = [alarm, aTransition()];
+      const watching = await ledger.seize('watch');
+      await ledger.commitWatch({ hold: watching, to: 1, watches: [], alerts: [beat], transitions: [...beats, ...others] });
+      const messages = beats.map(({ id }) => aMessage(id, { status: 'test' }));
+      const deliveries = messages.map((message) => aDelivery(message, 0, test));
+      let hold = await ledger.seize('dispatch');
+      hold = await ledger.commitPlan({ hold, to: 5, messages, deliveries });
+      // The proposals have seen nothing yet, and dispatch has the first under way.
+      const [first] = await claimAll(ledger, hold, { limit: 1 });
+      await ledger.settle(hold, [aSettlement(first!.delivery)]);
+      expect(await ledger.forgetBeats(T0 + 1_500)).toBe(0);
+      const proposing = await ledger.seize('propose');
+      await ledger.pass(proposing, 5);
+      const known = async () => (await ledger.transitionsAfter(0, 10)).map(({ number }) => number);
+
+      expect(await ledger.forgetBeats(T0 + 1_500)).toBe(1);
+      expect(await known()).toEqual([2, 3, 4, 5]);
+      expect(await ledger.transition(beats[0]!.id)).toBeNull();
+      expect(await ledger.messages(beats[0]!.id)).toEqual([]);
+      expect(await ledger.deliveries({ transitionId: beats[0]!.id, limit: 9 })).toEqual([]);
+      // The second waits to be sent, and goes once it has ended.
+      const [second, third] = await claimAll(ledger, hold);
+      expect(await ledger.forgetBeats(T0 + 1_500)).toBe(0);
+      await ledger.settle(hold, [aSettlement(second!.delivery, { state: 'dead' }), aSettlement(third!.delivery)]);
+      expect(await ledger.forgetBeats(T0 + 1_500)).toBe(1);
+
+      const successor = await harness.again();
+      expect((await successor.transitionsAfter(2, 10)).map(({ number, transition }) => [number, transition.id])).toEqual(
+        [beats[2]!, ...others].map(({ id }, index) => [index + 3, id]),
+      );
+      expect((await successor.beats('line', 9)).map(({ transitionId }) => transitionId)).toEqual([beats[2]!.id]);
+      expect(await successor.messages(beats[2]!.id)).toHaveLength(1);
+      expect((await successor.watchState()).alerts).toEqual([beat]);
+      // What comes next has a number of its own, and whoever follows finds it.
+      const next = await successor.seize('watch');
+      await successor.commitWatch({ hold: next, to: 2, watches: [], alerts: [], transitions: [aTransition({ ordinal: 2 })] });
+      expect((await successor.transitionsAfter(5, 10)).map(({ number }) => number)).toEqual([6]);
     });
 
     it('says by a stage of its own that a channel is not proven, and not for a process that it was taken from', async () => {

@@ -31,6 +31,9 @@ export const HEARTBEAT_MS_MAX = 24 * 3_600_000;
 /** Product §12: hourly. */
 export const HEARTBEAT_MS = 3_600_000;
 
+/** Beats are kept for a month: enough to see since when a channel has been slow. What they proved stays without them (`HeartbeatProof`). */
+export const BEATS_KEPT_MS = 30 * 86_400_000;
+
 /** So many beats in a row that did not arrive are no coincidence: a restart or a slow relay costs one. */
 export const BEATS_MISSED_MAX = 2;
 /** A beat that is due has this long to arrive before it counts as missed: the other side may take a minute for one answer (F57). */

@@ -203,7 +203,7 @@ export abstract class Ledger {
   /** Everything `watch` needs to go on where it stopped. */
   abstract watchState(): Promise<WatchState>;
 
-  /** Transitions after a number, ascending without gaps. */
+  /** Transitions after a number, ascending, without gaps but for beats that are forgotten. */
   abstract transitionsAfter(number: number, limit: number): Promise<readonly NumberedTransition[]>;
 
   /** Messages and deliveries with the position of `dispatch` or `orders`, in one transaction. What is already there stays as it is. */
@@ -364,6 +364,12 @@ export abstract class Ledger {
 
   /** Forgets settled deliveries and their messages that ended before the instant. */
   abstract forgetDeliveries(settledBefore: number): Promise<number>;
+  /**
+   * Forgets beats of the heartbeat that were decided before the instant: transitions with their messages and deliveries; resolves with how many
+   * transitions. What dispatch or the proposals have not followed yet stays, and what is under way. Numbers are never given again, so that from here on
+   * those of transitions may have gaps.
+   */
+  abstract forgetBeats(decidedBefore: number): Promise<number>;
 }
 
 /** Another process took the stage over; this one must stop writing. */

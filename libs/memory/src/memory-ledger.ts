@@ -88,6 +88,8 @@ export class MemoryLedger extends Ledger {
   readonly #answers = new Map<AlertId, Answer[]>();
   readonly #vigils = new Map<AlertId, Vigil>();
   readonly #transitions: NumberedTransition[] = [];
+  /** Number of the newest transition there ever was. */
+  #newest = 0;
   readonly #transitionById = new Map<TransitionId, NumberedTransition>();
   readonly #messages = new Map<string, Message>();
   readonly #deliveries = new Map<string, Numbered>();
@@ -139,7 +141,9 @@ export class MemoryLedger extends Ledger {
   }
 
   async transitionsAfter(number: number, limit: number): Promise<readonly NumberedTransition[]> {
-    return this.#transitions.slice(number, number + limit);
+    // Numbers have gaps where beats were forgotten, and whoever follows stands near the end.
+    const from = this.#transitions.findLastIndex((kept) => kept.number <= number) + 1;
+    return this.#transitions.slice(from, from + limit);
   }
 
   async commitPlan({ hold, to, messages, deliveries, gathered = [], groupsTold = [], silencesTold = [] }: PlanCommit): Promise<Hold> {
@@ -285,7 +289,7 @@ export class MemoryLedger extends Ledger {
     const wasThere = this.#transitions.some(({ transition }) => transition.alertId === draft.alertId);
     if (!alert && !(draft.kind === 'note' && wasThere)) return null;
     if ((await this.acts(draft.alertId)).length >= ACTS_MAX) return null;
-    const act = { ...draft, step: alert?.step ?? 0, after: this.#transitions.length };
+    const act = { ...draft, step: alert?.step ?? 0, after: this.#newest };
     this.#acts.push(act);
     return act;
   }
@@ -299,7 +303,7 @@ export class MemoryLedger extends Ledger {
     const known = this.#silences.find((silence) => silence.key === key);
     if (known) return known;
     const number = this.#silences.length + 1;
-    const silence: AlertSilence = { ...draft, id: silenceId(number), number, after: this.#transitions.length, ended: null, told: false };
+    const silence: AlertSilence = { ...draft, id: silenceId(number), number, after: this.#newest, ended: null, told: false };
     this.#silences.push(silence);
     return silence;
   }
@@ -308,7 +312,7 @@ export class MemoryLedger extends Ledger {
     const index = this.#silences.findIndex((silence) => silence.id === id);
     const silence = this.#silences[index];
     if (!silence || silence.ended !== null || silence.endsAt <= at) return silence ?? null;
-    const ended = { ...silence, ended: { by, at, after: this.#transitions.length } };
+    const ended = { ...silence, ended: { by, at, after: this.#newest } };
     this.#silences[index] = ended;
     return ended;
   }
@@ -491,12 +495,36 @@ export class MemoryLedger extends Ledger {
     return old.length;
   }
 
+  async forgetBeats(decidedBefore: number): Promise<number> {
+    const followed = Math.min(...(['dispatch', 'propose'] as const).map((stage) => this.#stages.get(stage)!.position));
+    const deliveries = Map.groupBy(this.#deliveries.values(), ({ delivery }) => delivery.transitionId);
+    const old = this.#transitions.filter(
+      ({ number, transition: { id, ruleId, status, decidedAt } }) =>
+        number <= followed &&
+        ruleId === HEARTBEAT_ID &&
+        status === 'test' &&
+        decidedAt < decidedBefore &&
+        !deliveries.get(id)?.some(isUnderWay),
+    );
+    for (const numbered of old) {
+      const { id } = numbered.transition;
+      for (const { delivery } of deliveries.get(id) ?? []) {
+        this.#deliveries.delete(delivery.id);
+        this.#proof.forget(delivery.id);
+      }
+      for (const message of this.#messages.values()) if (message.transitionId === id) this.#messages.delete(message.id);
+      this.#transitionById.delete(id);
+      this.#transitions.splice(this.#transitions.indexOf(numbered), 1);
+    }
+    return old.length;
+  }
+
   #inOrder(): readonly Delivery[] {
     return [...this.#deliveries.values()].toSorted((a, b) => a.number - b.number).map(({ delivery }) => delivery);
   }
 
   #add(transition: Transition): void {
-    const numbered = { number: this.#transitions.length + 1, transition };
+    const numbered = { number: (this.#newest += 1), transition };
     this.#transitions.push(numbered);
     this.#transitionById.set(transition.id, numbered);
   }
@@ -546,6 +574,8 @@ export class MemoryLedger extends Ledger {
     return { ...alert, acknowledgedBy: acknowledgement.by, acknowledgedAt: acknowledgement.at };
   }
 }
+
+const isUnderWay = ({ delivery: { state } }: Numbered): boolean => state === 'queued' || state === 'sending';
 
 /** Calls of a queue and what is of the heartbeat are no alarms. */
 const isListed = ({ kind, gauge }: Pick<Transition, 'kind' | 'gauge'>): boolean => kind !== 'called' && gauge !== HEARTBEAT_ID;

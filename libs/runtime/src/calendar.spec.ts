@@ -1,7 +1,8 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { ManualClock, MemoryAccounts, MemoryAudit, MemoryLedger, MemoryQuarantine, MemoryReadingHistory, MemoryReadingLog } from '#memory';
+import { aTransition } from '../../../test/contract/ledger-values.ts';
 import { aPlaybook, aReading, HOUR, T0 } from '../../../test/support/builders.ts';
-import { emptyMark } from '#core';
+import { emptyMark, HEARTBEAT_ID } from '#core';
 import { freshSecrets, KeyRing } from '#keys';
 import { Calendar } from './calendar.ts';
 import { Logger } from './logger.ts';
@@ -13,12 +14,13 @@ describe('retention', () => {
   const clock = new ManualClock(T0);
   const log = new MemoryReadingLog();
   const history = new MemoryReadingHistory();
+  const ledger = new MemoryLedger();
   let followed = 0;
   const calendar = new Calendar({
     registry: new SchedulerRegistry(),
     log,
     history,
-    ledger: new MemoryLedger(),
+    ledger,
     quarantine: new MemoryQuarantine(),
     inspection: { devices: () => Promise.resolve(), neighbours: () => Promise.resolve() },
     signIn: new SignIn({ accounts: new MemoryAccounts(), audit: new MemoryAudit(), keys: new KeyRing(freshSecrets()), clock }),
@@ -41,6 +43,18 @@ describe('retention', () => {
     followed = 3;
     await calendar.retain();
     expect(await kept()).toBe(1);
+  });
+
+  it('forgets beats of the heartbeat after a month, and not before', async () => {
+    const beat = { ...aTransition({ ruleId: HEARTBEAT_ID, gauge: HEARTBEAT_ID }), status: 'test' as const, decidedAt: clock.now() };
+    await ledger.commitWatch({ hold: await ledger.seize('watch'), to: 1, watches: [], alerts: [], transitions: [beat] });
+    for (const stage of ['dispatch', 'propose'] as const) await ledger.pass(await ledger.seize(stage), 1);
+    await clock.advance(29 * DAY);
+    await calendar.retain();
+    expect(await ledger.transitionsAfter(0, 9)).toHaveLength(1);
+    await clock.advance(2 * DAY);
+    await calendar.retain();
+    expect(await ledger.transitionsAfter(0, 9)).toEqual([]);
   });
 
   it('F21 forgets nothing when the clock was moved', async () => {

@@ -1,7 +1,7 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
-import type { Clock, Ledger, Playbook, Quarantine, ReadingHistory, ReadingLog } from '#core';
+import { BEATS_KEPT_MS, type Clock, type Ledger, type Playbook, type Quarantine, type ReadingHistory, type ReadingLog } from '#core';
 import type { Inspection } from '#pipeline/inspect';
 import type { Logger } from './logger.ts';
 import type { SignIn } from './sign-in.ts';
@@ -73,6 +73,7 @@ export class Calendar implements OnApplicationBootstrap {
       log: () => log.forget(followedTo(), before(logDays)),
       history: () => history.forget(before(historyDays)),
       deliveries: () => ledger.forgetDeliveries(before(deliveriesDays)),
+      beats: () => ledger.forgetBeats(clock.now() - BEATS_KEPT_MS),
       quarantine: () => quarantine.forget(before(quarantineDays)),
       ...this.#options.alsoForget,
     };

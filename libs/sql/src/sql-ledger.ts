@@ -57,6 +57,7 @@ import {
   queueDepths,
   type DeliveryQuery,
 } from './delivery-reports.ts';
+import { forgetBeatsIn } from './forget-beats.ts';
 import { settleDeadLetters } from './dead-letters.ts';
 import { endHold, newestHold, putHold } from './dispatch-holds.ts';
 import { findDelivery } from './find-delivery.ts';
@@ -406,6 +407,10 @@ export class SqlLedger extends Ledger {
 
   forgetDeliveries(settledBefore: number): Promise<number> {
     return forgetSettled(this.#database, settledBefore);
+  }
+
+  forgetBeats(decidedBefore: number): Promise<number> {
+    return forgetBeatsIn(this.#database, decidedBefore);
   }
 
   #underHold<T>(hold: Hold, doing: string, work: (t: Transaction<Tables>) => Promise<T>): Promise<T> {
