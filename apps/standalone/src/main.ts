@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { nodeObjection } from '#core';
 
 const objection = nodeObjection();
@@ -10,6 +11,9 @@ if (objection !== null) fail(objection);
  */
 const HEAP_GROWING_PERCENT = 60;
 setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+// A function of V8 that Node does not name.
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as NodeJS.GCFunction;
 
 // After the check of the version, for what follows does not even load on an older Node.
 const { describeProblems, loadPlaybookAside } = await import('#playbook');
@@ -25,6 +29,8 @@ if (problems.length > 0) process.stderr.write(`${describeProblems(problems)}\n`)
 try {
   // A folder that is being edited must not keep a service down at night: then it goes on by what was in force, and says so.
   await startService({ settings, playbook, folder: { files, problems } });
+  // To start takes twice the memory that the service needs afterwards, and a process that then has little to do would never clean up.
+  collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 } catch (cause) {
   if (cause instanceof NoPlaybook)
     fail(

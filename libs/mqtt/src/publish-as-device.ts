@@ -1,4 +1,3 @@
-import { connectAsync } from 'mqtt';
 import type { DeviceId } from '#core';
 import { topicOf } from './device-topic.ts';
 
@@ -19,6 +18,7 @@ export interface PublishAsDevice {
  * lets it in, or nobody acknowledges, within 20 s each.
  */
 export async function publishAsDevice({ host, port, device, key, payload }: PublishAsDevice): Promise<void> {
+  const { connectAsync } = await import('mqtt');
   const client = await connectAsync({
     host,
     port,

@@ -24,8 +24,8 @@ import {
   TalkLine,
   Talks,
 } from '#core';
-import { boundHttp, LineChannel, TalkOverLine } from '#channels/line';
-import { InfluxReadingHistory } from '#influx';
+import type { TalkOverLine } from '#channels/line';
+import type { InfluxReadingHistory } from '#influx';
 import type { RelayChannel } from '#mqtt';
 import { LiveChannel } from '#pipeline/heartbeat';
 import { openKeyFile } from '#keys';
@@ -116,7 +116,13 @@ export async function openAdapters(
       keys,
       onDamaged: (recipient, why) => logger.error(`subscriber ${recipient} cannot be told: ${why}`, undefined, 'directory'),
     });
-    const { channels: outer, mail } = openChannels<'actual' | 'test'>(settings, { status: 'actual', also: ['test'], keys, clock, logger });
+    const { channels: outer, mail } = await openChannels<'actual' | 'test'>(settings, {
+      status: 'actual',
+      also: ['test'],
+      keys,
+      clock,
+      logger,
+    });
     if (mail && isOwnMachine(settings.http.publicUrl))
       logger.warn(`links in mail lead to ${settings.http.publicUrl}, which nobody else reaches; set SONAE_PUBLIC_URL`, 'mail');
     const { webhook, relay } = openNeighbours({ ...own, keys, clock, innerHosts: settings.webhookInnerHosts });
@@ -126,7 +132,7 @@ export async function openAdapters(
     );
     const channels = [...live, webhook, relay];
     closing.push(() => closeChannels(mail ? [...channels, mail.carrier] : channels));
-    const line = settings.line?.secret ? new TalkOverLine({ token: settings.line.token, apiBase: settings.line.api }) : null;
+    const line = settings.line?.secret ? await openTalk(settings.line) : null;
     if (line) closing.push(() => closeChannels([line]));
     return {
       clock,
@@ -149,6 +155,17 @@ export async function openAdapters(
     await stores.close();
     throw cause;
   }
+}
+
+// Libraries that only some settings want are loaded with what they ask for: each is megabytes that a small machine need not hold.
+async function openTalk({ token, api }: NonNullable<Settings['line']>): Promise<TalkOverLine> {
+  const { TalkOverLine } = await import('#channels/line');
+  return new TalkOverLine({ token, apiBase: api });
+}
+
+async function openInflux(influx: NonNullable<Settings['influx']>, onRefused: (why: string) => void): Promise<InfluxReadingHistory> {
+  const { InfluxReadingHistory } = await import('#influx');
+  return new InfluxReadingHistory({ ...influx, onRefused });
 }
 
 /** What a place keeps in a folder of its own, with the books that lie in its ledger's database. */
@@ -204,7 +221,7 @@ export async function openStores(path: string, { clock, logger, onFatal, influx,
     });
     closing.push(() => log.close());
     const history = influx
-      ? new InfluxReadingHistory({ ...influx, onRefused: (why) => logger.error(why, undefined, 'history') })
+      ? await openInflux(influx, (why) => logger.error(why, undefined, 'history'))
       : new SqliteReadingHistory({ file: folder.file('history.db'), checkpointer, ...fatal });
     closing.push(() => history.close());
     const quarantine = new SqliteQuarantine({ file: folder.file('quarantine.db'), checkpointer, ...fatal });
@@ -256,7 +273,7 @@ export async function closeChannels(channels: readonly Pick<Channel, 'close'>[])
 }
 
 /** The channels that the settings give, made for one status; a route to another one is shown as not told, not forgotten. */
-export function openChannels<S extends OperationStatus>(
+export async function openChannels<S extends OperationStatus>(
   { line, mail, http }: Pick<Settings, 'line' | 'mail' | 'http'>,
   {
     status,
@@ -265,9 +282,10 @@ export function openChannels<S extends OperationStatus>(
     clock,
     logger,
   }: { readonly status: S; readonly also?: readonly S[]; readonly keys: Keys; readonly clock: Clock; readonly logger: Logger },
-): { readonly channels: readonly Channel<S>[]; readonly mail: MailMeans<S> | null } {
+): Promise<{ readonly channels: readonly Channel<S>[]; readonly mail: MailMeans<S> | null }> {
   const channels: Channel<S>[] = [];
   if (line) {
+    const { boundHttp, LineChannel } = await import('#channels/line');
     boundHttp();
     channels.push(new LineChannel({ token: line.token, apiBase: line.api, status, also }));
   }

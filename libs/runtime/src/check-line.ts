@@ -1,4 +1,3 @@
-import { verifyLineAccess } from '#channels/line';
 import type { Logger } from './logger.ts';
 import type { Settings } from './settings.ts';
 import type { Stages } from './stages.ts';
@@ -9,6 +8,7 @@ const LEFT_MIN = 5_000;
 /** Asks LINE who we are and what the month still allows, and shows what stands in the way of an alert. */
 export async function checkLine({ line }: Settings, stages: Stages, logger: Logger): Promise<void> {
   if (!line) return;
+  const { verifyLineAccess } = await import('#channels/line');
   const access = await verifyLineAccess({ token: line.token, apiBase: line.api });
   switch (access.kind) {
     case 'closed':

@@ -39,7 +39,7 @@ export async function openDrillAdapters(options: DrillAdaptersOptions): Promise<
   const stores = await openStores(drillFolder(settings.data, drill.id), { clock, logger, onFatal, influx: null, ballast: false });
   try {
     const { database, closing, ...own } = stores;
-    const { channels: outer, mail } = openChannels(settings, { status: 'exercise', keys: live.keys, clock, logger });
+    const { channels: outer, mail } = await openChannels(settings, { status: 'exercise', keys: live.keys, clock, logger });
     closing.push(() => closeChannels(mail ? [...outer, mail.carrier] : outer));
     const names = outer.map(({ name }) => name);
     const audience = await DrillAudience.frozen({ directory: live.directory, channels: names, categories: drillCategories(playbook) });

@@ -56,5 +56,6 @@ export function prepareHttp(app: NestExpressApplication, { place, overTls }: { r
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
     .build();
-  SwaggerModule.setup('api', app, SwaggerModule.createDocument(app, description), { jsonDocumentUrl: 'api/openapi.json' });
+  // Made when somebody asks for it for the first time: it is large, and a service may run for a year without that.
+  SwaggerModule.setup('api', app, () => SwaggerModule.createDocument(app, description), { jsonDocumentUrl: 'api/openapi.json' });
 }

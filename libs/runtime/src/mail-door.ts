@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#core';
-import { MailIn, type ReceivedMail } from '#mail-in';
+import type { MailIn, ReceivedMail } from '#mail-in';
 import type { Returns, SignUp } from '#pipeline/letters';
 import type { Logger } from './logger.ts';
 import type { MailSettings, Settings } from './settings.ts';
@@ -26,6 +26,7 @@ export class MailDoor {
   async start(): Promise<void> {
     const { mail, tls, returns, clock, logger } = this.#options;
     await returns.review();
+    const { MailIn } = await import('#mail-in');
     this.#door = await MailIn.open({
       ...mail.inbound,
       places: { domain: mail.domain, entry: mail.entryAddress.slice(0, mail.entryAddress.indexOf('@')) },

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Kysely, PostgresDialect } from 'kysely';
-import { Pool, types } from 'pg';
+import type { Pool, types } from 'pg';
 import { CommitSync } from './commit-sync.ts';
 import { migrate, requireNewest } from './migrations.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
@@ -113,7 +113,9 @@ export async function openSqliteToRead(file: string): Promise<SqlDatabase> {
  * the query on such a connection rejects by itself.
  */
 export async function openPostgres(url: string, onConnectionLost: (error: Error) => void = () => undefined): Promise<SqlDatabase> {
-  const pool = new Pool({
+  // Only who has a PostgreSQL holds its library in memory.
+  const pg = await import('pg');
+  const pool = new pg.Pool({
     connectionString: url,
     max: POSTGRES_CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -122,7 +124,7 @@ export async function openPostgres(url: string, onConnectionLost: (error: Error)
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'sonae',
-    types: { getTypeParser },
+    types: { getTypeParser: parserOf(pg.types) },
   });
   pool.on('error', onConnectionLost);
   // The pool listens to idle clients only; one that breaks between two statements of a transaction would end the process.
@@ -149,8 +151,9 @@ async function refuseForgetful(pool: Pool): Promise<void> {
 const INT8_OID = 20;
 
 // The declared type of pg's parsers is a union over formats that a function of ours cannot name.
-const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
-  oid === INT8_OID && format !== 'binary' ? safeInteger : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
+const parserOf = ({ getTypeParser }: typeof types) =>
+  ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary' ? safeInteger : getTypeParser(oid, format)) as typeof getTypeParser;
 
 /** int8, also the type of count(*), arrives as text, because it may be larger than a JavaScript number. Ours never is. */
 function safeInteger(text: string): number {

@@ -48,3 +48,8 @@ export function isInnerAddress(address: string): boolean {
   const family = isIP(plain);
   return family === 0 || inner.check(plain, family === 4 ? 'ipv4' : 'ipv6');
 }
+
+/** The other side turned out to lie inside our own network. */
+export class InnerAddress extends Error {
+  override readonly name = 'InnerAddress';
+}

@@ -1,6 +1,6 @@
 import { carries, Channel, type Clock, type Contact, type Delivery, type Message, type OperationStatus, type Outcome } from '#core';
-import { request } from 'undici';
-import { guardedAgent, InnerAddress } from './guarded-agent.ts';
+import type { GuardedHttp } from './guarded-http.ts';
+import { InnerAddress } from './inner-address.ts';
 import { signatureOf } from './signature.ts';
 import { webhookBody } from './webhook-body.ts';
 
@@ -36,13 +36,14 @@ export class WebhookChannel<S extends OperationStatus = OperationStatus> extends
   readonly repeatSafeMs = 22 * HOUR_MS;
 
   readonly #settings: WebhookChannelSettings<S>;
-  readonly #agent: ReturnType<typeof guardedAgent>;
+  readonly #innerHosts: ReadonlySet<string>;
+  #http: Promise<GuardedHttp> | null = null;
 
   constructor(settings: WebhookChannelSettings<S>) {
     super();
     this.#settings = settings;
     this.statuses = [settings.status];
-    this.#agent = guardedAgent(new Set(settings.innerHosts));
+    this.#innerHosts = new Set(settings.innerHosts);
   }
 
   async attempt(delivery: Delivery<S>, message: Message<S>, contacts: readonly Contact[]): Promise<Outcome> {
@@ -52,8 +53,8 @@ export class WebhookChannel<S extends OperationStatus = OperationStatus> extends
     const signed = { id: delivery.retryKey, timestampS: Math.floor(clock.now() / 1_000), body: webhookBody(message) };
     const signal = AbortSignal.timeout(attemptMs);
     try {
-      const answer = await request(url, {
-        dispatcher: this.#agent,
+      const http = await (this.#http ??= this.#open());
+      const answer = await http.request(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json; charset=utf-8',
@@ -75,8 +76,20 @@ export class WebhookChannel<S extends OperationStatus = OperationStatus> extends
     }
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    const http = await this.#http;
+    await http?.close();
+  }
+
+  /** Few cities have a neighbour that wants web hooks: the HTTP client is loaded for the first of them. */
+  async #open(): Promise<GuardedHttp> {
+    try {
+      const { GuardedHttp } = await import('./guarded-http.ts');
+      return new GuardedHttp(this.#innerHosts);
+    } catch (cause) {
+      this.#http = null;
+      throw cause;
+    }
   }
 }
 

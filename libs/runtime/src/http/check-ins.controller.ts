@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { toString as qrCode } from 'qrcode';
 import { z } from 'zod';
 import type { Playbook } from '#core';
 import { DOOR_HEADERS, sheetPage } from '#door-page';
@@ -61,6 +60,7 @@ export class CheckInsController {
   ): Promise<void> {
     const { door, shelter } = await this.desk.view(id);
     // Level Q: a quarter of it may be wet, torn or in shadow.
+    const { toString: qrCode } = await import('qrcode');
     const svg = await qrCode(door.url, { type: 'svg', errorCorrectionLevel: 'Q', margin: 4 });
     if (format === 'svg') {
       response

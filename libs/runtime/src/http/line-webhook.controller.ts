@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { isSignedByLine } from '#channels/line';
 import { Account } from '#pipeline/account';
 import { Refusal } from '#pipeline/desk';
 import { decodeLineWebhook } from '#wire';
@@ -23,6 +22,7 @@ export class LineWebhookController {
   async take(@Req() request: Request): Promise<Record<string, never>> {
     const secret = this.settings.line?.secret ?? null;
     if (secret === null || !this.account) throw new Refusal('notFound', 'this service has no channel secret (SONAE_LINE_SECRET)');
+    const { isSignedByLine } = await import('#channels/line');
     const raw: unknown = request.body;
     const bytes = raw instanceof Uint8Array ? raw : new Uint8Array();
     if (!isSignedByLine(bytes, request.get('x-line-signature'), secret)) throw new Refusal('forbidden', 'not signed by LINE');

@@ -1,23 +1,36 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, buildConnector } from 'undici';
-import { isInnerAddress } from './inner-address.ts';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { InnerAddress, isInnerAddress } from './inner-address.ts';
 
 /** A receiver that does not shake hands within three seconds is not there. */
 const CONNECT_MS = 3_000;
 /** Neighbour systems are a handful; more sockets would only wait. */
 const CONNECTIONS_MAX = 4;
 
-/** The other side turned out to lie inside our own network. */
-export class InnerAddress extends Error {
-  override readonly name = 'InnerAddress';
-}
-
 /**
  * HTTP that reaches the open Internet only. An address is refused when the name resolves to it, before a packet leaves, and once more when the
  * socket is connected, whatever the name said a moment ago (F61: rebinding). `innerHosts` are names that the city itself lets in.
  */
-export function guardedAgent(innerHosts: ReadonlySet<string>): Agent {
+export class GuardedHttp {
+  readonly #agent: Agent;
+
+  constructor(innerHosts: ReadonlySet<string>) {
+    this.#agent = guardedAgent(innerHosts);
+  }
+
+  /** One request; follows no redirect. Rejects with `InnerAddress`, perhaps as the cause, when the other side lies inside. */
+  request(url: string, options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>): Promise<Dispatcher.ResponseData> {
+    return request(url, { ...options, dispatcher: this.#agent });
+  }
+
+  /** Ends what is under way. */
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+}
+
+function guardedAgent(innerHosts: ReadonlySet<string>): Agent {
   const connect = buildConnector({ timeout: CONNECT_MS, lookup: resolveOutside(innerHosts) });
   return new Agent({
     connections: CONNECTIONS_MAX,
