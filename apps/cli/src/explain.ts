@@ -102,7 +102,7 @@ async function playbookOf(folder: string | undefined, versions: SqlPlaybookVersi
   }
   const [inForce] = await versions.uses({ limit: 1 });
   const files = inForce && (await versions.files(inForce.version));
-  return files ? playbookFrom(files) : null;
+  return files ? await playbookFrom(files) : null;
 }
 
 async function fromService(of: string, url: string): Promise<Chain> {

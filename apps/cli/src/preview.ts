@@ -90,7 +90,7 @@ async function inForce(versions: SqlPlaybookVersions, against: string | undefine
   }
   const [use] = await versions.uses({ limit: 1 });
   const files = use && (await versions.files(use.version));
-  const playbook = files && playbookFrom(files);
+  const playbook = files && (await playbookFrom(files));
   if (!playbook) throw new UsageError('the service has not kept the playbook it uses; name its folder with --against.');
   return playbook;
 }

@@ -1,4 +1,10 @@
-import Encoding from 'encoding-japanese';
+import { createRequire } from 'node:module';
+import type Encoding from 'encoding-japanese';
+
+/** Its tables are megabytes, and most cities write to no handset that needs them: loaded for the first character that does. */
+let encoding: typeof Encoding | null = null;
+const require = createRequire(import.meta.url);
+const converter = (): typeof Encoding => (encoding ??= require('encoding-japanese') as typeof Encoding);
 
 /** A text in ISO-2022-JP, or the characters that it has no place for. */
 export type Iso2022Jp =
@@ -99,7 +105,7 @@ function codeOf(character: string): readonly number[] | null {
 function convert(character: string): readonly number[] | null {
   let bytes: readonly number[];
   try {
-    bytes = Encoding.convert(character, { from: 'UNICODE', to: 'JIS', type: 'array', fallback: 'error' });
+    bytes = converter().convert(character, { from: 'UNICODE', to: 'JIS', type: 'array', fallback: 'error' });
   } catch {
     return null;
   }

@@ -61,15 +61,17 @@ export class PlaybookController {
       by: use.by,
       city: city.name,
       gauges: gauges.size,
-      rules: rules.map((rule) => ({
-        id: rule.id,
-        name: rule.name,
-        kind: rule.kind,
-        text: files && ruleTextOf(files, rule.id),
-        gauges: [...gauges.values()].filter((gauge) => selects(rule.selector, gauge)).length,
-        staffOnly: rule.staffOnly,
-        shadow: rule.shadow,
-      })),
+      rules: await Promise.all(
+        rules.map(async (rule) => ({
+          id: rule.id,
+          name: rule.name,
+          kind: rule.kind,
+          text: files && (await ruleTextOf(files, rule.id)),
+          gauges: [...gauges.values()].filter((gauge) => selects(rule.selector, gauge)).length,
+          staffOnly: rule.staffOnly,
+          shadow: rule.shadow,
+        })),
+      ),
       blocked: alerts.filter(isBlocked).map(({ ruleId, gauge, parked }) => ({ rule: ruleId, gauge, why: parked ?? '' })),
       pending,
     };
