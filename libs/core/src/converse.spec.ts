@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { converse, languageOfProfile } from './converse.ts';
+import { LANGUAGES } from './delivery.ts';
 import type { KnownSubscriber } from './directory.ts';
-import { NEW_TALK, type Talk, type TalkAct, type TalkEvent, type TalkHeard, type TalkReply } from './talk.ts';
+import { CHOICES_MAX, NEW_TALK, type Talk, type TalkAct, type TalkEvent, type TalkHeard, type TalkReply } from './talk.ts';
 import { hazardsOf, type PlaceNow, type ShelterNow, type TalkFacts } from './talk-facts.ts';
 import { button, intentOf } from './talk-intent.ts';
 import { TALK_WORDS } from './talk-words.ts';
@@ -89,6 +90,9 @@ const facts = (fields: Partial<TalkFacts> = {}): TalkFacts => ({
   ...fields,
 });
 
+const many = (of: string, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ code: `${of}-${index}`, name: `${of}-${index}` }));
+
 let serial = 0;
 const event = (heard: TalkHeard, at = T0): TalkEvent => ({ id: `E${(serial += 1)}`, person: 'U1', at, replyToken: 't', heard });
 const step = (talk: Talk, heard: TalkHeard, given: TalkFacts = facts(), at = T0) =>
@@ -142,8 +146,8 @@ describe('the sign-up', () => {
 
     const categories = nam.does(press(button.districtsDone));
     expect(labels(categories)).toEqual(['Xong', '✓ mực nước sông', '– mức đông người']);
-    nam.does(press(button.category('congestion', true)));
-    nam.does(press(button.category('flood', false)));
+    nam.does(press(button.category('congestion', true, 0)));
+    nam.does(press(button.category('flood', false, 0)));
     const done = nam.does(press(button.categoriesDone));
     expect(nam.subscriber).toMatchObject({ districts: ['seguchi', 'honmachi'], categories: ['evacuation', 'congestion'] });
     expect(textOf(done)).toBe(
@@ -178,12 +182,21 @@ describe('the sign-up', () => {
     expect(far.acts).toEqual([]);
   });
 
-  it('turns pages of districts and never shows more than 13 buttons', () => {
-    const pages = [0, 1, 2].map((page) => step(NEW_TALK, press(button.districtPage(page)), facts({ subscriber: known() })).reply);
-    expect(pages.map((reply) => reply!.choices.length)).toEqual([12, 5, 5]);
-    expect(labels(pages[0]!)).toContain('✓ seguchi町');
-    expect(labels(pages[0]!).at(-1)).toBe('次の地区');
-    expect(labels(pages[1]!).at(-1)).toBe('前の地区');
+  it('shows all districts at once as long as there is room for them', () => {
+    const reply = step(NEW_TALK, say('地区'), facts({ subscriber: known() })).reply;
+    expect(labels(reply)).toHaveLength(2 + CODES.length);
+    expect(labels(reply)).toContain('✓ seguchi町');
+    expect(labels(reply)).not.toContain('次へ');
+  });
+
+  it('stays on the page on which a district or a category was chosen', () => {
+    const districts = many('d', 30);
+    const given = facts({ districts, subscriber: known() });
+    expect(labels(step(NEW_TALK, press(button.district('d-20', true, 2)), given).reply)).toContain('✓ d-20');
+    const categories = many('c', 30).map(({ code }) => code);
+    expect(labels(step(NEW_TALK, press(button.category('c-15', true, 1)), facts({ categories, subscriber: known() })).reply)).toContain(
+      '✓ c-15',
+    );
   });
 
   it('does not end without a district, for nothing would ever arrive', () => {
@@ -191,7 +204,7 @@ describe('the sign-up', () => {
   });
 
   it('cannot switch evacuation off', () => {
-    const { acts } = step(NEW_TALK, press(button.category('evacuation', false)), facts({ subscriber: known() }));
+    const { acts } = step(NEW_TALK, press(button.category('evacuation', false, 0)), facts({ subscriber: known() }));
     expect(acts).toEqual([]);
   });
 
@@ -199,15 +212,15 @@ describe('the sign-up', () => {
     const pupil = new Resident({ categories: ['flood', 'congestion', 'drill'] });
     pupil.subscriber = known();
     expect(labels(pupil.does(press(button.topic('categories'))))).toContain('– 訓練');
-    expect(labels(pupil.does(press(button.category('drill', true))))).toContain('✓ 訓練');
+    expect(labels(pupil.does(press(button.category('drill', true, 0))))).toContain('✓ 訓練');
     expect(pupil.subscriber.categories).toEqual(['evacuation', 'flood', 'exercise/evacuation', 'exercise/flood']);
-    pupil.does(press(button.category('congestion', true)), T0 + 1);
+    pupil.does(press(button.category('congestion', true, 0)), T0 + 1);
     expect(pupil.subscriber.categories.filter((category) => category.includes('congestion'))).toEqual([
       'congestion',
       'exercise/congestion',
     ]);
     expect(textOf(pupil.does(press(button.topic('settings'))))).toContain('避難情報・川の水位・混雑・訓練');
-    pupil.does(press(button.category('drill', false)), T0 + 2);
+    pupil.does(press(button.category('drill', false, 0)), T0 + 2);
     expect(pupil.subscriber.categories).toEqual(['evacuation', 'flood', 'congestion']);
   });
 
@@ -443,6 +456,39 @@ describe('混雑 and 窓口', () => {
     expect(textOf(step(NEW_TALK, say('混雑'), facts({ places: [{ ...spot, blindSince: T0 }] })).reply)).toContain(
       '■ 駅前広場\nいまの様子は分かりません',
     );
+  });
+
+  it.each(LANGUAGES)('%s: leads over pages to every window, district and category, and never shows more than 13 buttons', (language) => {
+    const { next, previous } = TALK_WORDS[language].labels;
+    for (const count of [1, 11, 12, 13, 14, 22, 23, 40]) {
+      const all = many('place', count);
+      const given: Partial<TalkFacts> = {
+        districts: all,
+        categories: all.map(({ code }) => code),
+        windows: all.map(({ code, name }) => ({ id: code, name })),
+        subscriber: known({ language }),
+      };
+      for (const topic of ['windows', 'districts', 'categories'] as const) {
+        const seen: string[] = [];
+        let reply = step(NEW_TALK, press(button.topic(topic)), facts(given)).reply;
+        for (let turned = 0; reply !== null && turned <= count; turned += 1) {
+          expect(reply.choices.length).toBeLessThanOrEqual(CHOICES_MAX);
+          expect(labels(reply).includes(previous)).toBe(turned > 0);
+          seen.push(...reply.choices.flatMap((choice) => /place-\d+/.exec(choice.kind === 'button' ? choice.data : '') ?? []));
+          const onward = reply.choices.find(({ label }) => label === next);
+          reply = onward?.kind === 'button' ? step(NEW_TALK, press(onward.data), facts(given)).reply : null;
+        }
+        expect(seen).toEqual(all.map(({ code }) => code));
+      }
+    }
+  });
+
+  it('goes back a page as well', () => {
+    const windows = many('w', 14).map(({ code, name }) => ({ id: code, name }));
+    const back = step(NEW_TALK, press(button.windowPage(0)), facts({ windows })).reply;
+    const last = step(NEW_TALK, press(button.windowPage(99)), facts({ windows })).reply;
+    expect(labels(back).slice(-2)).toEqual(['w-10', '次へ']);
+    expect(labels(last)).toEqual(['w-11', 'w-12', 'w-13', '前へ']);
   });
 
   it('leads from the window over the number to the word that somebody is noted', () => {

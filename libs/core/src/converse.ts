@@ -7,6 +7,7 @@ import { categoryName, crowdingText, levelsText, menu, reply, said, sendPlace, s
 import type { Origin, TalkFacts } from './talk-facts.ts';
 import { button, type DistrictName, type TalkIntent } from './talk-intent.ts';
 import { categoriesOf, choicesOf, DRILL_CHOICE } from './resident-choices.ts';
+import { talkPage } from './talk-pages.ts';
 import type { TalkTopic } from './talk-synonyms.ts';
 import { TALK_WORDS, type TalkWords } from './talk-words.ts';
 import { ANSWER_DECIMALS, districtAt, middleOf, REPORT_DECIMALS, rounded } from './whereabouts.ts';
@@ -29,8 +30,6 @@ const REPORTS_SPAN_MS = 10 * 60_000;
 const DECIDED_MS = 7 * 86_400_000;
 /** Choices of somebody who blocked the account wait half a year for their return: long enough for a new telephone, and a mood. */
 const RETURN_MS = 180 * 86_400_000;
-/** Districts on one page of buttons: 13 less the place, two ways to turn the page, and the end. */
-const DISTRICTS_PER_PAGE = 9;
 
 interface Scene {
   readonly event: TalkEvent;
@@ -90,6 +89,12 @@ function answered(talk: Talk, intent: TalkIntent, scene: Scene): TalkStep {
       return districtsDone(talk, scene);
     case 'setCategory':
       return setCategory(talk, intent, scene);
+    case 'categoryPage':
+      return facts.subscriber
+        ? quiet(talk, categoriesReply(scene, facts.subscriber.categories, intent.page))
+        : topic(talk, 'categories', scene);
+    case 'windowPage':
+      return quiet({ ...talk, expects: null }, windowsReply(scene, intent.page));
     case 'categoriesDone':
       return quiet({ ...talk, expects: null, signingUp: false }, said(doneText(scene), menu(words)));
     case 'window':
@@ -233,18 +238,16 @@ function setLanguage(talk: Talk, language: Language, scene: Scene): TalkStep {
 
 function askDistricts(talk: Talk, scene: Scene, page: number, chosen = scene.facts.subscriber?.districts ?? [], before = ''): TalkStep {
   const { facts, language, words } = scene;
-  const pages = Math.max(1, Math.ceil(facts.districts.length / DISTRICTS_PER_PAGE));
-  const shown = Math.min(page, pages - 1);
-  const listed = facts.districts.slice(shown * DISTRICTS_PER_PAGE, (shown + 1) * DISTRICTS_PER_PAGE);
+  // The place, and the end, which has its room also before the first district: no page may move while somebody chooses.
+  const listed = talkPage(facts.districts, page, { words, taken: 2, turnTo: button.districtPage });
   const choices: TalkChoice[] = [
     ...(chosen.length > 0 ? [{ kind: 'button' as const, label: words.labels.done, data: button.districtsDone }] : []),
     sendPlace(words),
-    ...listed.map(({ code, name }): TalkChoice => {
+    ...listed.items.map(({ code, name }): TalkChoice => {
       const on = chosen.includes(code);
-      return { kind: 'button', label: `${on ? '✓ ' : ''}${facts.nameIn(language, name)}`, data: button.district(code, !on, shown) };
+      return { kind: 'button', label: `${on ? '✓ ' : ''}${facts.nameIn(language, name)}`, data: button.district(code, !on, listed.page) };
     }),
-    ...(shown > 0 ? [{ kind: 'button' as const, label: words.labels.previous, data: button.districtPage(shown - 1) }] : []),
-    ...(shown < pages - 1 ? [{ kind: 'button' as const, label: words.labels.next, data: button.districtPage(shown + 1) }] : []),
+    ...listed.turns,
   ];
   const list = chosen.length === 0 ? words.signUp.noneChosen : words.signUp.chosen(districtNames(scene, chosen));
   const text = [before, words.signUp.chooseDistricts, list].filter((line) => line !== '').join('\n\n');
@@ -278,10 +281,15 @@ function districtsDone(talk: Talk, scene: Scene): TalkStep {
   return quiet(free, said(settingsText(scene), menu(words)));
 }
 
-function categoriesReply({ facts, words }: Scene, chosen: readonly string[]): TalkReply {
-  const choices = facts.categories.map((category): TalkChoice => {
+function categoriesReply({ facts, words }: Scene, chosen: readonly string[], page = 0): TalkReply {
+  const listed = talkPage(facts.categories, page, { words, taken: 1, turnTo: button.categoryPage });
+  const choices = listed.items.map((category): TalkChoice => {
     const on = chosen.includes(category);
-    return { kind: 'button', label: `${on ? '✓' : '–'} ${categoryName(words, category)}`, data: button.category(category, !on) };
+    return {
+      kind: 'button',
+      label: `${on ? '✓' : '–'} ${categoryName(words, category)}`,
+      data: button.category(category, !on, listed.page),
+    };
   });
   const list = [EVACUATION_CATEGORY, ...facts.categories.filter((category) => chosen.includes(category))];
   const text = [
@@ -289,17 +297,21 @@ function categoriesReply({ facts, words }: Scene, chosen: readonly string[]): Ta
     `✓ ${list.map((category) => categoryName(words, category)).join(words.separator)}`,
     words.signUp.evacuationAlways,
   ];
-  return said(text.join('\n\n'), [{ kind: 'button', label: words.labels.done, data: button.categoriesDone }, ...choices]);
+  return said(text.join('\n\n'), [{ kind: 'button', label: words.labels.done, data: button.categoriesDone }, ...choices, ...listed.turns]);
 }
 
-function setCategory(talk: Talk, { category, on }: { readonly category: string; readonly on: boolean }, scene: Scene): TalkStep {
+function setCategory(
+  talk: Talk,
+  { category, on, page }: { readonly category: string; readonly on: boolean; readonly page: number },
+  scene: Scene,
+): TalkStep {
   const { event, facts } = scene;
   const key = `category/${category}`;
   if (isOld(talk, key, event) || isOld(talk, 'membership', event)) return quiet(talk, null);
   if (!facts.subscriber || !facts.categories.includes(category)) return topic(talk, 'categories', scene);
   const categories = [...facts.subscriber.categories.filter((one) => one !== category), ...(on ? [category] : [])];
   const act = choose(scene, { categories });
-  return { talk: decidedAt(talk, key, event), acts: [act], reply: categoriesReply(scene, categories) };
+  return { talk: decidedAt(talk, key, event), acts: [act], reply: categoriesReply(scene, categories, page) };
 }
 
 /** The choices of somebody with a part replaced. What the account does not offer, such as a staff group, stays as it is. */
@@ -383,12 +395,13 @@ function shelters(talk: Talk, districts: readonly string[], { facts, language, w
   return quiet(asked, said(words.shelters.ask, [sendPlace(words), ...menu(words)]));
 }
 
-function windowsReply({ facts, language, words }: Scene): TalkReply {
+function windowsReply({ facts, language, words }: Scene, page = 0): TalkReply {
   if (facts.windows.length === 0) return said(words.windows.none, menu(words));
-  return said(
-    words.windows.choose,
-    facts.windows.map(({ id, name }): TalkChoice => ({ kind: 'button', label: facts.nameIn(language, name), data: button.window(id) })),
-  );
+  const listed = talkPage(facts.windows, page, { words, taken: 0, turnTo: button.windowPage });
+  const choices = listed.items.map(({ id, name }): TalkChoice => {
+    return { kind: 'button', label: facts.nameIn(language, name), data: button.window(id) };
+  });
+  return said(words.windows.choose, [...choices, ...listed.turns]);
 }
 
 const windowName = ({ facts, language }: Scene, gauge: string): string =>

@@ -14,8 +14,10 @@ export type TalkIntent =
   | { readonly kind: 'districtPage'; readonly page: number }
   | { readonly kind: 'setDistrict'; readonly district: string; readonly on: boolean; readonly page: number }
   | { readonly kind: 'districtsDone' }
-  | { readonly kind: 'setCategory'; readonly category: string; readonly on: boolean }
+  | { readonly kind: 'categoryPage'; readonly page: number }
+  | { readonly kind: 'setCategory'; readonly category: string; readonly on: boolean; readonly page: number }
   | { readonly kind: 'categoriesDone' }
+  | { readonly kind: 'windowPage'; readonly page: number }
   | { readonly kind: 'window'; readonly gauge: string }
   | { readonly kind: 'ticket'; readonly gauge: string; readonly number: number }
   | { readonly kind: 'notATicket'; readonly gauge: string }
@@ -39,8 +41,11 @@ export const button = {
   districtPage: (page: number): string => `page=${page}`,
   district: (code: string, on: boolean, page: number): string => `district=${encodeURIComponent(code)}&on=${on ? 1 : 0}&page=${page}`,
   districtsDone: 'done=districts',
-  category: (category: string, on: boolean): string => `category=${encodeURIComponent(category)}&on=${on ? 1 : 0}`,
+  categoryPage: (page: number): string => `of=categories&page=${page}`,
+  category: (category: string, on: boolean, page: number): string =>
+    `category=${encodeURIComponent(category)}&on=${on ? 1 : 0}&page=${page}`,
   categoriesDone: 'done=categories',
+  windowPage: (page: number): string => `of=windows&page=${page}`,
   window: (gauge: string): string => `window=${encodeURIComponent(gauge)}`,
   reportDone: 'done=report',
 } as const;
@@ -95,6 +100,11 @@ const DONE: ReadonlyMap<string, TalkIntent> = new Map<string, TalkIntent>([
   ['report', { kind: 'reportDone' }],
 ]);
 
+const PAGES: ReadonlyMap<string, 'categoryPage' | 'windowPage'> = new Map([
+  ['categories', 'categoryPage'],
+  ['windows', 'windowPage'],
+] as const);
+
 function intentOfButton(data: string): TalkIntent {
   const fields = new URLSearchParams(data);
   const topic = fields.get('topic');
@@ -106,10 +116,10 @@ function intentOfButton(data: string): TalkIntent {
   const district = fields.get('district');
   if (district !== null) return { kind: 'setDistrict', district, on, page };
   const category = fields.get('category');
-  if (category !== null) return { kind: 'setCategory', category, on };
+  if (category !== null) return { kind: 'setCategory', category, on, page };
   const gauge = fields.get('window');
   if (gauge !== null) return { kind: 'window', gauge };
-  if (fields.has('page')) return { kind: 'districtPage', page };
+  if (fields.has('page')) return { kind: PAGES.get(fields.get('of') ?? '') ?? 'districtPage', page };
   return DONE.get(fields.get('done') ?? '') ?? { kind: 'unknown' };
 }
 

@@ -18,7 +18,7 @@ export const en: TalkWords = {
     leaveYes: 'Yes, stop',
     keep: 'No, keep them',
     sendPlace: 'Send a location',
-    next: 'More districts',
+    next: 'More',
     previous: 'Back',
     done: 'Done',
     safe: 'I am safe',

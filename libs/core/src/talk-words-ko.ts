@@ -18,7 +18,7 @@ export const ko: TalkWords = {
     leaveYes: '예, 중지합니다',
     keep: '아니요, 계속 받습니다',
     sendPlace: '위치 보내기',
-    next: '다음 지역',
+    next: '다음',
     previous: '이전',
     done: '결정',
     safe: '무사합니다',

@@ -18,7 +18,7 @@ export const pt: TalkWords = {
     leaveYes: 'Sim, parar',
     keep: 'Não, continuar',
     sendPlace: 'Enviar localização',
-    next: 'Outros bairros',
+    next: 'Mais',
     previous: 'Voltar',
     done: 'Pronto',
     safe: 'Estou em segurança',

@@ -18,7 +18,7 @@ export const vi: TalkWords = {
     leaveYes: 'Có, ngừng nhận',
     keep: 'Không, vẫn nhận',
     sendPlace: 'Gửi vị trí',
-    next: 'Khu vực khác',
+    next: 'Xem thêm',
     previous: 'Quay lại',
     done: 'Xong',
     safe: 'Tôi an toàn',

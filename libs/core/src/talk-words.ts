@@ -31,6 +31,7 @@ export interface TalkWords {
     readonly leaveYes: string;
     readonly keep: string;
     readonly sendPlace: string;
+    /** Turn the pages of a list that has more than the buttons show. */
     readonly next: string;
     readonly previous: string;
     readonly done: string;
