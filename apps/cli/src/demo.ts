@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LineMenu } from '#channels/line';
+import { SERVICE_NODE_FLAGS } from '#core';
 import { Fleet, readScenario } from '#firmware-sim';
 import { LinePlatform } from '#outside/line-platform';
 import { MailCatcher } from '#outside/mail-catcher';
@@ -139,7 +140,11 @@ const logFile = (data: string): string => join(data, 'service.log');
 function startService(root: string, data: string, settings: Readonly<Record<string, string>>): ChildProcess {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
   const program = join(dirname(import.meta.dirname), '..', 'standalone', 'src', 'main.js');
-  const child = spawn(process.execPath, [program], { cwd: root, env: { ...own, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...SERVICE_NODE_FLAGS, program], {
+    cwd: root,
+    env: { ...own, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const log = createWriteStream(logFile(data), { flags: 'a' });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });

@@ -31,11 +31,13 @@ export interface Sight {
  */
 export function advance(alert: Alert, sight: Sight): Advance {
   const { rule, table } = sight;
-  const usable = usableOf(sight);
-  const newest = usable.at(-1);
+  const newest = sight.recent.findLast((seen) => isUsableIn(sight, seen));
   if (!newest) return { alert, transition: null };
 
   const limits = limitsAt(table, newest.at);
+  // Calm water, which is nearly every reading: nothing stands that could be left, and what the newest did not reach is not confirmed.
+  if (alert.state === 'quiet' && alert.underSince === null && stepAt(limits, newest.value) === 0) return { alert, transition: null };
+  const usable = usableOf(sight);
   const byPerson = stepByPerson(rule);
   if (byPerson !== null && newest.quality === 'manual') return follow(alert, stepAt(limits, newest.value), sight, newest);
   const confirmed = sight.off ? 0 : Math.min(confirmedStep(usable, sight), byPerson === null ? Number.POSITIVE_INFINITY : byPerson - 1);
@@ -136,8 +138,10 @@ function follow(alert: Alert, counted: number, sight: Sight, newest: Evidence): 
 }
 
 // A drill or a test is no witness to real life, nor the other way round (promise 7).
-const usableOf = ({ recent, status, rule }: Sight): readonly Evidence[] =>
-  recent.filter((seen) => seen.status === status && isUsable(seen.quality) && seen.receivedAt - seen.at <= rule.greatestAgeMs);
+const isUsableIn = ({ status, rule }: Sight, seen: Evidence): boolean =>
+  seen.status === status && isUsable(seen.quality) && seen.receivedAt - seen.at <= rule.greatestAgeMs;
+
+const usableOf = (sight: Sight): readonly Evidence[] => sight.recent.filter((seen) => isUsableIn(sight, seen));
 
 function confirmedStep(usable: readonly Evidence[], { table, gapMaxMs, rule: { confirm } }: Sight): number {
   const newest = usable.at(-1)!;

@@ -89,6 +89,10 @@ const sample = ({ at, value }: Evidence): Sample => ({ at, value });
 export const usableOf = (recent: readonly Evidence[], status: Alert['status']): readonly Evidence[] =>
   recent.filter((seen) => seen.status === status && isUsable(seen.quality));
 
+/** The newest of them; undefined without one. */
+export const newestUsable = (recent: readonly Evidence[], status: Alert['status']): Evidence | undefined =>
+  recent.findLast((seen) => seen.status === status && isUsable(seen.quality));
+
 function weatherLevelOf(memory: Memory, gauges: readonly Gauge[], at: number, status: Alert['status']): number | null {
   let level: number | null = null;
   for (const gauge of gauges) {

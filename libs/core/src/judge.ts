@@ -13,7 +13,7 @@ import {
   uncover,
 } from './blind.ts';
 import { CONDITION_READINGS_MAX } from './condition.ts';
-import { factsOf, type Memory, usableOf } from './facts.ts';
+import { factsOf, type Memory, newestUsable, usableOf } from './facts.ts';
 import { sightFlow } from './flow.ts';
 import { FOLLOWED_WHY, followersOf } from './followers.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
@@ -148,7 +148,7 @@ export class Judge {
     }
     // Doubtful and late readings complete the history; what several readings say together they do not change.
     // A straggler takes its place in the windows; only the newest reading tells how things are now.
-    const believed = isUsable(reading.quality) && usableOf(recent, reading.status).at(-1)?.at === reading.observedAt;
+    const believed = watched.judgesNewest && isUsable(reading.quality) && newestUsable(recent, reading.status)?.at === reading.observedAt;
     const ageMs = reading.receivedAt - reading.observedAt;
     if (believed)
       for (const rise of watched.rises)

@@ -36,6 +36,8 @@ export interface Watched {
   readonly votes: readonly Vote[];
   readonly sequences: readonly Sequence[];
   readonly conditions: readonly Conditioned[];
+  /** Whether any rule besides those of steps and silence looks at its newest reading. */
+  readonly judgesNewest: boolean;
   readonly keepReadings: number;
   readonly keepMs: number;
 }
@@ -174,6 +176,7 @@ export function indexOf({ gauges, rules }: Playbook): {
       votes: voting,
       sequences: following,
       conditions: asking,
+      judgesNewest: rises.length + flows.length + queues.length + voting.length + asking.length > 0,
       keepReadings: Math.min(CONDITION_READINGS_MAX, Math.max(1, ...counts) + EVIDENCE_EXTRA),
       keepMs: Math.max(0, ...spans, ...[...rises, ...flows].map(({ rule }) => rule.windowMs), lookedBackMs.get(gauge.id) ?? 0),
     });
