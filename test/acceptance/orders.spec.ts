@@ -428,6 +428,23 @@ describe('an approved policy', () => {
   });
 });
 
+describe('a service that stood still over night', () => {
+  it('P5 gives no order of yesterday by a policy: what nobody decided on has lapsed', async () => {
+    await begin(approving);
+    const sato = await as('sato');
+    await measures('ose-seguchi', levels(4.6, 4.9, 5.05, 5.12));
+    const [proposal] = await openOrders(sato);
+    expect(proposal!.decision?.issueAt).toBe(clock.now() + 30 * MINUTE);
+    await station.stopService();
+    clock.moveTo(clock.now() + 13 * 60 * MINUTE);
+    await station.restart();
+    const later = await as('sato');
+    await until(async () => (await later('GET', `/${proposal!.id}`)).body.state !== 'proposed');
+    expect((await later('GET', `/${proposal!.id}`)).body).toMatchObject({ state: 'expired', given: null });
+    expect(ordersHeardBy(midori)).toEqual([]);
+  });
+});
+
 describe('D§10.15 the weather office lowers its level', () => {
   it('shows it beside the municipal level, and lifts no order', async () => {
     const sky = aGauge({

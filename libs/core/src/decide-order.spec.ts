@@ -331,6 +331,13 @@ describe('approved policies', () => {
     expect(decideOrder(late, service(late, { kind: 'issue' }, T0 + 15 * MINUTE))).toEqual({ kind: 'refused', code: 'noPolicy' });
   });
 
+  it('F20 issue nothing that has lapsed meanwhile, as when the service stood still over night', () => {
+    const { expiresAt } = approved.decision!;
+    expect(decideOrder(approved, service(approved, { kind: 'issue' }, expiresAt! - 1)).kind).toBe('done');
+    expect(decideOrder(approved, service(approved, { kind: 'issue' }, expiresAt!))).toEqual({ kind: 'refused', code: 'noPolicy' });
+    expect(moved(approved, (now) => service(now, { kind: 'expire', why: null }, expiresAt!)).state).toBe('expired');
+  });
+
   it('do nothing any more once a person undid them', () => {
     const issued = moved(approved, (now) => service(now, { kind: 'issue' }, T0 + 15 * MINUTE));
     const undone = moved(issued, (now) => ask(now, { kind: 'undo' }, { at: T0 + 15 * MINUTE + 1 }));

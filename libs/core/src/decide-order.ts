@@ -182,6 +182,9 @@ export function nextLookAt({ state, decision }: Pick<Order, 'state' | 'decision'
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** Whether the time in which a proposal could be decided is over. */
+export const hasLapsed = ({ expiresAt }: Pick<OrderDecision, 'expiresAt'>, at: number): boolean => expiresAt !== null && at >= expiresAt;
+
 /** Whether it stands in front of headquarters: a proposal, or an order in force. */
 export const isOpenOrder = ({ state }: Pick<Order, 'state'>): boolean =>
   state === 'proposed' || state === 'confirmed' || state === 'given' || state === 'changing' || state === 'changeConfirmed';
@@ -235,6 +238,8 @@ function issue(order: Order, who: Who): OrderStep {
   const policy = decision?.policies.find(({ kind }) => kind === 'issue');
   if (!decision || !policy || decision.issueAt === null) return refused('noPolicy');
   if (at < decision.issueAt) return refused('notYet');
+  // A service that stood still for so long must not begin with an order for the water of yesterday.
+  if (hasLapsed(decision, at)) return refused('noPolicy');
   const by: OrderConfirmation = { by: `policy:${policy.id}`, role: null, at, how: 'policy', reason: policy.approvedBy };
   return confirmed(order, decision, [...decision.confirmations, by], who);
 }
@@ -358,7 +363,7 @@ function expire(order: Order, { at }: Who, why: string | null): OrderStep {
   const { decision } = order;
   if (!decision) return refused('nothingToDecide');
   if (why === null && decision.expiresAt === null) return refused('noExpiry');
-  if (why === null && at < decision.expiresAt!) return refused('notYet');
+  if (why === null && !hasLapsed(decision, at)) return refused('notYet');
   if (decision.kind !== 'give') return changed(order, { state: 'given', decision: null });
   return changed(order, { state: 'expired', decision: null, endedWhy: why ?? '' });
 }

@@ -6,6 +6,7 @@ import {
   counterOf,
   covers,
   doubtsAround,
+  hasLapsed,
   type Hold,
   isInForce,
   type Ledger,
@@ -293,7 +294,8 @@ async function sparing(part: () => Promise<unknown>): Promise<void> {
 function dueAct({ decision, version }: Order, clock: Pick<Clock, 'now' | 'speed'>): OrderAsk | null {
   const at = clock.now();
   const itself = { by: ITSELF, role: null, at, version, speed: clock.speed };
-  if (decision?.effectAt != null) return { ...itself, kind: 'take' };
-  if (decision?.issueAt != null && decision.issueAt <= at) return { ...itself, kind: 'issue' };
-  return decision ? { ...itself, kind: 'expire', why: null } : null;
+  if (!decision) return null;
+  if (decision.effectAt !== null) return { ...itself, kind: 'take' };
+  const isIssued = decision.issueAt !== null && decision.issueAt <= at && !hasLapsed(decision, at);
+  return isIssued ? { ...itself, kind: 'issue' } : { ...itself, kind: 'expire', why: null };
 }
