@@ -107,6 +107,7 @@ export abstract class Audit {
   /** Writes down in the order given, all or none; resolves when it would survive a power cut. */
   abstract append(drafts: readonly AuditDraft[]): Promise<readonly AuditEntry[]>;
   abstract entries(query: AuditQuery): Promise<readonly AuditEntry[]>;
+  /** The newest entry, or the root before the first; whatever it names would survive a power cut. */
   abstract head(): Promise<AuditHead>;
   /**
    * Writes down how the sends of transitions ended of which no delivery is under way any more, one entry each; resolves with how many. Where

@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { jest } from '@jest/globals';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { CommitSync } from './commit-sync.ts';
 import { openSqlite } from './sql-database.ts';
 import { SqlAccounts } from './sql-accounts.ts';
+import { SqlAudit } from './sql-audit.ts';
+import { write } from './write.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -50,6 +53,54 @@ describe('bringing commits to the disk', () => {
       expect(await accounts.deviceKeys()).toHaveLength(200);
       expect(await accounts.setUserDisabled('nobody', true)).toBe(false);
     } finally {
+      await database.close();
+    }
+  });
+
+  it('F7 waits for the disk after a commit although somebody else waited while it was still open', async () => {
+    const database = await openSqlite(folder.file('open.db'));
+    const asked = jest.spyOn(CommitSync.prototype, 'sync');
+    try {
+      const changed = Promise.withResolvers<void>();
+      const goesOn = Promise.withResolvers<void>();
+      const committed = write(database, 'counting', async (t) => {
+        await t.updateTable('counter').set({ value: 7 }).where('name', '=', 'letter').execute();
+        changed.resolve();
+        await goesOn.promise;
+      });
+      await changed.promise;
+      await database.sync!();
+      const before = asked.mock.calls.length;
+      goesOn.resolve();
+      await committed;
+      expect(asked.mock.calls.length).toBe(before + 1);
+    } finally {
+      asked.mockRestore();
+      await database.close();
+    }
+  });
+
+  it('F7 tells the end of the audit, which is signed, once it is on the disk', async () => {
+    const database = await openSqlite(folder.file('audit.db'));
+    const audit = new SqlAudit(database);
+    const onDisk = Promise.withResolvers<void>();
+    const asked = jest.spyOn(CommitSync.prototype, 'sync').mockReturnValue(onDisk.promise);
+    try {
+      const appended = audit.append([{ at: 1, by: 'sato', role: 'duty', act: 'signed-in', subject: 'sato' }]);
+      let told = 0;
+      const head = (async () => {
+        while ((await database.reads.selectFrom('audit').select('number').execute()).length === 0) await new Promise(setImmediate);
+        const end = await audit.head();
+        told = end.number;
+        return end;
+      })();
+      for (let turns = 0; turns < 200; turns += 1) await new Promise(setImmediate);
+      expect(told).toBe(0);
+      onDisk.resolve();
+      await appended;
+      expect((await head).number).toBe(1);
+    } finally {
+      asked.mockRestore();
       await database.close();
     }
   });

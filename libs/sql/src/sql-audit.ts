@@ -2,7 +2,7 @@ import { Audit, AUDIT_ROOT, type AuditDraft, type AuditEntry, type AuditHead, ty
 import { appendAudit, auditFrom } from './audit-entries.ts';
 import { sumUpSends } from './audit-sends.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { read, write } from './write.ts';
+import { read, readKept, write } from './write.ts';
 
 /** The audit chain on SQLite or PostgreSQL. Rejects with `LedgerUnavailable` when the database cannot be reached. */
 export class SqlAudit extends Audit {
@@ -30,8 +30,9 @@ export class SqlAudit extends Audit {
     });
   }
 
+  /** It is signed: an end that a power cut took back would look as if the record had been put back by somebody. */
   head(): Promise<AuditHead> {
-    return read(this.#database, 'reading the end of the audit', async (db) => {
+    return readKept(this.#database, 'reading the end of the audit', async (db) => {
       const row = await db.selectFrom('audit').select(['number', 'hash']).orderBy('number', 'desc').limit(1).executeTakeFirst();
       return row ?? { number: 0, hash: AUDIT_ROOT };
     });

@@ -74,8 +74,10 @@ export async function openSqlite(file: string, onFatal?: (fault: Error) => void)
         // A transaction that changed nothing left nothing to bring to the disk; what another one is bringing there was waited for by that one.
         const total = totalOf(changes);
         if (total === synced) return;
+        // What a transaction has changed that is still open is counted, and is not in the log before it commits.
+        const isCommitted = !writer.isTransaction;
         await commits.sync();
-        synced = Math.max(synced, total);
+        if (isCommitted) synced = Math.max(synced, total);
       },
       close: async () => {
         await commits.close();

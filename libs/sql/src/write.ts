@@ -47,6 +47,17 @@ export async function read<T>(database: SqlDatabase, doing: string, work: (db: S
   }
 }
 
+/** As `read`, for what is acted upon outside: when it resolves, what was seen would survive a power cut. */
+export async function readKept<T>(database: SqlDatabase, doing: string, work: (db: SqlDatabase['reads']) => Promise<T>): Promise<T> {
+  try {
+    const seen = await work(database.reads);
+    await database.sync?.();
+    return seen;
+  } catch (error) {
+    throw named(error, doing, database);
+  }
+}
+
 /** Writes many rows in statements of a bounded size, and lets the event loop breathe between two of them. */
 export async function inStatements<Row>(
   rows: readonly Row[],
