@@ -178,6 +178,21 @@ describe('telling of an order', () => {
     ]);
   });
 
+  it('reads nothing of those who have the order while one who may not have it holds up its end', async () => {
+    const world = await aWorld();
+    world.line.answer = ({ to }) => (to[0] === 'anna' ? lost : null);
+    await world.give();
+    await world.until(() => world.toldTo('bert')[0]!.length === 1);
+    await world.lift();
+    await world.until(() => world.toldTo('bert')[0]!.length === 2);
+    const asked: unknown[] = [];
+    begun.at(-1)!.at = (call, when, [query]) => {
+      if (call === 'deliveries' && when === 'before') asked.push(query);
+    };
+    await world.until(() => asked.length >= 5);
+    for (const query of asked) expect(query).toMatchObject({ channel: 'line', state: ['queued', 'sending'] });
+  });
+
   it('F68 stops what was not tried yet, and corrects what somebody may have got', async () => {
     const world = await aWorld({ channels: (clock) => [new ScriptedChannel(clock, { chunkMax: 1, inFlightMax: 1 })] });
     await world.until(() => world.settled());

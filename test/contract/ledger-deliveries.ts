@@ -213,6 +213,7 @@ export function describeDeliveries(harness: LedgerHarness): void {
       expect(await numbers({ transitionId: aTransition().id, limit: 9 })).toEqual([2, 1]);
       expect(await numbers({ channel: 'line', state: 'queued', limit: 9 })).toEqual([4, 3]);
       expect(await numbers({ state: 'sending', limit: 9 })).toEqual([1]);
+      expect(await numbers({ channel: 'line', state: ['queued', 'sending'], limit: 9 })).toEqual([4, 3, 1]);
     });
 
     it('forgets settled deliveries of before an instant and the messages that nobody needs any more', async () => {

@@ -290,11 +290,11 @@ export abstract class Ledger {
   abstract transition(id: TransitionId): Promise<NumberedTransition | null>;
   /**
    * Newest first, before the row number when one is given. Recipients included; those of a transition with those of its group. Tests only when asked
-   * for by transition.
+   * for by transition. Of several states at once none is missed that goes from one to another meanwhile.
    */
   abstract deliveries(query: {
     readonly transitionId?: TransitionId;
-    readonly state?: DeliveryState;
+    readonly state?: DeliveryState | readonly DeliveryState[];
     readonly channel?: ChannelName;
     readonly before?: number;
     readonly limit: number;

@@ -420,7 +420,7 @@ export class MemoryLedger extends Ledger {
 
   async deliveries(query: {
     readonly transitionId?: TransitionId;
-    readonly state?: DeliveryState;
+    readonly state?: DeliveryState | readonly DeliveryState[];
     readonly channel?: ChannelName;
     readonly before?: number;
     readonly limit: number;
@@ -428,7 +428,7 @@ export class MemoryLedger extends Ledger {
     return [...this.#deliveries.values()]
       .filter(({ number }) => number < (query.before ?? Infinity))
       .filter(({ delivery }) => (query.transitionId === undefined ? delivery.status !== 'test' : this.#tells(delivery, query.transitionId)))
-      .filter(({ delivery }) => (query.state ?? delivery.state) === delivery.state)
+      .filter(({ delivery }) => [query.state ?? delivery.state].flat().includes(delivery.state))
       .filter(({ delivery }) => (query.channel ?? delivery.channel) === delivery.channel)
       .toSorted((a, b) => b.number - a.number)
       .slice(0, query.limit);

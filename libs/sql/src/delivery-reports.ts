@@ -26,7 +26,7 @@ const TEST = sql.lit('test' as const);
 
 export interface DeliveryQuery {
   readonly transitionId?: TransitionId;
-  readonly state?: DeliveryState;
+  readonly state?: DeliveryState | readonly DeliveryState[];
   readonly channel?: ChannelName;
   readonly before?: number;
   readonly limit: number;
@@ -43,8 +43,9 @@ export async function listDeliveries(
     const groups = await groupsOf(db, [transitionId]);
     query = query.where((e) => e.or([e('transition_id', '=', transitionId), ...groups.map((group) => toldWith(e, group))]));
   }
-  // Written into the statement for the sake of the partial indexes; the type lets nothing else through than our own six words.
-  if (state !== undefined) query = query.where('state', '=', sql.lit(state));
+  // Written into the statement for the sake of the partial indexes; the type lets nothing else through than our own words.
+  if (typeof state === 'string') query = query.where('state', '=', sql.lit(state));
+  else if (state !== undefined) query = query.where('state', 'in', [...state]);
   if (channel !== undefined) query = query.where('channel', '=', channel);
   if (before !== undefined) query = query.where('number', '<', before);
   const rows = await query.orderBy('number', 'desc').limit(limit).execute();

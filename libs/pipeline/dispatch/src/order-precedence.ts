@@ -96,10 +96,10 @@ export class OrderPrecedence {
     if (open.length === 0) return null;
     const now = this.#clock.now();
     const untold = new Set<Recipient>();
+    // Only what is under way: one mailbox that puts us off for hours must not have a city's settled mails read every second.
     for (const id of new Set(open.map(({ transitionId }) => transitionId))) {
-      for await (const delivery of deliveriesOf(this.#ledger, id)) {
-        if (delivery.channel !== channel || !UNSETTLED.includes(delivery.state) || delivery.expiresAt <= now) continue;
-        for (const recipient of delivery.recipients) untold.add(recipient);
+      for await (const delivery of deliveriesOf(this.#ledger, id, { state: UNSETTLED, channel })) {
+        if (delivery.expiresAt > now) for (const recipient of delivery.recipients) untold.add(recipient);
       }
     }
     return untold;

@@ -13,6 +13,7 @@ import {
   type Transition,
   type TransitionId,
 } from '#core';
+import { deliveriesOf } from './told.ts';
 
 /** How old a look at the ledger may be. An all-clear may wait a second; a look per recipient would be dear. */
 const LOOK_MS = 1_000;
@@ -140,25 +141,14 @@ export class Precedence {
     const counts = await this.#ledger.deliveryCounts(earlier);
     const open = counts.filter((count) => count.channel === channel && count.deliveries > 0 && UNSETTLED.includes(count.state));
     if (open.length === 0) return null;
-    const untold = new Set<Recipient>();
-    for (const { transitionId, state } of open) await this.#addPeople(untold, { transitionId, state, channel });
-    return untold;
-  }
-
-  async #addPeople(
-    untold: Set<Recipient>,
-    query: { readonly transitionId: TransitionId; readonly state: DeliveryState; readonly channel: ChannelName },
-  ): Promise<void> {
     const now = this.#clock.now();
-    let before: number | undefined;
-    for (;;) {
-      const page = await this.#ledger.deliveries({ ...query, ...(before !== undefined && { before }), limit: PAGE_MAX });
-      for (const { delivery } of page) {
+    const untold = new Set<Recipient>();
+    for (const id of new Set(open.map(({ transitionId }) => transitionId))) {
+      for await (const delivery of deliveriesOf(this.#ledger, id, { state: UNSETTLED, channel })) {
         if (delivery.expiresAt > now) for (const recipient of delivery.recipients) untold.add(recipient);
       }
-      if (page.length < PAGE_MAX) return;
-      before = page.at(-1)!.number;
     }
+    return untold;
   }
 }
 

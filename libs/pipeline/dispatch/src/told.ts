@@ -1,6 +1,7 @@
 import {
   type ChannelName,
   type Delivery,
+  type DeliveryState,
   ELSEWHERE_WHYS,
   heardAs,
   isMerged,
@@ -73,11 +74,15 @@ const isOfItsOwn = (reason: string): boolean => isMerged(reason) || reason === N
 /** `{transition}/{route}[+extra]/{language}`: neither route nor language holds a slash. */
 export const routeOf = ({ messageId }: Pick<Delivery, 'messageId'>): string => (messageId.split('/').at(-2) ?? '').split('+')[0] ?? '';
 
-/** The deliveries of a transition, newest first. */
-export async function* deliveriesOf(ledger: Pick<Ledger, 'deliveries'>, transitionId: TransitionId): AsyncIterable<Delivery> {
+/** The deliveries of a transition, or of those the ones on a channel in some states, newest first. */
+export async function* deliveriesOf(
+  ledger: Pick<Ledger, 'deliveries'>,
+  transitionId: TransitionId,
+  only: { readonly state?: readonly DeliveryState[]; readonly channel?: ChannelName } = {},
+): AsyncIterable<Delivery> {
   let before: number | undefined;
   for (;;) {
-    const page = await ledger.deliveries({ transitionId, ...(before !== undefined && { before }), limit: PAGE_MAX });
+    const page = await ledger.deliveries({ transitionId, ...only, ...(before !== undefined && { before }), limit: PAGE_MAX });
     for (const { delivery } of page) yield delivery;
     if (page.length < PAGE_MAX) return;
     before = page.at(-1)!.number;
