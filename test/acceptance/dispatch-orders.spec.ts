@@ -231,6 +231,27 @@ describe('telling of an order', () => {
     expect(world.toldTo('anna', 'bert', 'duty')).toEqual([[], [], ['proposed', 'given', 'corrected']]);
   });
 
+  it('F68 does not say an end that waited and was corrected, although the service was stopped while it waited', async () => {
+    const world = await aWorld();
+    let heals = false;
+    world.line.answer = ({ to }) => (to[0] === 'anna' && !heals ? lost : null);
+    await world.give();
+    await world.until(() => world.toldTo('bert')[0]!.length === 1);
+    await world.lift();
+    // Anna's end is claimed and waits for the order that she may not have.
+    const waits = async () =>
+      (await world.deliveries()).some(({ transitionId, state }) => transitionId === 'order/o0/3' && state === 'sending');
+    await world.until(async () => world.toldTo('bert')[0]!.length === 2 && (await waits()));
+    await begun.at(-1)!.dispatch.stop();
+    await world.correct();
+    heals = true;
+    begun.push(world.begin());
+    await world.until(() => world.settled(), 30 * 60_000);
+    expect(world.toldTo('anna')[0]).toContain('given');
+    expect(world.toldTo('anna')[0]).not.toContain('lifted');
+    expect(world.toldTo('bert')).toEqual([['given', 'lifted', 'corrected']]);
+  });
+
   it('F20 tells the end of an order to those who may have heard it in the time that the ledger does not remember', async () => {
     const world = await aWorld();
     await world.until(() => world.settled());

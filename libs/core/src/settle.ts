@@ -72,9 +72,18 @@ export function settle({
   }
 }
 
-/** Puts a claimed delivery back without an attempt: its turn has not come yet, or the process is ending. */
-export const settleUntouched = (delivery: Attempted, { now, dueAt }: { readonly now: number; readonly dueAt: number }): Settlement =>
-  queued(delivery, now, dueAt, delivery.lastReason);
+/**
+ * Puts a claimed delivery back without an attempt: its turn has not come yet, or the process is ending. It is as untried as it was, so that what a
+ * correction takes back meanwhile stays unsaid (F68). The first attempt of what waited when a copy was put back is the instant it was due (F20), and stays.
+ */
+export const settleUntouched = (
+  delivery: Attempted & Pick<Delivery, 'dueAt'>,
+  { now, dueAt }: { readonly now: number; readonly dueAt: number },
+): Settlement => {
+  const { attempts, firstAttemptAt, lastReason } = delivery;
+  const isFirst = attempts === 1 && firstAttemptAt !== delivery.dueAt;
+  return { ...queued(delivery, now, dueAt, lastReason), unclaimed: { firstAttemptAt: isFirst ? null : firstAttemptAt } };
+};
 
 /** Ends an all-clear that stopped being true before it was told: after a newer warning it would only mislead. */
 export const settleUntrue = (delivery: Attempted, now: number): Settlement =>

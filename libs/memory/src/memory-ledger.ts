@@ -199,11 +199,20 @@ export class MemoryLedger extends Ledger {
 
   async settle(hold: Hold, settlements: readonly Settlement[]): Promise<void> {
     this.#checkHeld(hold);
-    for (const { id, attempt, state, at, dueAt, reason, receipt, parts = [] } of settlements) {
+    for (const { id, attempt, state, at, dueAt, reason, receipt, parts = [], unclaimed } of settlements) {
       const delivery = this.#deliveries.get(id)?.delivery;
       if (delivery?.state !== 'sending' || delivery.attempts !== attempt) continue;
       if (parts.length > 0) this.#put({ ...delivery, state: 'refused', settledAt: at, lastReason: SPLIT_REASON, receipt });
-      else if (state === 'queued') this.#put({ ...delivery, state, dueAt, settledAt: null, lastReason: reason, receipt });
+      else if (state === 'queued')
+        this.#put({
+          ...delivery,
+          state,
+          dueAt,
+          settledAt: null,
+          lastReason: reason,
+          receipt,
+          ...(unclaimed && { ...unclaimed, attempts: attempt - 1 }),
+        });
       else this.#put({ ...delivery, state, settledAt: at, lastReason: reason, receipt });
       this.#enqueue(parts);
     }

@@ -113,7 +113,7 @@ export async function messagesOf(t: SqlDatabase['reads'], ids: ReadonlySet<strin
 
 /** Writes down how one attempt ended, unless it is not the attempt that is running. */
 export async function settleOne(t: Transaction<Tables>, settlement: Settlement): Promise<void> {
-  const { id, attempt, at, dueAt, receipt, parts = [] } = settlement;
+  const { id, attempt, at, dueAt, receipt, parts = [], unclaimed } = settlement;
   const state = parts.length > 0 ? 'refused' : settlement.state;
   const { numUpdatedRows } = await t
     .updateTable('delivery')
@@ -123,6 +123,7 @@ export async function settleOne(t: Transaction<Tables>, settlement: Settlement):
       last_reason: parts.length > 0 ? SPLIT_REASON : storable(settlement.reason),
       receipt: storable(receipt),
       ...(state === 'queued' && { due_at: dueAt }),
+      ...(unclaimed && { attempts: attempt - 1, first_attempt_at: unclaimed.firstAttemptAt }),
     })
     .where('id', '=', id)
     .where('state', '=', SENDING)
