@@ -100,6 +100,7 @@ describe('Account', () => {
   /** Null while the ledger is away. */
   let seen: (SeenDelivery & { readonly recipient: Recipient })[] | null;
   let aside: string[];
+  let blocked: { readonly recipient: Recipient; readonly at: number }[];
   let serial = 0;
 
   const open = (city: () => Promise<CityFacts> = () => Promise.resolve(CITY)): Account =>
@@ -118,6 +119,7 @@ describe('Account', () => {
         seen.push(one);
         return Promise.resolve();
       },
+      onBlocked: (recipient, at) => Promise.resolve(blocked.push({ recipient, at })),
       onSetAside: (why) => aside.push(why),
     });
   const anEvent = (heard: TalkHeard): TalkEvent => {
@@ -141,6 +143,7 @@ describe('Account', () => {
     told = [];
     seen = [];
     aside = [];
+    blocked = [];
     account = open();
     account.start();
   });
@@ -202,6 +205,19 @@ describe('Account', () => {
     expect((await directory.subscriber('line', ANNA))?.state).toBe('blocked');
     expect(told).toHaveLength(1);
     expect(await talks.reports.list({ limit: 9 })).toMatchObject([{ kind: 'needHelp' }]);
+  });
+
+  it('tells when somebody blocked it, also of one that LINE tells of hours later, and never an instant to come', async () => {
+    const blockedAt = async (at: number): Promise<number> => {
+      await takes({ ...anEvent({ kind: 'follow' }), at: at - 2 }, anEvent({ kind: 'button', data: 'district=honmachi&on=1&page=0' }));
+      await takes({ ...anEvent({ kind: 'unfollow' }), at });
+      return blocked.at(-1)!.at;
+    };
+    const hoursAgo = Date.now() - 5 * 3_600_000;
+    expect(await blockedAt(hoursAgo)).toBe(hoursAgo);
+    const ahead = Date.now() + 3_600_000;
+    expect(await blockedAt(ahead)).toBeLessThan(ahead);
+    expect(blocked).toHaveLength(2);
   });
 
   it('gives somebody who only waits at a window a number in the directory, and nothing to hear', async () => {

@@ -45,8 +45,11 @@ export interface AccountOptions {
   readonly drawTicket: (ticket: { readonly gauge: string; readonly number: number; readonly address: string }) => Promise<TicketAnswer>;
   /** Told which reports are new or changed, once they are kept. */
   readonly onReports: (ids: readonly string[]) => void;
-  /** Told that somebody blocked the account: what they were told just now may not have been seen. Told again when the event is handled again. */
-  readonly onBlocked?: (recipient: Recipient) => Promise<unknown>;
+  /**
+   * Told that somebody blocked the account, and when: what they were told shortly before, or since, may not have been seen. LINE may tell of it hours
+   * later, when we were away. Told again when the event is handled again.
+   */
+  readonly onBlocked?: (recipient: Recipient, at: number) => Promise<unknown>;
   /** Told that somebody has seen what a delivery said. Told again when LINE repeats it; when it rejects, LINE repeats it. */
   readonly onSeen?: (seen: SeenDelivery & { readonly recipient: Recipient }) => Promise<unknown>;
   /** Told of an event that nobody could handle. */
@@ -263,7 +266,8 @@ export class Account {
     const ticket = intent.kind === 'ticket' ? await this.#draw(intent, event.person, talk?.language ?? 'ja') : null;
     const family = await this.#family(intent, event, talk ?? NEW_TALK);
     const step = converse(talk ?? NEW_TALK, event, intent, { ...city, now, subscriber, profileLanguage, ticket, ...family });
-    for (const act of step.acts) await this.#do(act, event.person, { recipient: subscriber?.recipient ?? null, talk: step.talk });
+    const doing = { recipient: subscriber?.recipient ?? null, talk: step.talk, at: Math.min(event.at, now) };
+    for (const act of step.acts) await this.#do(act, event.person, doing);
     const reports = step.acts.flatMap((act) => (act.kind === 'report' ? [act.report] : []));
     if (!(await talks.commit({ kept, talk: step.talk, reports, reply: step.reply, at: clock.now() }))) return;
     if (reports.length > 0) onReports(reports.map(({ id }) => id));
@@ -271,7 +275,11 @@ export class Account {
   }
 
   /** Reports are kept with the event itself. */
-  async #do(act: TalkAct, address: string, { recipient, talk }: { readonly recipient: string | null; readonly talk: Talk }): Promise<void> {
+  async #do(
+    act: TalkAct,
+    address: string,
+    { recipient, talk, at }: { readonly recipient: string | null; readonly talk: Talk; readonly at: number },
+  ): Promise<void> {
     const { directory, families } = this.#options;
     switch (act.kind) {
       case 'subscribe': {
@@ -290,7 +298,7 @@ export class Account {
       case 'unblock':
         if (recipient === null) return;
         await directory.setState(recipient, act.kind === 'block' ? 'blocked' : 'active');
-        if (act.kind === 'block') await this.#options.onBlocked?.(recipient);
+        if (act.kind === 'block') await this.#options.onBlocked?.(recipient, at);
         return;
       case 'report':
         // Before the event is done: whoever dies here says it again.

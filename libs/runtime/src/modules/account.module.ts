@@ -95,10 +95,9 @@ export class AccountModule {
                 void reports
                   ?.told(ids)
                   .catch((cause: unknown) => logger.error(`a report was not shown: ${String(cause)}`, undefined, 'account')),
-              onBlocked: (recipient) => {
-                const at = clock.now();
+              onBlocked: (recipient, at) => {
                 const of = { recipient, channel: 'line', acceptedSince: at - BLOCKED_SOON_MS } as const;
-                return ledger.noteRecipient({ of, state: 'blocked', at, why: 'LINEで配信が止められました' });
+                return ledger.noteRecipient({ of, state: 'blocked', at: clock.now(), why: 'LINEで配信が止められました' });
               },
               onSeen: ({ status, ...of }) => {
                 const note = { of, state: 'confirmed', at: clock.now(), why: 'LINEで「見ました」が押されました' } as const;
