@@ -29,7 +29,18 @@ describe('a channel that is dead', () => {
     station.line.failAll(null);
     while (line()?.state !== 'ok') await nextLook();
     expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
-  }, 60_000);
+  }, 180_000);
+
+  it('P3 shows on the screen that LINE took no such words, for nothing tries them again', async () => {
+    station.line.failAll('badRequest');
+    const gauge = await station.gauge('ose-seguchi');
+    await gauge.reports([5.85, 5.9, 5.95]);
+    const line = () => station.service.stages.list().find(({ name }) => name === 'line');
+    while (!line()?.why.includes('文面を受け付けず')) await nextLook();
+    expect(line()).toMatchObject({ state: 'degraded', why: expect.stringMatching(/river-level@ose-seguchi#1.*400/) });
+    // LINE answers and all other words go out: the process is as ready as before.
+    expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
+  }, 180_000);
 });
 
 const nextLook = (): Promise<void> => new Promise((next) => setTimeout(next, 20));

@@ -362,6 +362,6 @@ describe('channels that misbehave', () => {
     start();
     await world.until(() => world.settled());
     expect(await world.deliveries()).toMatchObject([{ state: 'refused', lastReason: 'too long', attempts: 1 }]);
-    expect(world.events).toMatchObject([{ kind: 'messageRefused', why: 'too long' }]);
+    expect(world.events).toMatchObject([{ kind: 'messageRefused', channel: 'line', why: 'too long' }]);
   });
 });

@@ -30,4 +30,4 @@ export type DispatchEvent =
   /** Words of a status that the channel is not made for: a fault of this program, stopped at the last door (F67). */
   | { readonly kind: 'foreign'; readonly channel: ChannelName; readonly deliveryId: string; readonly why: string }
   /** The channel will never take these words. */
-  | { readonly kind: 'messageRefused'; readonly deliveryId: string; readonly why: string };
+  | { readonly kind: 'messageRefused'; readonly channel: ChannelName; readonly deliveryId: string; readonly why: string };

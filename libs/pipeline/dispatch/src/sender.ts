@@ -367,7 +367,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       const settlement = settle({ delivery, outcome, now: clock.now(), repeatSafeMs: channel.repeatSafeMs, random });
       this.#end(delivery, settlement, nameOf(outcome, settlement));
       if (outcome.kind === 'refused' && outcome.scope === 'message') {
-        this.#options.onEvent({ kind: 'messageRefused', deliveryId: delivery.id, why: outcome.reason });
+        this.#options.onEvent({ kind: 'messageRefused', channel: this.name, deliveryId: delivery.id, why: outcome.reason });
       }
     });
   }

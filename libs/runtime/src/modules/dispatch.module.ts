@@ -3,7 +3,7 @@ import { type Channel, type ChannelName, Clock, Directory, Ledger, OrderBook, ty
 import { Desk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { carried } from '../carried.ts';
-import { eventReport } from '../event-report.ts';
+import { eventReport, unheardWords } from '../event-report.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
 import { PLACE, type Place } from '../place.ts';
@@ -48,13 +48,8 @@ export class DispatchModule {
               random: Math.random,
               onEvent: (event) => {
                 eventReport(event, logger);
-                if (event.kind === 'foreign') stages.report('dispatch', `${FOREIGN}（${event.deliveryId}）`, PARKED_SAYS);
-                if (event.kind === 'unplannable')
-                  stages.report(
-                    'dispatch',
-                    `${event.transitionId} の知らせを作れなかったため、飛ばして続けています（${event.why}）`,
-                    PARKED_SAYS,
-                  );
+                const untold = unheardWords(event);
+                if (untold) stages.report(untold.name, untold.why, PARKED_SAYS);
               },
               onSettled: (transitions) => {
                 for (const id of transitions) shown.settled(id);
@@ -82,9 +77,6 @@ export class DispatchModule {
     };
   }
 }
-
-/** A fault of this program, which the last door stopped: somebody has to look for it, and nobody was told anything wrong. */
-const FOREIGN = '訓練と実運用を取り違えた知らせを止めました。だれにも送っていません。ほかの送信は動いています';
 
 const UNHEARD = '送信の設定がないため、この手段ではだれにも伝わりません。ほかの手段での送信は動いています';
 
