@@ -17,6 +17,8 @@ export interface Place {
   /** In front of every address of its face; empty for real life. */
   readonly root: '' | '/drill';
   readonly cookie: PlaceCookie;
+  /** How long words that are under way get when the place ends. */
+  readonly stopMs: number;
 }
 
 /** The drill that runs, as every screen says it; null when there is none. */
@@ -30,6 +32,8 @@ export const LIVE_PLACE: Place = {
   status: 'actual',
   root: '',
   cookie: { plain: 'sonae', secure: '__Host-sonae', path: '/' },
+  // Of the ten seconds in which a service stops (F8).
+  stopMs: 8_000,
 };
 
 /** The drill. `__Host-` would send its sessions to the whole host, real life included, so the prefix is the one that allows a path. */
@@ -37,4 +41,6 @@ export const DRILL_PLACE: Place = {
   status: 'exercise',
   root: '/drill',
   cookie: { plain: 'sonae-drill', secure: '__Secure-sonae-drill', path: '/drill' },
+  // Real life's words wait for those of a drill, which is over with the process, no longer than that (F8).
+  stopMs: 500,
 };

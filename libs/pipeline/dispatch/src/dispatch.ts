@@ -25,7 +25,7 @@ import { POLL_MS, Sender } from './sender.ts';
 import { StandIns } from './stand-ins.ts';
 import { type OutcomeCount, Tally } from './tally.ts';
 
-/** At the end, what is under way gets this long: the whole process has 10 s (F8), and after this stage the files are still to be closed. */
+/** Unless told otherwise, what is under way gets this long at the end: the whole process has 10 s (F8), and after this stage the files are still to be closed. */
 const STOP_MS = 8_000;
 /** Waits between two tries after a failure of ledger or directory: short enough that a message is under way within 10 s (F3). */
 const TROUBLE_FIRST_MS = 250;
@@ -49,6 +49,8 @@ export interface DispatchOptions<S extends OperationStatus = OperationStatus> {
   readonly channels: readonly Channel<S>[];
   /** A number from 0 up to 1, for jitter only. */
   readonly random: () => number;
+  /** At the end, what is under way gets this long; `STOP_MS` unless told otherwise. */
+  readonly stopMs?: number;
   /** Told what a person should know; logs and pages. */
   readonly onEvent?: (event: DispatchEvent) => void;
   /** Told when deliveries of these transitions were planned or settled; a throw here would be a bug. */
@@ -160,12 +162,13 @@ export class Dispatch<S extends OperationStatus = OperationStatus> {
     this.#running ??= this.#run();
   }
 
-  /** Takes no new work and resolves when what is under way is written down, after 8 s at the latest. Channels are closed by their owner. */
+  /** Takes no new work and resolves when what is under way is written down, after `stopMs` at the latest. Channels are closed by their owner. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#ringAll();
     const stopped = new AbortController();
-    const late = this.#options.clock.sleep(STOP_MS, stopped.signal).then(() => {
+    const { clock, stopMs = STOP_MS } = this.#options;
+    const late = clock.sleep(stopMs, stopped.signal).then(() => {
       this.#givingUp.abort();
       this.#ringAll();
     });

@@ -46,6 +46,7 @@ export class DispatchModule {
               orders: { book: orders, render: (asked) => renderOrder({ ...asked, publicUrl: settings.http.publicUrl }) },
               channels,
               random: Math.random,
+              stopMs: place.stopMs,
               onEvent: (event) => {
                 eventReport(event, logger);
                 const untold = unheardWords(event);
