@@ -15,8 +15,10 @@ describe('a channel that is dead', () => {
 
   afterAll(() => station.stop());
 
-  it('P6 shows at /readyz and on the screen while LINE fails every attempt, and no longer once it answers', async () => {
+  it('P6 shows on the screen, at /metrics and at /readyz while LINE fails every attempt, and stays in service all the time', async () => {
     expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
+    const lineOk = async (): Promise<string | undefined> =>
+      /^sonae_stage_ok\{stage="line"\} (\d)$/m.exec(await (await fetch(`${station.httpUrl}/metrics`)).text())?.[1];
     station.line.failAll('error503');
     const gauge = await station.gauge('ose-seguchi');
     await gauge.reports([4.6, 4.9, 5.05, 5.12]);
@@ -24,10 +26,17 @@ describe('a channel that is dead', () => {
     const line = () => station.service.stages.list().find(({ name }) => name === 'line');
     while (line()?.state !== 'degraded') await nextLook();
     expect(line()!.why).toContain('応答していません');
-    expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(503);
+    expect(await lineOk()).toBe('0');
+    const probed = await fetch(`${station.httpUrl}/readyz`);
+    expect(probed.status).toBe(200);
+    expect(await probed.json()).toMatchObject({
+      ready: true,
+      stages: expect.arrayContaining([{ name: 'line', state: 'degraded', why: line()!.why }]),
+    });
 
     station.line.failAll(null);
     while (line()?.state !== 'ok') await nextLook();
+    expect(await lineOk()).toBe('1');
     expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
   }, 180_000);
 

@@ -9,6 +9,7 @@ import type { Proposer } from '#pipeline/propose';
 import type { Watch } from '#pipeline/watch';
 import type { Adapters } from './adapters.ts';
 import type { Measure, Sample } from './metrics.ts';
+import type { Stages } from './stages.ts';
 
 /** Alerts read for one scrape; beyond it the numbers by level would lie, and the list on the screen says so too. */
 const ALERTS_MAX = 5_000;
@@ -29,6 +30,7 @@ export interface Measured {
   /** What real life alone has; there are no letters without mail and no talks without LINE. */
   readonly adapters: Pick<Adapters, 'mail' | 'account'>;
   readonly clock: Clock;
+  readonly stages: Pick<Stages, 'list'>;
 }
 
 /** What `/metrics` tells, under the names of product §15. When the system is still: accepted = stored + duplicates + quarantined, and stored = decided. */
@@ -47,6 +49,7 @@ export function measuresOf({
   playbook,
   adapters,
   clock,
+  stages,
 }: Measured): readonly Measure[] {
   const logEnd = () => log.end();
   const blindRules = () => new Set(playbook.rules.filter(({ kind }) => kind === 'blind').map(({ id }) => id));
@@ -95,6 +98,13 @@ export function measuresOf({
     },
     { name: 'sonae_alerts_raised', help: 'Alerts raised now, by step', kind: 'gauge', labels: ['level'], read: () => raised(ledger) },
     { name: 'sonae_gauges_blind', help: 'Gauges that are silent for too long', kind: 'gauge', read: () => blind(ledger, blindRules()) },
+    {
+      name: 'sonae_stage_ok',
+      help: 'Whether a stage or channel does its work (1) or is in trouble (0), by stage',
+      kind: 'gauge',
+      labels: ['stage'],
+      read: () => stages.list().map(({ name, state }) => ({ value: state === 'ok' ? 1 : 0, labels: { stage: name } })),
+    },
     {
       name: 'sonae_orders_set_aside',
       help: 'Orders and alerts behind them that could not be moved on without a person, and wait for one',

@@ -41,4 +41,17 @@ describe('how the stages stand', () => {
     stages.report('watch', 'stopped');
     expect(stages.ready).toBe(false);
   });
+
+  it.each(['line', 'email', 'webhook', 'history'] as const)(
+    'stays ready while %s is in trouble, for a probe would stop readings and decisions for what is outside',
+    (name) => {
+      const stages = new Stages(new ManualClock(0));
+      stages.started = true;
+      stages.report(name, 'nobody answers');
+      expect(stages.list()).toMatchObject([{ name, state: 'degraded' }]);
+      expect(stages.ready).toBe(true);
+      stages.report('intake', 'the disk is full');
+      expect(stages.ready).toBe(false);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import type { Clock } from '#core';
+import { CHANNELS, type Clock } from '#core';
 import type { StageDto } from '#wire';
 
 type Name = StageDto['name'];
@@ -43,6 +43,12 @@ const STILL_READY: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * What leads to somebody else's platform, or follows at its own pace: LINE, relays of mail, other systems, the history (F19). Its trouble is told
+ * by the others, on the screen and in `sonae_stage_ok`; whoever takes a process out of service for it would stop readings and decisions as well.
+ */
+const NOT_NEEDED_TO_SERVE: ReadonlySet<Name> = new Set<Name>([...CHANNELS, 'history']);
+
+/**
  * How each stage stands, for the banner on the screen and for `/readyz`. A broken part is told by those that still work (P6). Several may
  * know of one stage: it works when all of them say so, and the word of one never hides the trouble that another one tells.
  */
@@ -80,10 +86,11 @@ export class Stages {
     return [...this.#stages.values()];
   }
 
-  /** Whether everything was started and does the work that the settings give it. */
+  /** Whether everything was started, and this process takes readings, decides by them and answers; what lies outside it does not count. */
   get ready(): boolean {
     this.#look();
-    return this.started && [...this.#told.values()].every((told) => [...told].every(([by, why]) => why === '' || STILL_READY.has(by)));
+    const needed = [...this.#told].filter(([name]) => !NOT_NEEDED_TO_SERVE.has(name));
+    return this.started && needed.every(([, told]) => [...told].every(([by, why]) => why === '' || STILL_READY.has(by)));
   }
 
   #look(): void {

@@ -21,7 +21,10 @@ export class HealthController {
     return 'ok\n';
   }
 
-  /** Every stage does its work; otherwise 503 with the reasons. */
+  /**
+   * This process takes readings, decides and answers; otherwise 503 with the reasons. Every stage is named with its trouble, also those of outside
+   * platforms, which are no reason to take the process out of service.
+   */
   @Get('readyz')
   ready(@Res({ passthrough: true }) response: Response): {
     ready: boolean;

@@ -66,7 +66,7 @@ export class ServiceModule {
       providers: [
         {
           provide: Metrics,
-          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, Proposer, FamilyDesk, HeartbeatStage],
+          inject: [Broker, Intake, Watch, HistoryFollower, Dispatch, Proposer, FamilyDesk, HeartbeatStage, Stages],
           useFactory: (
             broker: Broker,
             admitting: Intake,
@@ -76,6 +76,7 @@ export class ServiceModule {
             proposing: Proposer,
             families: FamilyDesk,
             heartbeat: HeartbeatStage,
+            shown: Stages,
           ) =>
             new Metrics(
               measuresOf({
@@ -93,6 +94,7 @@ export class ServiceModule {
                 playbook,
                 adapters,
                 clock,
+                stages: shown,
               }),
             ),
         },
