@@ -21,6 +21,8 @@ export class Metrics {
 
   constructor(measures: readonly Measure[]) {
     collectDefaultMetrics({ register: this.#registry });
+    // No answer names a version (S24).
+    this.#registry.removeSingleMetric('nodejs_version_info');
     for (const measure of measures) this.#register(measure);
   }
 

@@ -89,3 +89,18 @@ describe('the settings of mail', () => {
     });
   });
 });
+
+describe('the token of the metrics', () => {
+  it('is none by default', () => {
+    expect(readSettings(PLAYBOOK)).toMatchObject({ settings: { metricsToken: null } });
+  });
+
+  it('is refused when it can be guessed, without being told', () => {
+    expect(readSettings({ ...PLAYBOOK, SONAE_METRICS_TOKEN: 'prometheus' })).toEqual({
+      problems: ['SONAE_METRICS_TOKEN must have at least 16 characters'],
+    });
+    expect(readSettings({ ...PLAYBOOK, SONAE_METRICS_TOKEN: 'r7Kq-2mXw-9tBz-4v' })).toMatchObject({
+      settings: { metricsToken: 'r7Kq-2mXw-9tBz-4v' },
+    });
+  });
+});

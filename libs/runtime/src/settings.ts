@@ -22,6 +22,8 @@ export interface Settings {
   readonly mail: MailSettings | null;
   /** Hosts within the city's own network that web hooks may call; all others must lie on the open Internet (F61). */
   readonly webhookInnerHosts: readonly string[];
+  /** What whoever reads `/metrics` has to show; null: everybody who reaches the port reads them. */
+  readonly metricsToken: string | null;
   /** The bucket that keeps the history for years; null: a file in the data folder does. */
   readonly influx: { readonly url: string; readonly token: string; readonly org: string; readonly bucket: string } | null;
   /** Files of the key that signs the audit and of what it signed; the second belongs on another disk or host (S33). */
@@ -53,6 +55,9 @@ export const SETTINGS = Symbol('settings');
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 /** Secrets from the documentation's examples; a service that runs with one of them is open to everybody (S31). */
 const EXAMPLE_SECRETS = new Set(['changeme', 'secret', 'password', 'example', 'your-token']);
+
+/** Shorter ones are guessed: sixteen characters of a password generator are some 90 bits. */
+const METRICS_TOKEN_LENGTH_MIN = 16;
 
 /** Settings that make sense together only. */
 const TOGETHER: readonly (readonly string[])[] = [
@@ -99,6 +104,11 @@ const environment = z.strictObject({
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
     .transform((hosts) => hosts.filter((host) => host !== ''))
     .refine((hosts) => hosts.every((host) => /^[a-z0-9.-]+$/.test(host)), 'must be host names or addresses with commas between them'),
+  SONAE_METRICS_TOKEN: z
+    .string()
+    .min(METRICS_TOKEN_LENGTH_MIN, `must have at least ${METRICS_TOKEN_LENGTH_MIN} characters`)
+    .refine((token) => !EXAMPLE_SECRETS.has(token.toLowerCase()), 'is an example value; set one that nobody can guess')
+    .optional(),
   // A gateway that speaks for many gauges under one key needs more than the 20 readings a second of a single gauge.
   SONAE_DEVICE_RATE: z.coerce.number('must be a number of readings a second').positive('must be more than 0').default(20),
   SONAE_MQTT_TLS_PORT: port(8883),
@@ -176,6 +186,7 @@ export function readSettings(env: NodeJS.ProcessEnv): { readonly settings: Setti
         publicUrl: set.SONAE_PUBLIC_URL ?? `http://localhost:${set.SONAE_HTTP_PORT}`,
       },
       webhookInnerHosts: set.SONAE_WEBHOOK_INNER_HOSTS,
+      metricsToken: set.SONAE_METRICS_TOKEN ?? null,
       mqtt: { port: set.SONAE_MQTT_PORT, host: set.SONAE_MQTT_HOST, deviceRate: set.SONAE_DEVICE_RATE },
       tls:
         set.SONAE_TLS_CERT === undefined

@@ -1,7 +1,9 @@
-import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Controller, Get, Header, Headers, Inject, Res, UnauthorizedException } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Metrics } from '../metrics.ts';
+import { type Settings, SETTINGS } from '../settings.ts';
 import { Stages } from '../stages.ts';
 import { Allow } from './session.guard.ts';
 
@@ -12,6 +14,7 @@ export class HealthController {
   constructor(
     @Inject(Stages) private readonly stages: Stages,
     @Inject(Metrics) private readonly metricsOf: Metrics,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** The process lives and answers. */
@@ -36,8 +39,18 @@ export class HealthController {
     return { ready, stages: stages.map(({ name, state, why }) => ({ name, state, why })) };
   }
 
+  /** For Prometheus: to everybody who reaches the port, or, when the settings hold a token, to those who show it as a bearer. */
   @Get('metrics')
-  async metrics(@Res() response: Response): Promise<void> {
+  async metrics(@Headers('authorization') shown: string | undefined, @Res() response: Response): Promise<void> {
+    const { metricsToken } = this.settings;
+    if (metricsToken !== null && !same(shown ?? '', `Bearer ${metricsToken}`)) {
+      response.setHeader('www-authenticate', 'Bearer');
+      throw new UnauthorizedException('Show the token of SONAE_METRICS_TOKEN as a bearer.');
+    }
     response.type(this.metricsOf.contentType).send(await this.metricsOf.text());
   }
 }
+
+/** In the same time whatever is wrong, so that a token cannot be found out letter by letter. */
+const same = (one: string, other: string): boolean => timingSafeEqual(digestOf(one), digestOf(other));
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
