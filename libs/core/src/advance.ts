@@ -2,7 +2,8 @@ import type { Alert, Evidence, Transition } from './alert.ts';
 import { inForceSince, type Limit, limitsAt, type LimitTable, stepAt, stepHeld } from './limit.ts';
 import { type Advance, climb, lower, reset, stepDown, told, type Telling } from './move.ts';
 import { isUsable } from './reading.ts';
-import { type BandMeasure, type BandRule, type LevelRule, stepByPerson } from './rule.ts';
+import type { NamedStepReason, Reason } from './reason.ts';
+import { type BandRule, type LevelRule, stepByPerson } from './rule.ts';
 
 /**
  * Readings further apart than this are not "in a row", however rarely the gauge is expected to speak: half a day later the water may have come
@@ -66,7 +67,7 @@ function passLimits(alert: Alert, usable: readonly Evidence[], sight: Sight): Ad
   const { value } = usable.findLast(({ at }) => at < from) ?? newest;
   const name = before.find(({ step }) => step === alert.step)?.name ?? `${alert.step}`;
   if (stepHeld(after, value) < alert.step && stepHeld(before, value) >= alert.step)
-    return reset(alert, `段階「${name}」の基準が変わった`, tellingOf(sight, newest, before));
+    return reset(alert, { kind: 'reset', cause: 'limitChanged', name }, tellingOf(sight, newest, before));
   return { alert: { ...alert, limitsFrom: from, underSince: null, underStepMax: 0 }, transition: null };
 }
 
@@ -106,7 +107,7 @@ export function ask(alert: Alert, sight: Sight): Advance {
   if (!isOpen || newest.quality === 'manual' || confirmedStep(usable, sight) < byPerson) return { alert, transition: null };
   const asked: Alert = { ...alert, asked: { at: newest.at, underSince: null }, transitions: alert.transitions + 1 };
   const name = limits.find(({ step }) => step === byPerson)?.name ?? '';
-  const verdict = (): string => `計数器の値は「${name}」に達したが、「${name}」は職員が確かめてから知らせる`;
+  const verdict = (): Reason => ({ kind: 'asksPerson', name });
   return told('asked', alert, asked, { ...tellingOf(sight, newest, limits), verdict });
 }
 
@@ -129,7 +130,7 @@ function stayOf(
 /** A person who counted is one witness and enough, for the way up and for the way down. */
 function follow(alert: Alert, counted: number, sight: Sight, newest: Evidence): Advance {
   const to = sight.off ? Math.min(counted, alert.step) : counted;
-  const verdict = (): string => `${newest.why}(${newest.value})`;
+  const verdict = (): Reason => ({ kind: 'counted', note: newest.why, value: newest.value });
   const telling = { ...tellingOf(sight, newest, limitsAt(sight.table, newest.at)), verdict };
   if (to > alert.step) return climb(alert, to, telling);
   if (to < alert.step) return stepDown(alert, to, telling);
@@ -177,21 +178,21 @@ function tellingOf(sight: Sight, newest: Evidence, limits: readonly Limit[]): Te
   };
 }
 
-function verdictOf(kind: Transition['kind'], before: Alert, after: Alert, limits: readonly Limit[], rule: LevelRule | BandRule): string {
-  const named = (step: number): string => {
+function verdictOf(kind: Transition['kind'], before: Alert, after: Alert, limits: readonly Limit[], rule: LevelRule | BandRule): Reason {
+  const named = (step: number): NamedStepReason => {
     const limit = limits.find((candidate) => candidate.step === step);
-    return limit ? `${limit.name}(${limit.value})` : `段階${step}`;
+    return { step, name: limit?.name ?? null, value: limit?.value ?? null };
   };
   if (kind === 'raised' || kind === 'climbed') {
-    const how = 'readings' in rule.confirm ? `${rule.confirm.readings}回続けて` : `${Math.round(rule.confirm.forMs / 60_000)}分間`;
-    return `${how}${named(after.step)}以上`;
+    const how =
+      'readings' in rule.confirm
+        ? { readings: rule.confirm.readings, minutes: null }
+        : { readings: null, minutes: Math.round(rule.confirm.forMs / 60_000) };
+    return { kind: 'reached', limit: named(after.step), ...how };
   }
-  const margin = rule.kind === 'level' ? `${rule.clearMargin}` : MARGIN_WORDS[rule.measure](rule.hysteresis);
-  return `${named(before.step)}より${margin}以上低い状態が${Math.round(rule.clearHoldMs / 60_000)}分間続いた`;
+  const margin =
+    rule.kind === 'level'
+      ? ({ margin: rule.clearMargin, measure: 'level' } as const)
+      : ({ margin: rule.hysteresis, measure: rule.measure } as const);
+  return { kind: 'left', limit: named(before.step), ...margin, minutes: Math.round(rule.clearHoldMs / 60_000) };
 }
-
-const MARGIN_WORDS: Readonly<Record<BandMeasure, (hysteresis: number) => string>> = {
-  percent: (points) => `${points}ポイント`,
-  density: (perM2) => `1平方メートルあたり${perM2}人`,
-  flow: (perMinute) => `1分あたり${perMinute}人`,
-};

@@ -2,6 +2,7 @@ import type { ToldFinding } from './fault-alert.ts';
 import type { GaugeId } from './gauge.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Quality } from './reading.ts';
+import type { Reason } from './reason.ts';
 import type { RuleId } from './rule.ts';
 
 export type AlertId = string;
@@ -93,7 +94,10 @@ export interface DecisionRecord {
   readonly supersededBy?: string;
   readonly ruleId: RuleId;
   readonly by: string;
+  /** In Japanese, as it was decided. */
   readonly verdict: string;
+  /** The same as a value, for words in other languages; records from before such values have their text alone. */
+  readonly reason?: Reason;
   readonly limits: readonly { readonly code: string; readonly name: string; readonly value: number }[];
   readonly evidence: readonly Evidence[];
 }

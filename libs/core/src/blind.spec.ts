@@ -88,6 +88,7 @@ describe('advanceBlind', () => {
       ruleId: 'blind',
       by: 'rule blind',
       verdict: '30分受信がない(予定間隔 10分)',
+      reason: { kind: 'silent', ms: 30 * MINUTE, expectedMs: 10 * MINUTE },
       limits: [],
       evidence: [seen(4)],
     });

@@ -1,6 +1,7 @@
 import type { Alert, AlertId } from './alert.ts';
 import { type Gauge, startValueAt } from './gauge.ts';
 import { type Advance, climb, stepDown, told, type Telling } from './move.ts';
+import type { Reason } from './reason.ts';
 import type { BlindRule } from './rule.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
@@ -59,11 +60,11 @@ export function advanceBlind(alert: Alert, silence: Silence, cover: AlertId | nu
   const heardAt = watch?.heardAt ?? 0;
   if (alert.step === 0 && now >= dueAt) {
     const since = silentFrom(watch, listeningSince);
-    const verdict = `${duration(dueAt - since)}受信がない(予定間隔 ${duration(expectedMs(gauge, watch))})`;
+    const verdict = { kind: 'silent', ms: dueAt - since, expectedMs: expectedMs(gauge, watch) } as const;
     return covered(climb({ ...alert, about: cover }, 1, tellingOf(silence, alert.status, dueAt, verdict)), cover);
   }
   if (alert.step > 0 && heardAt >= alert.changedAt) {
-    const telling = tellingOf(silence, alert.status, heardAt, `規則 ${rule.id}: 受信が再開した`);
+    const telling = tellingOf(silence, alert.status, heardAt, { kind: 'heardAgain', rule: rule.id });
     return covered(stepDown({ ...alert, about: null }, 0, telling), alert.about ?? null);
   }
   return { alert, transition: null };
@@ -71,7 +72,7 @@ export function advanceBlind(alert: Alert, silence: Silence, cover: AlertId | nu
 
 /** The link is back and the gauge is not: from now on its silence is its own, and people hear of it. */
 export function uncover(alert: Alert, silence: Silence, at: number): Advance {
-  const verdict = `回線は戻ったが、この観測所は${duration(at - silentFrom(silence.watch, silence.listeningSince))}受信がない`;
+  const verdict = { kind: 'stillSilent', ms: at - silentFrom(silence.watch, silence.listeningSince) } as const;
   const own: Alert = { ...alert, about: null, changedAt: at, transitions: alert.transitions + 1 };
   return told('raised', alert, own, tellingOf(silence, alert.status, at, verdict));
 }
@@ -85,7 +86,7 @@ export const isOverdue = (gauge: Gauge, watch: GaugeWatch | undefined, listening
 
 /** Raises the alert of a link: `silent` of its `of` gauges have not spoken since. */
 export function raiseLink(alert: Alert, silence: Omit<Silence, 'watch' | 'now'>, at: number, silent: number, of: number): Advance {
-  const verdict = `この回線の${of}観測所のうち${silent}から同時に受信がない`;
+  const verdict = { kind: 'linkSilent', silent, of } as const;
   return climb(alert, 1, tellingOf({ ...silence, watch: undefined, now: at }, alert.status, at, verdict));
 }
 
@@ -94,7 +95,7 @@ export function clearLink(alert: Alert, silence: Omit<Silence, 'watch' | 'now'>,
   return stepDown(
     alert,
     0,
-    tellingOf({ ...silence, watch: undefined, now: at }, alert.status, at, `規則 ${silence.rule.id}: 回線の受信が再開した`),
+    tellingOf({ ...silence, watch: undefined, now: at }, alert.status, at, { kind: 'linkHeardAgain', rule: silence.rule.id }),
   );
 }
 
@@ -107,15 +108,8 @@ function tellingOf(
   { rule, gauge, watch, decidedAt, playbookVersion }: Silence,
   status: Alert['status'],
   at: number,
-  verdict: string,
+  verdict: Reason,
 ): Telling {
   const evidence = watch?.recent[gauge.quantity] ?? [];
   return { ruleId: rule.id, playbookVersion, at, decidedAt, status, limits: [], evidence, verdict: () => verdict };
-}
-
-/** In the words of the city; the unit that leaves a number below two hundred. */
-function duration(ms: number): string {
-  const [unit, of] =
-    ms < 180_000 ? (['秒', 1_000] as const) : ms < 180 * 60_000 ? (['分', 60_000] as const) : (['時間', 3_600_000] as const);
-  return `${Math.round(ms / of)}${unit}`;
 }

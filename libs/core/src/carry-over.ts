@@ -1,13 +1,13 @@
 import { type Alert, alertId, type DecisionRecord, type Evidence, quietAlert, type Transition, transitionId } from './alert.ts';
-import { FOLLOWED_WHY, followersOf } from './followers.ts';
+import { followersOf } from './followers.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import { selects } from './selection.ts';
 import { limitsAt, limitTable, stepHeld } from './limit.ts';
 import { audienceOf, routesOf } from './plan.ts';
-import { NOT_OVER } from './move.ts';
 import type { Playbook } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
+import { type ResetCause, saidOf } from './reason.ts';
 import { type BandRule, type LevelRule, type Rule, stepNumber, stepsOf } from './rule.ts';
 import { indexOf, keyOf } from './rule-index.ts';
 import type { GaugeWatch } from './watch-window.ts';
@@ -57,7 +57,13 @@ function withFollowers(carriedOver: CarriedOver, watches: ReadonlyMap<GaugeId, G
     const around = watched.get(gauge);
     for (const { key } of around ? followersOf(around, keyOf(ruleId, gauge), (one) => standing.get(one)) : []) {
       const alert = standing.get(key)!;
-      const followed = reset(alert, { ...alert, underSince: null, underStepMax: 0 }, watches.get(alert.gauge), FOLLOWED_WHY, change);
+      const followed = reset(
+        alert,
+        { ...alert, underSince: null, underStepMax: 0 },
+        watches.get(alert.gauge),
+        { cause: 'followed', name: '' },
+        change,
+      );
       standing.set(key, followed.alert);
       moved.set(key, followed.alert);
       transitions.push(followed.transition);
@@ -122,7 +128,7 @@ function carried(
   const kept = (alert.parked ?? null) === parked ? alert : { ...alert, parked };
   if (alert.state === 'quiet')
     return kept !== alert && parked !== null ? blocked(kept, watch, parked, change) : { alert: kept, transition: null };
-  const fate: Fate = parked !== null && alert.parked !== parked ? resets(parked) : fateOf(alert, watch, change);
+  const fate: Fate = parked !== null && alert.parked !== parked ? resets('unconfirmed', parked) : fateOf(alert, watch, change);
   if (fate.kind === 'same') return { alert: kept, transition: null };
   const still = { ...kept, underSince: null, underStepMax: 0, ...(alert.over ? { over: null } : {}) };
   if (fate.kind === 'goesOn') return { alert: { ...still, step: fate.step }, transition: null };
@@ -131,41 +137,39 @@ function carried(
     const quiet: Alert = { ...still, state: 'quiet', changedAt: change.decidedAt };
     return parked === null ? { alert: quiet, transition: null } : blocked(quiet, watch, parked, change);
   }
-  return reset(alert, still, watch, fate.why, change);
+  return reset(alert, still, watch, fate, change);
 }
 
 type Fate =
   | { readonly kind: 'same' }
   | { readonly kind: 'goesOn'; readonly step: number }
-  | { readonly kind: 'reset'; readonly why: string };
+  | { readonly kind: 'reset'; readonly cause: ResetCause; readonly name: string };
 
-const resets = (why: string): Fate => ({ kind: 'reset', why });
+const resets = (cause: ResetCause, name = ''): Fate => ({ kind: 'reset', cause, name });
 
 function fateOf(alert: Alert, watch: GaugeWatch | undefined, { before, after }: Change): Fate {
   const rule = after.rules.find(({ id }) => id === alert.ruleId);
   const gauge = after.gauges.get(alert.gauge);
-  if (!rule) return resets('規則がプレイブックからなくなった');
-  if (!gauge) return resets('観測所がプレイブックからなくなった');
+  if (!rule) return resets('ruleGone');
+  if (!gauge) return resets('gaugeGone');
   const oldRule = before?.rules.find(({ id }) => id === alert.ruleId);
   const oldGauge = before?.gauges.get(alert.gauge);
-  if (!before || !oldRule || !oldGauge) return alert.step > stepsOf(rule).length ? resets('警報の段階がなくなった') : { kind: 'same' };
+  if (!before || !oldRule || !oldGauge) return alert.step > stepsOf(rule).length ? resets('stepsGone') : { kind: 'same' };
   // A link's alert belongs to a gauge that no selector names, so what counts is that it was meant and is not any more.
-  if (selects(oldRule.selector, oldGauge) && !selects(rule.selector, gauge)) return resets('観測所が規則の対象から外れた');
+  if (selects(oldRule.selector, oldGauge) && !selects(rule.selector, gauge)) return resets('notMeant');
   // Under another zero the newest value and the new limits do not speak of the same water.
-  if (moved(oldGauge, gauge) && rule.kind !== 'blind' && rule.kind !== 'fault')
-    return resets('観測所の基準（基準面・零点高・補正）が変わった');
-  if (rule.kind !== oldRule.kind || quantityOf(rule) !== quantityOf(oldRule)) return resets('規則の種類が変わった');
+  if (moved(oldGauge, gauge) && rule.kind !== 'blind' && rule.kind !== 'fault') return resets('moved');
+  if (rule.kind !== oldRule.kind || quantityOf(rule) !== quantityOf(oldRule)) return resets('kindChanged');
   if (alert.state === 'raised' && !sameHearers(alert, { before, oldRule, oldGauge }, { after, rule, gauge }))
-    return resets('知らせる相手が変わった');
+    return resets('hearersChanged');
   // What was found out holds under any playbook; the inspection takes the alert to what the new rule wants told.
   if (rule.kind === 'fault') return { kind: 'same' };
   if (same(groundOf(oldRule, oldGauge), groundOf(rule, gauge))) return { kind: 'same' };
   if (alert.state === 'pending') return { kind: 'goesOn', step: 0 };
   const step = stepsOf(oldRule)[alert.step - 1];
   const to = step ? stepNumber(rule, step.code) : 0;
-  if (!step || to === 0) return resets(`段階「${step?.name ?? alert.step}」がなくなった`);
-  if (!stillHolds(alert.step, to, newestOf(watch, oldRule), { oldRule, oldGauge, rule, gauge }))
-    return resets(`段階「${step.name}」の基準が変わった`);
+  if (!step || to === 0) return resets('stepGone', step?.name ?? `${alert.step}`);
+  if (!stillHolds(alert.step, to, newestOf(watch, oldRule), { oldRule, oldGauge, rule, gauge })) return resets('limitChanged', step.name);
   return { kind: 'goesOn', step: to };
 }
 
@@ -260,7 +264,7 @@ function reset(
   alert: Alert,
   still: Alert,
   watch: GaugeWatch | undefined,
-  why: string,
+  { cause, name }: { readonly cause: ResetCause; readonly name: string },
   change: Change,
 ): { readonly alert: Alert; readonly transition: Transition } {
   const { before, beforeVersion, after, decidedAt } = change;
@@ -287,7 +291,7 @@ function reset(
         ...recordOf(alert, watch, change),
         playbookVersion: beforeVersion,
         supersededBy: after.version,
-        verdict: `${why}（版 ${beforeVersion} → ${after.version}）。${NOT_OVER}`,
+        ...saidOf({ kind: 'reset', cause, name, versions: [beforeVersion, after.version] }),
       },
     },
   };
@@ -308,7 +312,7 @@ function blocked(
       kind: 'parked',
       from: 0,
       to: 0,
-      record: { ...recordOf(alert, watch, change), playbookVersion: change.after.version, verdict: why },
+      record: { ...recordOf(alert, watch, change), playbookVersion: change.after.version, ...saidOf({ kind: 'blocked', text: why }) },
     },
   };
 }
@@ -330,7 +334,7 @@ function recordOf(
   { ruleId, gauge: gaugeId }: Alert,
   watch: GaugeWatch | undefined,
   { before, after, decidedAt }: Change,
-): Omit<DecisionRecord, 'playbookVersion' | 'verdict'> {
+): Omit<DecisionRecord, 'playbookVersion' | 'verdict' | 'reason'> {
   const rule = before?.rules.find(({ id }) => id === ruleId);
   const gauge = before?.gauges.get(gaugeId);
   const quantity = (rule && quantityOf(rule)) ?? gauge?.quantity;

@@ -2,9 +2,6 @@ import type { Alert } from './alert.ts';
 import type { Rule } from './rule.ts';
 import type { Watched } from './rule-index.ts';
 
-/** Why an alert is reset that stood because of another one. */
-export const FOLLOWED_WHY = 'もとになる規則の警報がリセットされた';
-
 /**
  * Raised alerts that stood because the alert `of` did, and stand no more now that it was reset: sequences whose water had arrived by it, and
  * votes that lack its voice. Asked right after the reset; `watched` is the gauge of `of`.

@@ -99,6 +99,7 @@ export * from './reach.ts';
 export * from './reading-history.ts';
 export * from './reading-log.ts';
 export * from './reading.ts';
+export * from './reason.ts';
 export * from './recipient-state.ts';
 export * from './report.ts';
 export * from './resident-choices.ts';

@@ -15,7 +15,7 @@ import {
 import { CONDITION_READINGS_MAX } from './condition.ts';
 import { factsOf, type Memory, newestUsable, usableOf } from './facts.ts';
 import { sightFlow } from './flow.ts';
-import { FOLLOWED_WHY, followersOf } from './followers.ts';
+import { followersOf } from './followers.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import { limitsAt } from './limit.ts';
 import { reset, told, type Telling } from './move.ts';
@@ -247,7 +247,7 @@ export class Judge {
       ...this.#telling(rule, reading, decidedAt),
       limits: [],
       evidence: recent.slice(-2),
-      verdict: (_, __, { turn }) => `${turn?.number ?? ''}番の呼び出し`,
+      verdict: (_, __, { turn }) => ({ kind: 'called', number: turn?.number ?? null }),
     });
     this.#keep(key, before, alert, transition);
   }
@@ -284,8 +284,7 @@ export class Judge {
     const telling = { ...this.#telling(rule, reading, decidedAt), limits: [], evidence };
     if (verdict.kind === 'tooCostly') {
       const parked: Alert = { ...before, over: null, parked: '計算の上限を超えた', transitions: before.transitions + 1 };
-      const why = `条件の計算が上限を超えたため、この地点では判定を止めた: ${rule.condition.text}`;
-      const moved = told('parked', before, parked, { ...telling, verdict: () => why });
+      const moved = told('parked', before, parked, { ...telling, verdict: () => ({ kind: 'tooCostly', text: rule.condition.text }) });
       this.#keep(key, before, moved.alert, moved.transition);
       return;
     }
@@ -293,7 +292,7 @@ export class Judge {
     const life = { ...rule, off: this.#isOff(rule, at) };
     const { alert, transition } = advanceBySight(before, sighting, life, {
       ...telling,
-      verdict: (_, __, { step }) => `条件 ${rule.condition.text} が${step > 0 ? `段階${step}` : '成り立たなくなった'}`,
+      verdict: (_, __, { step }) => ({ kind: 'condition', text: rule.condition.text, step }),
     });
     this.#keep(key, before, alert, transition);
   }
@@ -319,7 +318,7 @@ export class Judge {
       downstream: this.#alerts.get(nextKey) ?? this.#quiet(rule.next.rule, target.id),
       downstreamStep: nextStep,
       byUpstream: heard === upstream.id,
-      downstreamSeenAt: usableOf(this.#watches.get(target.id)?.recent[target.quantity] ?? [], status).at(-1)?.at ?? null,
+      downstreamSeenAt: newestUsable(this.#watches.get(target.id)?.recent[target.quantity] ?? [], status)?.at ?? null,
       withinMs: rule.withinMs,
       off: this.#isOff(rule, at),
     };
@@ -352,7 +351,11 @@ export class Judge {
       const before = this.#alerts.get(key)!;
       const { evidence, playbookVersion } = record;
       const moved = { ruleId: rule.id, playbookVersion, at: Math.max(at, before.changedAt), decidedAt, status: before.status };
-      const { alert, transition } = reset(before, FOLLOWED_WHY, { ...moved, limits: [], evidence, verdict: () => '' });
+      const { alert, transition } = reset(
+        before,
+        { kind: 'reset', cause: 'followed' },
+        { ...moved, limits: [], evidence, verdict: () => '' },
+      );
       this.#keep(key, before, alert, transition);
     }
   }

@@ -1,4 +1,5 @@
 import { type Alert, alertId, type DecisionRecord, type Evidence, type Transition, transitionId } from './alert.ts';
+import { type Reason, saidOf } from './reason.ts';
 import type { RuleId } from './rule.ts';
 
 /** Where an alert goes next, and what people should hear of it, if anything. */
@@ -18,8 +19,8 @@ export interface Telling {
   readonly status: Alert['status'];
   readonly limits: DecisionRecord['limits'];
   readonly evidence: readonly Evidence[];
-  /** Why, in the words of the city. */
-  readonly verdict: (kind: Transition['kind'], before: Alert, after: Alert) => string;
+  /** Why; a text where only Japanese words are known. */
+  readonly verdict: (kind: Transition['kind'], before: Alert, after: Alert) => Reason | string;
 }
 
 /** Up to a step that is confirmed: a new episode from quiet, the next transition of the same alert otherwise. */
@@ -71,13 +72,10 @@ export function stepDown(alert: Alert, to: number, telling: Telling): Advance {
   return told(to === 0 ? 'cleared' : 'steppedDown', alert, moved, telling);
 }
 
-/** What every reset says besides its reason (F51). */
-export const NOT_OVER = '状況がおさまったことを示すものではない';
-
 /** Quiet again because what the alert is judged by changed: visibly, and never as an all-clear, for the water did not move (F51). */
-export function reset(alert: Alert, why: string, telling: Telling): Advance {
+export function reset(alert: Alert, reason: Extract<Reason, { readonly kind: 'reset' }>, telling: Telling): Advance {
   const { alert: quiet } = stepDown(alert, 0, telling);
-  return told('reset', alert, { ...quiet, ...(alert.over ? { over: null } : {}) }, { ...telling, verdict: () => `${why}。${NOT_OVER}` });
+  return told('reset', alert, { ...quiet, ...(alert.over ? { over: null } : {}) }, { ...telling, verdict: () => reason });
 }
 
 /** The transition that says what became of an alert, with its decision record. */
@@ -94,7 +92,7 @@ export function told(kind: Transition['kind'], before: Alert, after: Alert, tell
     at,
     decidedAt,
     status: after.status,
-    record: { playbookVersion, ruleId, by: `rule ${ruleId}`, verdict: telling.verdict(kind, before, after), limits, evidence },
+    record: { playbookVersion, ruleId, by: `rule ${ruleId}`, ...saidOf(telling.verdict(kind, before, after)), limits, evidence },
   };
   return { alert: after, transition };
 }

@@ -1,5 +1,6 @@
 import { type Alert, type AlertId, alertId, type Transition } from './alert.ts';
 import type { EscalationPolicy, Playbook } from './playbook.ts';
+import { saidOf } from './reason.ts';
 import type { Rule } from './rule.ts';
 
 /** Somebody said that they look after an episode of an alert. */
@@ -175,10 +176,9 @@ function told(
       playbookVersion,
       ruleId: rule.id,
       by: kind === 'reminded' ? `rule ${rule.id}` : `escalation ${policy!.id}`,
-      verdict:
-        kind === 'reminded'
-          ? `${minutes}分たっても確認済みになっていない(${ordinal}回目の催促)`
-          : `${minutes}分たっても応答が${wanted}人中${answered}人(${ordinal}段目の呼び出し)`,
+      ...saidOf(
+        kind === 'reminded' ? { kind: 'unacknowledged', minutes, ordinal } : { kind: 'unanswered', minutes, wanted, answered, ordinal },
+      ),
       limits: [],
       evidence: [],
     },

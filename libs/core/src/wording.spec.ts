@@ -280,6 +280,18 @@ describe('parametersOf', () => {
     expect(valuesOf(level, gauge, down)).toMatchObject({ step: '観測開始水位', from: '危険水位', limit: '5.00', over: '0.40' });
   });
 
+  it('says why in the language of the reader, with its names, and in Japanese where it has no words or only a text', () => {
+    const limit = { step: 2, name: '危険水位', value: 5 };
+    const up = aTransition(level, gauge);
+    const reason = { kind: 'reached', limit, readings: 2, minutes: null } as const;
+    const record = { ...up.record, verdict: '2回続けて危険水位(5)以上', reason };
+    const why = (language: Language, of = record) => valuesOf(level, gauge, { ...up, record: of }, language).why;
+    expect(why('ja')).toBe('2回続けて危険水位(5)以上');
+    expect(why('en')).toBe('danger level (5) or higher in 2 readings in a row');
+    expect(why('ko')).toBe('2回続けて危険水位(5)以上');
+    expect(why('en', { ...up.record, verdict: '前からの記録' } as typeof record)).toBe('前からの記録');
+  });
+
   it('tells the newest value that was believed', () => {
     const spike = aTransition(level, gauge, { evidence: [seen(5.2), seen(17, { quality: 'stepTooLarge' })] });
     expect(valuesOf(level, gauge, spike).value).toBe('5.20');

@@ -12,6 +12,7 @@ import { ELSEWHERE, LOCALES, MARKS, SEPARATORS, SPARE_WORDS, UNIT_WORDS } from '
 import type { Playbook, Route } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
+import { whyOf } from './reason.ts';
 import { type Rule, stepByPerson, stepsOf } from './rule.ts';
 
 /** Everything a text of the playbook may name in braces. */
@@ -212,7 +213,7 @@ export function parametersOf({
     ahead: rule.kind === 'queue' ? String(rule.ahead) : UNKNOWN,
     time: at(transition.at),
     date: dateText(transition.at, city.timeZone, language),
-    why: transition.record.verdict,
+    why: whyOf(transition.record, language, named),
     waited: String(Math.round((transition.call?.waitedMs ?? 0) / 60_000)),
     answered: String(transition.call?.answered ?? 0),
     wanted: String(transition.call?.wanted ?? 0),

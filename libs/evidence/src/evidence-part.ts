@@ -10,6 +10,7 @@ import {
   type Quantity,
   type Transition,
   UNITS,
+  whyOf,
 } from '#core';
 import { evidencePage } from './evidence-page.ts';
 import { evidenceWords } from './evidence-words.ts';
@@ -136,7 +137,7 @@ function factsOf(
   return {
     title: words.title,
     rule: rule ? `${rule.name}（${ruleId}）` : ruleId,
-    verdict: record.verdict,
+    verdict: whyOf(record, language, (name) => playbook.wordings.get(language)?.names?.[name] ?? name),
     limits,
     readings: newest.map((evidence) => ({
       gauge: nameOf(evidence),
