@@ -2,16 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createPublicKey } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type AuditCheckpoint, type AuditFault, type AuditFindings, auditKeyName } from '#core';
+import { type AuditBreak, type AuditCheckpoint, type AuditFault, type AuditFindings, auditKeyName } from '#core';
 import { readAuditKey, readSignedRecord, type SignedRecord, verifyAudit } from '#runtime';
 import { openPostgres, openSqliteToRead, SqlAudit } from '#sql';
+import { acceptRestore } from './accept-restore.ts';
 import { type Command, print, progress, UsageError } from './command.ts';
 
 export const audit: Command = {
   name: 'audit',
-  summary: 'verify, key: whether anything was changed in what was done by whom',
+  summary: 'verify, accept, key: whether anything was changed in what was done by whom',
   help: `Usage: npm run sonae -- audit verify [--data <folder>] [--checkpoints <file>…] [--key <file or key>…] [--json]
        npm run sonae -- audit verify --url postgres://…   the chain of a service on PostgreSQL
+       npm run sonae -- audit accept [--data <folder>] [--checkpoints <file>]   after a restore that a person released
        npm run sonae -- audit key [--data <folder>]       the public key that checkpoints are signed with
 
 Walks along the whole chain and names what was changed, removed, swapped or cut off; the service may be running. What was
@@ -19,6 +21,9 @@ written anew as a whole is found by the checkpoints alone, so give the copies th
 "audit checkpoint {…}" of the log are copies as well). Without --checkpoints it is SONAE_AUDIT_CHECKPOINTS or
 audit-checkpoints.jsonl in the data folder; without --key the public half of SONAE_AUDIT_KEY or audit-key.pem there. --key
 takes the public key in the form that audit key prints, or a PEM file; give it again for a key that signed before.
+A restore loses what was signed after the copy was taken, and verify says so until you accept it: accept names that very end in a line
+that it signs with SONAE_AUDIT_KEY or audit-key.pem and puts behind the checkpoints. It accepts nothing else, and verify goes on
+telling of the restore.
 Exit status 1 when anything is wrong, also when there is no checkpoint to compare with.
 
 Example:
@@ -36,9 +41,11 @@ Example:
       },
     });
     const [action, ...rest] = positionals;
-    if (rest.length > 0 || (action !== 'verify' && action !== 'key')) throw new UsageError('say verify or key.');
+    if (rest.length > 0 || (action !== 'verify' && action !== 'key' && action !== 'accept'))
+      throw new UsageError('say verify, accept or key.');
     const data = resolve(values.data ?? process.env['SONAE_DATA'] ?? 'data');
-    const trusted = (values.key ?? [process.env['SONAE_AUDIT_KEY'] || join(data, 'audit-key.pem')]).map(keyNameFrom);
+    const ownKey = process.env['SONAE_AUDIT_KEY'] || join(data, 'audit-key.pem');
+    const trusted = (values.key ?? [ownKey]).map(keyNameFrom);
     if (action === 'key') {
       print(trusted.join('\n'));
       return 0;
@@ -46,6 +53,7 @@ Example:
     const files = values.checkpoints ?? [process.env['SONAE_AUDIT_CHECKPOINTS'] || join(data, 'audit-checkpoints.jsonl')];
     const { audit: chain, close } = await openAudit(values.url, data);
     try {
+      if (action === 'accept') return await accept(chain, { files, keyFile: ownKey, trusted });
       const records = await Promise.all(files.map(async (file) => ({ file, ...(await recordFrom(file, trusted)) })));
       const bar = progress('verifying the audit');
       const findings = await verifyAudit(chain, allSigned(records), bar.show);
@@ -56,6 +64,19 @@ Example:
     }
   },
 };
+
+async function accept(
+  chain: SqlAudit,
+  { files, keyFile, trusted }: { readonly files: readonly string[]; readonly keyFile: string; readonly trusted: readonly string[] },
+): Promise<number> {
+  const [file, ...more] = files;
+  if (file === undefined || more.length > 0) throw new UsageError('accept writes behind one file of checkpoints; name that one.');
+  await recordFrom(file, trusted);
+  const accepted = await acceptRestore(chain, { file, keyFile, trusted });
+  for (const broken of accepted) print(breakText(broken));
+  if (accepted.length === 0) print('nothing that was signed is missing: there is nothing to accept.');
+  return 0;
+}
 
 /** The audit of a data folder, whose service may be running, or behind an address of PostgreSQL; nothing is changed in a folder. */
 export async function openAudit(
@@ -104,6 +125,7 @@ const LINE_FAULTS: Readonly<{ [Kind in SignedRecord['faults'][number]['kind']]: 
   signature: 'was changed: its signature does not fit',
   key: 'is signed by a key that is not trusted here; give its public half with --key if it is one of yours',
   contradiction: 'signs another hash than an earlier line for the same entry',
+  idleBreak: 'accepts the loss of an end that was not the newest one signed before it',
 };
 
 const lineFaults = (records: readonly SignedFile[]): readonly string[] => [
@@ -117,6 +139,7 @@ function tell(findings: AuditFindings, records: readonly SignedFile[]): number {
   for (const fault of faults) print(faultText(fault));
   if (faultsMore > 0) print(`and ${faultsMore} more of the kind`);
   for (const line of lines) print(line);
+  for (const broken of allBreaks(records)) print(breakText(broken));
   const newest = records.flatMap(({ newest: one }) => one ?? []).toSorted((a, b) => b.number - a.number)[0];
   const holds = faults.length + faultsMore + lines.length === 0;
   print(`${entries} entries, ${holds ? 'the chain holds' : 'THE CHAIN DOES NOT HOLD'}${coverText(signedTo, newest)}`);
@@ -132,12 +155,34 @@ function tellAsJson(findings: AuditFindings, records: readonly SignedFile[]): nu
   const { entries, faults, faultsMore, signedTo } = findings;
   const isWhole = isClean(findings, records);
   const told = faults.map((fault) => ({ ...fault, text: faultText(fault) }));
-  print(JSON.stringify({ holds: isWhole, entries, signedTo, faults: told, faultsMore, checkpointFaults: lineFaults(records) }));
+  print(
+    JSON.stringify({
+      holds: isWhole,
+      entries,
+      signedTo,
+      faults: told,
+      faultsMore,
+      breaks: allBreaks(records),
+      checkpointFaults: lineFaults(records),
+    }),
+  );
   return isWhole ? 0 : 1;
 }
 
 const isClean = ({ entries, faults, faultsMore }: AuditFindings, records: readonly SignedFile[]): boolean =>
   faults.length + faultsMore === 0 && lineFaults(records).length === 0 && (entries === 0 || records.some(({ newest }) => newest !== null));
+
+const allBreaks = (records: readonly SignedFile[]): readonly AuditBreak[] => [
+  ...new Map(records.flatMap(({ breaks }) => breaks).map((broken) => [broken.signature, broken])).values(),
+];
+
+/** An acknowledged loss, in a sentence. */
+function breakText({ kept, lost, released, by, at }: AuditBreak): string {
+  const which = span(kept.number + 1, lost.number);
+  return `a restore lost what was signed as ${which}: released by ${released.by} on ${instantText(released.at)}, accepted at the console by ${by} on ${instantText(at)}`;
+}
+
+const instantText = (at: number): string => new Date(at).toISOString();
 
 /** What was done, in a sentence. */
 function faultText(fault: AuditFault): string {

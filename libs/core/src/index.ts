@@ -7,6 +7,7 @@ export * from './alert-level.ts';
 export * from './alert-silence.ts';
 export * from './alert.ts';
 export * from './assess.ts';
+export * from './audit-break.ts';
 export * from './audit-checkpoint.ts';
 export * from './audit-csv.ts';
 export * from './audit-verifier.ts';

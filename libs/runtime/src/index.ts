@@ -1,6 +1,6 @@
 export type { Adapters } from './adapters.ts';
 export { readAuditKey } from './audit-key.ts';
-export { readSignedRecord, type SignedRecord } from './checkpoint-file.ts';
+export { CheckpointFile, readSignedRecord, type SignedRecord } from './checkpoint-file.ts';
 export { NoPlaybook } from './in-force.ts';
 export { webhookSecret } from './neighbours.ts';
 export { hashPassword } from './password.ts';
