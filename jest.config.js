@@ -24,8 +24,8 @@ const project = (displayName, ...globs) => ({ ...base, displayName, testMatch: g
 export default {
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/left-out-reporter.js'],
-  // Enough for a whole service on a slow machine; suites that take longer say so themselves.
-  testTimeout: 30_000,
+  // Enough for a whole service, a broker or a browser on a machine five times slower than usual and busy; suites that take longer say so themselves.
+  testTimeout: 240_000,
   projects: [
     project('unit', '{libs,apps,firmware-sim}/**/*.spec.ts', 'test/*.spec.ts'),
     project('contract', 'test/contract/**/*.spec.ts'),

@@ -28,9 +28,9 @@ class ServerMissing extends Error {
   override readonly name = 'ServerMissing';
 }
 
-// A cold start on a busy machine of two cores took four seconds; ten times that means that it will not come.
-const START_MS_MAX = 40_000;
-const STOP_MS_MAX = 5_000;
+// A cold start on a busy machine of two cores took four seconds; thirty times that means that it will not come.
+const START_MS_MAX = 120_000;
+const STOP_MS_MAX = 30_000;
 const POLL_MS = 20;
 
 const ADDRESS: Readonly<Record<Kind, string>> = {

@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { jest } from '@jest/globals';
 import { builtService } from '../support/built-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-jest.setTimeout(120_000);
 
 const MIHON = 'infra/playbooks/mihon';
 const folder = temporaryFolder();

@@ -38,7 +38,7 @@ describe('a channel that is dead', () => {
     while (line()?.state !== 'ok') await nextLook();
     expect(await lineOk()).toBe('1');
     expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
-  }, 180_000);
+  });
 
   it('P3 shows on the screen that LINE took no such words, for nothing tries them again', async () => {
     station.line.failAll('badRequest');
@@ -49,7 +49,7 @@ describe('a channel that is dead', () => {
     expect(line()).toMatchObject({ state: 'degraded', why: expect.stringMatching(/river-level@ose-seguchi#1.*400/) });
     // LINE answers and all other words go out: the process is as ready as before.
     expect((await fetch(`${station.httpUrl}/readyz`)).status).toBe(200);
-  }, 180_000);
+  });
 });
 
 const nextLook = (): Promise<void> => new Promise((next) => setTimeout(next, 20));

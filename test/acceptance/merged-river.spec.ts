@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { Playbook, Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -6,8 +5,6 @@ import { lineId, Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
 
 // A whole service on a machine that may be busy.
-jest.setTimeout(90_000);
-
 const MINUTE = 60_000;
 const EVENING = Date.parse('2026-07-01T18:00:00+09:00');
 const EVERY = 5 * MINUTE;

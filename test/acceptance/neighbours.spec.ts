@@ -2,15 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { jest } from '@jest/globals';
 import mqtt, { type MqttClient } from 'mqtt';
 import { isSigned } from '#channels/webhook';
 import type { Playbook } from '#core';
 import { loadPlaybook } from '#playbook';
 import { webhookSecret } from '#runtime';
 import { Station } from '../support/station.ts';
-
-jest.setTimeout(90_000);
 
 const MINUTE = 60_000;
 const SIREN = 'siren-honmachi';

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import { type Language, LANGUAGES, LEVEL_COLOURS, LEVEL_NAMES, type Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { type OrderCopyDto, orderCopyDto, type OrderDetailDto } from '#wire';
@@ -7,9 +6,7 @@ import { lineId, passwordOf, Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
 
 // A whole service on a machine that may be busy.
-jest.setTimeout(180_000);
-
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const UNDO_MS = 5_000;
 
 const { playbook } = await loadPlaybook('infra/playbooks/mihon');

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import type { GaugeDto, PlaybookDto, PlaybookUseDto, PlaybookVersionDto, PreviewDto, StatusDto, TimelineDto } from '#wire';
@@ -9,8 +8,6 @@ import { lineId, passwordOf, Station } from '../support/station.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // The folder is looked at every two seconds, and must be still for as long; a busy machine takes longer.
-jest.setTimeout(120_000);
-
 const midori: Subscriber = { channel: 'line', address: lineId('midori'), language: 'ja', districts: ['honmachi'], categories: ['flood'] };
 const duty: Subscriber = { channel: 'email', address: 'duty@city.example.jp', language: 'ja', districts: [], categories: ['staff:duty'] };
 

@@ -91,17 +91,20 @@ describe('a device that sends too much', () => {
   afterEach(() => door.close());
 
   it('waits for its acknowledgements, loses nothing and holds up nobody (S28)', async () => {
-    door = await FrontDoor.open({ limits: { readingsPerSecond: 50, burst: 10 } });
+    door = await FrontDoor.open({ limits: { readingsPerSecond: 10, burst: 10 } });
     const [runaway, good] = [await door.device('d1'), await door.device('d2')];
     const began = performance.now();
-    const answers = Array.from({ length: 40 }, (_, at) => runaway.publish(obs('d1'), report(at + 1), { messageId: at + 1 }));
+    let answered = 0;
+    const answers = Array.from({ length: 30 }, (_, at) =>
+      runaway.publish(obs('d1'), report(at + 1), { messageId: at + 1 }).then(() => (answered += 1)),
+    );
     expect(await good.publish(obs('d2'), report(1))).toBe(1);
-    expect(performance.now() - began).toBeLessThan(300);
+    expect(answered).toBeLessThan(answers.length);
     await Promise.all(answers);
-    // 30 beyond the burst, at 50 a second.
-    expect(performance.now() - began).toBeGreaterThan(500);
-    expect(await door.seqs('d1')).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
-    expect(door.broker.counters.held).toBeGreaterThan(20);
+    // 20 beyond the burst, at 10 a second.
+    expect(performance.now() - began).toBeGreaterThan(1_900);
+    expect(await door.seqs('d1')).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
+    expect(door.broker.counters.held).toBeGreaterThan(0);
   });
 
   it('pays for the reports of a batch, not for the packet', async () => {
@@ -110,7 +113,7 @@ describe('a device that sends too much', () => {
     const batch = JSON.stringify(Array.from({ length: 40 }, (_, at) => ({ seq: at + 1, t: Date.now() - 40_000 + at * 1000, level: 1 })));
     const began = performance.now();
     await device.publish(obs('d1'), batch);
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(door.broker.counters.held).toBe(0);
     await device.publish(obs('d1'), report(41));
     expect(performance.now() - began).toBeGreaterThan(280);
     expect(await door.seqs('d1')).toHaveLength(41);

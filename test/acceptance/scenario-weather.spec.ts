@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import { compileCondition } from '#cel';
 import { type Playbook, type Quantity, type Route, type Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { aCelRule, aGauge, aLevelRule } from '../support/builders.ts';
 import { lineId, Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
-
-jest.setTimeout(90_000);
 
 const MINUTE = 60_000;
 const NIGHT = Date.parse('2026-07-01T02:00:00+09:00');

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
@@ -9,8 +8,6 @@ import { SteeredClock } from '../support/steered-clock.ts';
 /** The scenarios of domain.md §10 about people, by their numbers, and the other two models of crowding (D§0), through MQTT to what people read. */
 
 // A whole service on a machine that may be busy.
-jest.setTimeout(90_000);
-
 const MINUTE = 60_000;
 const MORNING = Date.parse('2026-07-01T09:00:00+09:00');
 

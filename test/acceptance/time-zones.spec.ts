@@ -1,12 +1,9 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // Four processes on a machine that may be busy.
-jest.setTimeout(120_000);
-
 const HOUR = 3_600_000;
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

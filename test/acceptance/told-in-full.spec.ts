@@ -117,7 +117,7 @@ describe('the end of an alarm', () => {
       }),
       { numRuns: 60 },
     );
-  }, 120_000);
+  });
 
   it('reaches who moved to a district without a gauge, and not who moved in', async () => {
     const { heard } = await happen([

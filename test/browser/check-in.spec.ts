@@ -1,12 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { loadPlaybook } from '#playbook';
 import { passwordOf, Station } from '../support/station.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
-
-jest.setTimeout(180_000);
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const PHONE = { width: 390, height: 844 };
@@ -147,7 +144,7 @@ describe('checking in, on glass', () => {
     await press(3);
     await page.getByText('まだ届いていない操作 2件').waitFor();
     expect(lost).toBeGreaterThan(0);
-    await page.unroute('**/check-ins');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.reload();
     await expectTotal(page, '2世帯 7人');
     await page.getByText('まだ届いていない操作').waitFor({ state: 'detached' });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -10,11 +10,19 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
+/** So long a page may take to show what a test waits for, on a machine that is slow and busy. */
+const PATIENCE_MS = 120_000;
+
 /** Starts a Chromium wherever npm runs: `CHROMIUM_PATH`, else the machine's own, else the one in the npm package (Linux x64). */
 export async function startChromium(): Promise<Browser> {
+  const browser = await chromium.launch({ timeout: PATIENCE_MS, ...(await program()) });
+  return browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS));
+}
+
+async function program(): Promise<LaunchOptions> {
   const own = process.env['CHROMIUM_PATH'] ?? PLACES.find((path) => existsSync(path));
-  if (own) return chromium.launch({ executablePath: own });
+  if (own) return { executablePath: own };
   const packed = await import('@sparticuz/chromium');
   // Its own list of arguments adds --single-process, which falls over with several contexts.
-  return chromium.launch({ executablePath: await packed.default.executablePath(), args: ['--no-sandbox', '--headless=new'] });
+  return { executablePath: await packed.default.executablePath(), args: ['--no-sandbox', '--headless=new'] };
 }

@@ -1,12 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 import { type City, emptyCity, floodNight, lineIsDown } from './hq-city.ts';
 import { HqServer } from './hq-server.ts';
-
-jest.setTimeout(60_000);
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const SIZES = { 'at 1280': { width: 1280, height: 800 }, 'at 390': { width: 390, height: 844 } };

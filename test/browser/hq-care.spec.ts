@@ -1,12 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { loadPlaybook } from '#playbook';
 import { passwordOf, Station } from '../support/station.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
-
-jest.setTimeout(120_000);
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const GAUGE = 'ose-seguchi';

@@ -1,11 +1,8 @@
-import { jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 import { floodNight } from './hq-city.ts';
 import { HqServer } from './hq-server.ts';
-
-jest.setTimeout(60_000);
 
 describe('a shelter that only a person calls full', () => {
   let browser: Browser;

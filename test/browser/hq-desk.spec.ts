@@ -1,11 +1,8 @@
-import { jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 import { floodNight } from './hq-city.ts';
 import { HqServer } from './hq-server.ts';
-
-jest.setTimeout(60_000);
 
 /** Runs in the page: counts the tones that are begun. */
 const COUNT_TONES = `
@@ -51,6 +48,7 @@ describe('what only a desk needs', () => {
   it('shows how the rules on trial did among the records', async () => {
     await page.getByRole('link', { name: '記録' }).click();
     await page.getByRole('button', { name: /試している規則の成績/ }).click();
+    await page.getByRole('row').nth(2).waitFor();
     const rows = await page.getByRole('row').allInnerTexts();
     expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual([
       ['規則', '警報', '知らせていた経路と回数', '的中', '見逃し', '空振り', '猶予(分)'],

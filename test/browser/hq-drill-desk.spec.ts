@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
@@ -6,8 +5,6 @@ import { lineId, passwordOf, Station } from '../support/station.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 import { faultsOf, StaffPages } from './staff-page.ts';
-
-jest.setTimeout(180_000);
 
 const pupil: Subscriber = {
   channel: 'line',
@@ -67,7 +64,7 @@ describe('drills on the page of headquarters', () => {
     await running.getByText(/^出水の \d+% まで進みました$/).waitFor();
     expect(await running.getByRole('link', { name: '訓練の画面を開く' }).getAttribute('href')).toBe('/drill/hq/');
     expect(await faultsOf(suzuki)).toEqual([]);
-    await station.line.until(() => heard().some((text) => text.includes('【訓練】')), 60_000);
+    await station.line.until(() => heard().some((text) => text.includes('【訓練】')));
 
     const inside = await open('sato', '/drill/hq/drills');
     await inside.getByText('訓練の準備と終了は、実運用の画面で行います。').waitFor();

@@ -1,13 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { lineId, passwordOf, Station } from '../support/station.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
-
-jest.setTimeout(90_000);
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const midori: Subscriber = { channel: 'line', address: lineId('midori'), language: 'ja', districts: ['honmachi'], categories: ['flood'] };

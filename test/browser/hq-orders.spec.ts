@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Role, Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
@@ -9,8 +8,6 @@ import { SteeredClock } from '../support/steered-clock.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 import { faultsOf, NARROW, StaffPages, WIDE } from './staff-page.ts';
-
-jest.setTimeout(180_000);
 
 const UNDO_MS = 5_000;
 const STEP_MS = 30_000;
@@ -94,7 +91,7 @@ describe('orders on the page of headquarters', () => {
   /** Nobody takes it back. */
   const undoTimePasses = (): void => clock.moveTo(clock.now() + UNDO_MS);
   const heard = (): readonly string[] => station.line.inboxOf(PERSON.address).map(({ text }) => text);
-  const hears = (what: string): Promise<unknown> => station.line.until(() => heard().some((text) => text.includes(what)), 60_000);
+  const hears = (what: string): Promise<unknown> => station.line.until(() => heard().some((text) => text.includes(what)));
 
   /** An order in force, given by both without a look at the page. */
   async function given(): Promise<string> {

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { button } from '#core';
 import { loadPlaybook } from '#playbook';
@@ -6,8 +5,6 @@ import { lineId, passwordOf, Station } from '../support/station.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 import { faultsOf, StaffPages, tonesOf } from './staff-page.ts';
-
-jest.setTimeout(180_000);
 
 const NAM = lineId('Nam');
 /** Inside 本町 of the sample city. */
@@ -68,6 +65,7 @@ describe('residents and shelters on the page of headquarters', () => {
     await first.getByText('北緯 34.2925・東経 137.6905（約10m）').waitFor();
     await page.getByText('橋の下が<b>膝</b>まで').waitFor();
     await page.locator('[data-mark="report"]').waitFor();
+    await page.locator('[data-mark="shelter"]').nth(3).waitFor();
     expect(await page.locator('[data-mark="report"]').count()).toBe(1);
     expect(await page.locator('[data-mark="shelter"]').count()).toBe(4);
     expect(await faultsOf(page)).toEqual([]);
@@ -82,7 +80,7 @@ describe('residents and shelters on the page of headquarters', () => {
     await first.getByRole('button', { name: /への対応を記録する$/ }).click();
     await first.getByRole('button', { name: /を終える$/ }).click();
     await page.getByText('終了', { exact: true }).waitFor();
-    expect(await page.locator('[data-mark="report"]').count()).toBe(0);
+    await page.locator('[data-mark="report"]').waitFor({ state: 'detached' });
     expect(await tonesOf(page)).toBe(tones);
 
     const looker = await open('miru', 'reports');

@@ -1,12 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { leavingTokenOf } from '#core';
 import { loadPlaybook } from '#playbook';
 import { Station } from '../support/station.ts';
 import { startChromium } from './chromium.ts';
-
-jest.setTimeout(120_000);
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const PHONE = { width: 390, height: 844 };
@@ -36,7 +33,7 @@ async function phone(locale: string, colorScheme: 'light' | 'dark' = 'light'): P
 
 /** The link in the newest invitation to somebody, on this machine. */
 async function linkTo(address: string, n = 1): Promise<string> {
-  await station.mail.until((catcher) => catcher.mailsTo(address).length >= n, 60_000);
+  await station.mail.until((catcher) => catcher.mailsTo(address).length >= n);
   const { text } = await station.mail.mailsTo(address)[n - 1]!.read();
   return `${station.httpUrl}${new URL(/https?:\/\/\S+\/mail\/\S+/.exec(text)![0]).pathname}`;
 }

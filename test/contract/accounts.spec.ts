@@ -1,11 +1,8 @@
-import { jest } from '@jest/globals';
 import type { Accounts, DeviceKey, Session, User } from '#core';
 import { MemoryAccounts } from '#memory';
 import { SqlAccounts } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 const aKey = (keyHash: string, set: Partial<DeviceKey> = {}): DeviceKey => ({
   device: 'tama-03',

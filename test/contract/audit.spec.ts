@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite';
-import { jest } from '@jest/globals';
 import { Client } from 'pg';
 import { type Audit, AUDIT_ROOT, type AuditDraft, AuditVerifier, type AuditFault, type Maintenance } from '#core';
 import { MemoryAudit } from '#memory';
@@ -8,8 +7,6 @@ import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { T0 } from '../support/builders.ts';
 import { aDelivery, aMessage, anAlert, aTransition } from './ledger-values.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(60_000);
 
 const ALERT = 'river-level@tama-03#1';
 

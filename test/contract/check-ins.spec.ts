@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { type CheckInAsk, type CheckIns, emptyRegister, type FamilyCodes } from '#core';
 import { freshSecrets, KeyRing } from '#keys';
 import { MemoryCheckIns, MemoryFamilyCodes } from '#memory';
@@ -6,8 +5,6 @@ import { SqlAudit, SqlCheckIns, type SqlDatabase, SqlFamilyCodes } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { HOUR, MINUTE, T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(60_000);
 
 interface Stores {
   readonly checkIns: CheckIns;

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import {
   type AudiencePage,
   type AudienceQuery,
@@ -15,8 +14,6 @@ import { MemoryDirectory } from '#memory';
 import { SqlDirectory } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 const PAGE_MAX = 500;
 

@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import { type AuditDraft, closeDrill, confirmDrill, type Drill, type DrillDraft, type Drills, endDrill } from '#core';
 import { MemoryDrills } from '#memory';
 import { SqlAudit, SqlDrills } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { HOUR, T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 const aDraft = (set: Partial<DrillDraft> = {}): DrillDraft => ({
   key: null,

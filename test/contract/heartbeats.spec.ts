@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import type { HeartbeatProof, Heartbeats } from '#core';
 import { MemoryHeartbeats } from '#memory';
 import { SqlHeartbeats } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 const LINE: HeartbeatProof = { channel: 'line', since: T0, provenAt: T0 + 5 };
 const MAIL: HeartbeatProof = { channel: 'email', since: T0, provenAt: null };

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { MemoryLedger } from '#memory';
 import { SqlLedger } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
@@ -13,8 +12,6 @@ import { describeVigils } from './ledger-vigils.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
 
 // A database of its own for every test, on a machine that may be busy.
-jest.setTimeout(30_000);
-
 const describeLedger = (name: string, harness: LedgerHarness): void => {
   describe(`ledger on ${name}`, () => {
     describeDecisions(harness);

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { type Bounce, type Bounces, INVITATIONS_A_DAY_MAX, type Letter, type Letters, LINK_MS } from '#core';
 import { freshSecrets, KeyRing } from '#keys';
 import { MemoryBounces, MemoryLetters } from '#memory';
@@ -6,8 +5,6 @@ import { sealedRecordsIn, SqlBounces, type SqlDatabase, SqlDirectory, SqlLedger,
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { HOUR, MINUTE, T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 const keys = new KeyRing(freshSecrets());
 

@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import type { Correction, Finding, Logbook, LogbookEntry, Maintenance } from '#core';
 import { MemoryLogbook } from '#memory';
 import { SqlLogbook } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { HOUR, MINUTE, T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 const base = (id: string) => ({ id, gauge: 'tama-03', reason: '水位標を目で見た', by: 'sato', madeAt: T0 });
 const aNote = (id: string, set: { gauge?: string } = {}): LogbookEntry => ({ ...base(id), kind: 'note', at: T0, ...set });

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { jest } from '@jest/globals';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import { KeyRing } from '#keys';
@@ -10,8 +9,6 @@ import { whatFilesHold } from '../support/what-files-hold.ts';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { anAlert, aTransition } from './ledger-values.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 interface Version {
   readonly name: string;

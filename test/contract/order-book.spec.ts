@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import {
   actOnOrder,
   type Audit,
@@ -22,8 +21,6 @@ import { aContent, anOrder, ask, confirmedBy, done, planned, taken } from '../su
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
 
 // A database of its own for every test, on a machine that may be busy.
-jest.setTimeout(180_000);
-
 interface Harness {
   open(): Promise<{ readonly book: OrderBook; readonly audit: Audit }>;
   again(): Promise<OrderBook>;

@@ -1,11 +1,8 @@
-import { jest } from '@jest/globals';
 import type { PlaybookFiles, PlaybookVersions } from '#core';
 import { MemoryPlaybookVersions } from '#memory';
 import { SqlPlaybookVersions } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 const filesOf = (texts: Readonly<Record<string, string>>): PlaybookFiles =>
   new Map(Object.entries(texts).map(([name, text]) => [name, new TextEncoder().encode(text)]));

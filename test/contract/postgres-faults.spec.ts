@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { LedgerFenced, LedgerUnavailable, type Hold, type Ledger } from '#core';
 import { LedgerWentBack, openPostgres, SqlLedger, type SqlDatabase } from '#sql';
 import { emptyDatabase, leftOut, postgresServer, sqlOn, type Server } from '../servers.ts';
 import { aDelivery, anAlert, aSettlement, aTransition, aWatch, claimAll, planned } from './ledger-values.ts';
-
-jest.setTimeout(60_000);
 
 const COMMITS = 40;
 

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { jest } from '@jest/globals';
 import { LANGUAGES, LINK_MS, NEW_TALK, SECOND_FACTOR_SEAL, type Subscriber } from '#core';
 import { freshSecrets, KeyRing } from '#keys';
 import {
@@ -18,8 +17,6 @@ import {
 } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(60_000);
 
 const FIRST = freshSecrets();
 const ROTATED = { root: FIRST.root, generations: new Map([...FIRST.generations, [2, Buffer.alloc(32, 7)]]) };

@@ -1,8 +1,5 @@
-import { jest } from '@jest/globals';
 import mqtt from 'mqtt';
 import { leftOut, mosquittoServer } from '../servers.ts';
-
-jest.setTimeout(30_000);
 
 const withoutMosquitto = await leftOut('mosquitto', 'Mosquitto itself');
 (withoutMosquitto ? describe.skip : describe)('Mosquitto as a server for suites', () => {

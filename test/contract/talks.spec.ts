@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import {
   NEW_TALK,
   type KeptEvent,
@@ -16,8 +15,6 @@ import { SqlResidentReports, SqlShelterOpenings, SqlTalks } from '#sql';
 import { leftOut, postgresServer, type Server } from '../servers.ts';
 import { HOUR, MINUTE, T0 } from '../support/builders.ts';
 import { postgresPlace, sqlitePlace, type SqlPlace } from './sql-places.ts';
-
-jest.setTimeout(30_000);
 
 interface Stores {
   readonly talks: Talks;

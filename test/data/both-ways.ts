@@ -29,7 +29,7 @@ const PAGE = 1_000;
 /** JSON of a year with its evidence. */
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 /** The watch looks at silence every second; this is how long the last look may take on a slow machine. */
-const LAST_LOOK_MS_MAX = 20_000;
+const LAST_LOOK_MS_MAX = 120_000;
 const LOOK_MS = 50;
 
 const residentOf = (district: string): Subscriber => ({

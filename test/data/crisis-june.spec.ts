@@ -8,7 +8,7 @@ import { publicAlarms, publicOnes, wrongInInboxes } from './heard-in-public.ts';
 import { foundMunicipality } from './municipality.ts';
 import { print } from './print.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const data = sharedData();
 

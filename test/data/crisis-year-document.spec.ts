@@ -7,7 +7,7 @@ import { cellsOf, type FigureTable, japanTime, printTable, thousands, writtenTab
 import { publicAlarms } from './heard-in-public.ts';
 import { print } from './print.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const DOCUMENT = 'crisis-year.md';
 /** About a day of the snapshots, which come hourly with gaps: fewer still readings may be a crest that lasts. */

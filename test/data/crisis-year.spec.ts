@@ -7,7 +7,7 @@ import { type CrisisYear, replayCrisisYear } from './crisis-year.ts';
 import { publicAlarms } from './heard-in-public.ts';
 import { print } from './print.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 /** Sensors that were found out in the year: what they did wrong, by the name of the station. */
 const BAD: readonly (readonly [id: string, name: string, fault: string])[] = [

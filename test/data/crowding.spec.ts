@@ -13,7 +13,7 @@ import { melbourneCounters, TIME_ZONE } from './melbourne.ts';
 import { print } from './print.ts';
 import { type Poll, warsawQueues } from './warsaw.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const DOCUMENT = 'crowding.md';
 const DAY_MS = 86_400_000;

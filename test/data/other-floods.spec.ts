@@ -12,7 +12,7 @@ import { print } from './print.ts';
 import { replayUnchecked } from './replay-unchecked.ts';
 import { sharedTable } from './shared-table.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 interface Series {
   readonly name: string;

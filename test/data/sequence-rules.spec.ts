@@ -11,7 +11,7 @@ import { leadsOf, type Passages, passagesOf, passings, seriesOf } from './passag
 import { print } from './print.ts';
 import { type Basin, type Pair, riverBasins } from './river-basins.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const DOCUMENT = 'sequence-rules.md';
 /** One lag for every pair: longer than any travel time of the three basins (12.5 h from Mirepoix to Mazères), shorter than a day. */

@@ -9,7 +9,7 @@ import { print } from './print.ts';
 import { tokachiBasin } from './river-basins.ts';
 import { tokachiReadings } from './tokachi.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const data = sharedData();
 

@@ -69,9 +69,9 @@ const OUTAGES: readonly FaultKind[] = ['rateLimited', 'error503', 'silence', 'un
 /** So many times at most a point is passed before it kills: an outage soon leaves one request at a time. */
 const CALLS_MAX = 4;
 /** LINE is asked within it, on however busy a machine. */
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const runs = Array.from({ length: RUNS }, (_, index) => {
   const seed = FIRST_SEED + index;

@@ -28,7 +28,7 @@ const PLAYBOOK = 'infra/playbooks/mihon';
 /** What was tried six times waits half a minute for the next try; a busy machine takes as long again. */
 const REST_MS_MAX = 180_000;
 /** Nobody waits so long for a service to come to its point. */
-const DEATH_MS_MAX = 60_000;
+const DEATH_MS_MAX = 180_000;
 const LOOK_MS = 20;
 
 /**

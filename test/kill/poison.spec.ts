@@ -28,7 +28,7 @@ describe('an entry that kills the process', () => {
     for (let life = 0; life < LIVES_MAX && said !== 'done\n'; life += 1) {
       const run = spawnSync(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', PROGRAM, folder.path], {
         encoding: 'utf8',
-        timeout: 30_000,
+        timeout: 120_000,
       });
       if (run.signal !== null) deaths.push(run.signal);
       said = run.signal === null ? `${run.stdout}${run.stderr}` : '';

@@ -19,7 +19,7 @@ const LINE_TOKEN = 'token-of-the-town';
 /** Gauges of several rivers, districts and kinds of threshold; the river mouth tells staff only. */
 const GAUGES = ['ose-seguchi', 'ose-kawara', 'ose-kako', 'sakura-goryu', 'matsuba-matsuba', 'matsuba-suimon'];
 /** How long everything may take to come to rest: the longest pause of a failing endpoint some times over, for a machine that others use too. */
-const REST_MS_MAX = 60_000;
+const REST_MS_MAX = 180_000;
 const LOOK_MS = 20;
 
 /**
@@ -143,10 +143,17 @@ export class Town {
     while (this.line.requests.length < 3 * STUMBLE_EVERY && performance.now() < until) await wait(LOOK_MS);
   }
 
+  /** Resolves when the service acknowledged so many more packets. */
+  async acknowledged(packets: number): Promise<void> {
+    const count = () => this.#sent.filter(({ acked }) => acked).length;
+    const wanted = count() + packets;
+    await this.#until(`${packets} packets were acknowledged`, () => count() >= wanted);
+  }
+
   /** Kills the service from outside, or waits for it to kill itself, and looks at what it left. */
   async death(from: 'outside' | 'inside'): Promise<void> {
     const { service } = this;
-    const ending = from === 'outside' ? service.end('SIGKILL') : Promise.race([service.ended, wait(DEATH_MS_MAX, null)]);
+    const ending = from === 'outside' ? service.end('SIGKILL') : Promise.race([service.ended, wait(DEATH_MS_MAX, null, { ref: false })]);
     if ((await ending)?.signal !== 'SIGKILL') throw new Error(`the service did not die at its point: ${service.words}`);
     this.kills += 1;
     const copy = temporaryFolder();
@@ -256,9 +263,9 @@ const LINE_TROUBLE: readonly FaultKind[] = [
 const MAIL_TROUBLE: readonly MailFaultKind[] = ['data451', 'dropAfterData', 'dropAfterAccept'];
 const STUMBLE_EVERY = 5;
 /** A service that has not asked LINE by then never will. */
-const STUMBLE_MS_MAX = 60_000;
-/** Longer than a calm between two floods. */
-const DEATH_MS_MAX = 15_000;
+const STUMBLE_MS_MAX = 120_000;
+/** A start, and longer than a calm between two floods, on however busy a machine. */
+const DEATH_MS_MAX = 120_000;
 const REST_MS = 300;
 
 const keyOf = (device: string): string => `key of ${device}`;

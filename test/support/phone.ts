@@ -1,7 +1,7 @@
 import type { InboxMessage, LinePlatform, WebhookEvent } from '#outside/line-platform';
 
 /** A machine that may be busy answers within this. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** Somebody's phone with LINE: what they do there reaches the account as LINE's own platform tells it. */
 export class Phone {

@@ -32,7 +32,7 @@ const programOf = (name: string): string | undefined => FOLDERS.map((folder) => 
 
 /** The user that mailboxes belong to: Debian's `nobody`. */
 const MAILBOX_USER = 65_534;
-const START_MS_MAX = 40_000;
+const START_MS_MAX = 120_000;
 const LOOK_MS = 50;
 
 /** Debian's Postfix with the limits it comes with, on a free port of this machine, with a queue and mailboxes of its own. */

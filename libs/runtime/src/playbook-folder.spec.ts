@@ -1,6 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { PlaybookFiles, PlaybookUse } from '#core';
 import { ManualClock, MemoryPlaybookVersions } from '#memory';
 import { loadPlaybook } from '#playbook';
@@ -8,8 +7,6 @@ import { aPlaybook, T0 } from '../../../test/support/builders.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { InForce, NoPlaybook } from './in-force.ts';
 import { PlaybookFolder } from './playbook-folder.ts';
-
-jest.setTimeout(60_000);
 
 const SAMPLE = 'infra/playbooks/mihon';
 

@@ -83,7 +83,8 @@ describe('decodeReports', () => {
     const tookMs = performance.now() - began;
     expect(decoded).not.toBeNull();
     expect(decoded!.detail.length).toBeLessThanOrEqual(200);
-    expect(tookMs).toBeLessThan(250);
+    // Some milliseconds; what grows with the square of its length takes minutes.
+    expect(tookMs).toBeLessThan(5_000);
   });
 
   it(`reads ${DEPTH_MAX} levels before it calls a document too deep`, () => {

@@ -55,7 +55,12 @@ export function GaugeList({ show, find, chosen, onShowAll }: Props) {
   if (status === null) return <Skeleton />;
   if (gauges.size === 0) return <Notice title={words.noGauges} text={words.noGaugesWhy} />;
   return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
+    <div
+      className="relative flex min-h-0 flex-1 flex-col"
+      // Around the button too: it would be gone under the pointer that goes to press it.
+      onPointerEnter={(event) => setHeld((was) => ({ ...was, pointer: event.pointerType === 'mouse' }))}
+      onPointerLeave={() => setHeld((was) => ({ ...was, pointer: false }))}
+    >
       {rows.waiting > 0 && (
         <div className="absolute inset-x-0 top-1 z-10 flex justify-center">
           <Action look="solid" onPress={reveal} className="shadow-2 min-h-9">
@@ -71,8 +76,6 @@ export function GaugeList({ show, find, chosen, onShowAll }: Props) {
       <div
         ref={scroller}
         className="min-h-0 flex-1 overflow-y-auto"
-        onPointerEnter={(event) => setHeld((was) => ({ ...was, pointer: event.pointerType === 'mouse' }))}
-        onPointerLeave={() => setHeld((was) => ({ ...was, pointer: false }))}
         onFocus={() => setHeld((was) => ({ ...was, focus: true }))}
         onBlur={() => setHeld((was) => ({ ...was, focus: false }))}
       >

@@ -23,7 +23,7 @@ describe('TalkOverLine', () => {
   beforeEach(async () => {
     platform = await LinePlatform.start({ port: 0, token: 't', secret: 's', now: () => now });
     platform.addUser({ userId: ANNA, displayName: '安藤', language: 'vi' });
-    line = new TalkOverLine({ token: 't', apiBase: platform.url, attemptMs: 500 });
+    line = new TalkOverLine({ token: 't', apiBase: platform.url, attemptMs: 60_000 });
   });
   afterEach(async () => {
     await line.close();

@@ -48,6 +48,8 @@ const SLOW_MS = 15_000;
 /** An event that the account does not take is told again so often, with growing pauses: a minute in all. */
 const TELL_TRIES_MAX = 7;
 const TELL_PAUSE_MS = 500;
+/** Whoever waits for something to come about gives up after this, on a machine that may be slow and busy. */
+const UNTIL_MS_MAX = 120_000;
 /** A client that never finishes its request does not stay. */
 const REQUEST_MS_MAX = 30_000;
 
@@ -174,7 +176,7 @@ export class LinePlatform {
   }
 
   /** Resolves when the condition holds; looked at after every call. Rejects after `withinMs`. */
-  async until(condition: (platform: LinePlatform) => boolean, withinMs = 10_000): Promise<void> {
+  async until(condition: (platform: LinePlatform) => boolean, withinMs = UNTIL_MS_MAX): Promise<void> {
     const deadline = AbortSignal.timeout(withinMs);
     while (!condition(this)) {
       if (deadline.aborted) throw new Error(`not within ${withinMs} ms; ${this.requests.length} calls so far`);

@@ -46,6 +46,8 @@ const MAILS_MAX = 10_000;
 /** No mail of ours comes near it. */
 const MAIL_BYTES_MAX = 256 * 1024;
 const CLIENTS_MAX = 200;
+/** Whoever waits for something to come about gives up after this, on a machine that may be slow and busy. */
+const UNTIL_MS_MAX = 120_000;
 const SILENCE_MS = 60_000;
 
 /** A relay that keeps what it gets: a real SMTP server with scripted faults, and a page at `/` that shows the mails. */
@@ -149,7 +151,7 @@ export class MailCatcher {
   }
 
   /** Resolves when the condition holds; looked at after every event. Rejects after `withinMs`. */
-  async until(condition: (catcher: MailCatcher) => boolean, withinMs = 10_000): Promise<void> {
+  async until(condition: (catcher: MailCatcher) => boolean, withinMs = UNTIL_MS_MAX): Promise<void> {
     const deadline = AbortSignal.timeout(withinMs);
     while (!condition(this)) {
       if (deadline.aborted) throw new Error(`not within ${withinMs} ms; ${this.kept.length} mails so far`);
