@@ -21,6 +21,12 @@ const base = {
 
 const project = (displayName, ...globs) => ({ ...base, displayName, testMatch: globs.map((glob) => `<rootDir>/${glob}`) });
 
+/** Suites that speak HTTP with a whole service, for as long as a story lasts. */
+const stories = (displayName) => ({
+  ...project(displayName, `test/${displayName}/**/*.spec.ts`),
+  setupFiles: ['<rootDir>/test/support/single-use-connections.ts'],
+});
+
 export default {
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/left-out-reporter.js'],
@@ -29,10 +35,10 @@ export default {
   projects: [
     project('unit', '{libs,apps,firmware-sim}/**/*.spec.ts', 'test/*.spec.ts'),
     project('contract', 'test/contract/**/*.spec.ts'),
-    project('acceptance', 'test/acceptance/**/*.spec.ts'),
-    project('browser', 'test/browser/**/*.spec.ts'),
+    stories('acceptance'),
+    stories('browser'),
     project('kill', 'test/kill/**/*.spec.ts'),
     project('storm', 'test/storm/**/*.spec.ts'),
-    project('data', 'test/data/**/*.spec.ts'),
+    stories('data'),
   ],
 };

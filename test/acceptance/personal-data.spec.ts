@@ -14,12 +14,12 @@ import { MailCatcher } from '#outside/mail-catcher';
 import { codeAt, hashPassword, sealedFactor } from '#runtime';
 import { openSqlite, SqlAccounts, SqlDirectory, SqlFamilyCodes } from '#sql';
 import { subscriberCountsDto, subscriberExportDto } from '#wire';
+import { builtCommand, builtService } from '../support/built-service.ts';
 import { lineId, passwordOf, secretFor } from '../support/station.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { whatBytesHold, whatFilesHold } from '../support/what-files-hold.ts';
 
-// Programs are translated as they start, beside whatever else the machine does.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const ROOT = join(import.meta.dirname, '../..');
 const DEVICE = 'ose-seguchi';
@@ -80,8 +80,7 @@ class City {
     this.mail.faults.answerDomain('full.example.jp', { code: 550, text: full });
     this.mail.faults.answerDomain('mail.example.jp', { code: 451, text: `4.2.0 <${nguyen.address}> later` });
     await this.#populate();
-    const program = ['--import', 'tsx', '--conditions=source', 'apps/standalone/src/main.ts'];
-    const child = spawn(process.execPath, program, {
+    const child = spawn(process.execPath, [await builtService()], {
       cwd: ROOT,
       env: {
         PATH: process.env['PATH'],
@@ -153,9 +152,8 @@ class City {
   }
 
   async sonae(...args: readonly string[]): Promise<string> {
-    const program = ['--import', 'tsx', '--conditions=source', 'apps/cli/src/main.ts', ...args];
     const env = { PATH: process.env['PATH'], SONAE_DATA: this.data };
-    return (await promisify(execFile)(process.execPath, program, { cwd: ROOT, env })).stdout;
+    return (await promisify(execFile)(process.execPath, [await builtCommand(), ...args], { cwd: ROOT, env })).stdout;
   }
 
   async #populate(): Promise<void> {

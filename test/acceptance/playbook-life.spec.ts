@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import type { GaugeDto, PlaybookDto, PlaybookUseDto, PlaybookVersionDto, PreviewDto, StatusDto, TimelineDto } from '#wire';
+import { builtCommand } from '../support/built-service.ts';
 import { lineId, passwordOf, Station } from '../support/station.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -274,12 +275,12 @@ describe('F51 a playbook that is edited during an episode', () => {
   });
 });
 
-/** Runs the command as a script would, from its sources. */
-function preview(...args: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+/** Runs the command as a script would. */
+async function preview(...args: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+  const program = await builtCommand();
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
-  const command = ['--conditions=source', '--import', 'tsx', 'apps/cli/src/main.ts', 'preview', ...args];
   return new Promise((done) => {
-    execFile(process.execPath, command, { env: own }, (error, out, err) =>
+    execFile(process.execPath, [program, 'preview', ...args], { env: own }, (error, out, err) =>
       done({ status: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });

@@ -23,3 +23,9 @@ export async function builtService(): Promise<string> {
   });
   return join(ROOT, 'dist/apps/standalone/src/main.js');
 }
+
+/** The program of the command `sonae`, of the same build. */
+export async function builtCommand(): Promise<string> {
+  await builtService();
+  return join(ROOT, 'dist/apps/cli/src/main.js');
+}
