@@ -203,10 +203,16 @@ describe('sonae', () => {
 
 describe('npm start', () => {
   it('says everything that is missing or wrong at once, and starts nothing', async () => {
-    const { status, err } = await run('standalone', [], { SONAE_HTTP_PORT: '99999', SONAE_SMTP_URL: 'smtp://relay', SONAE_WHATEVER: '1' });
+    const { status, err } = await run('standalone', [], {
+      SONAE_HTTP_PORT: '99999',
+      SONAE_MQTT_PORT: 'mqtt',
+      SONAE_SMTP_URL: 'smtp://relay',
+      SONAE_WHATEVER: '1',
+    });
     expect(status).toBe(1);
     expect(err).toContain('SONAE_PLAYBOOK is missing');
     expect(err).toContain('SONAE_HTTP_PORT must be a port');
+    expect(err).toContain('SONAE_MQTT_PORT must be a port');
     expect(err).toContain('SONAE_WHATEVER');
     expect(err).toContain('SONAE_SMTP_URL and SONAE_MAIL_FROM belong together');
   });
@@ -215,6 +221,7 @@ describe('npm start', () => {
     const { status, err } = await run('standalone', [], { SONAE_PLAYBOOK: folder.path, SONAE_DATA: folder.file('nothing') });
     expect(status).toBe(1);
     expect(err).toContain('does not check clean');
+    expect(err).toContain(`${folder.file('playbook.yaml')}:1 error`);
   });
 
   it('S31 refuses an example secret, without printing it', async () => {

@@ -29,7 +29,7 @@ Example:
     if (files.length === 0) throw new UsageError('name at least one file after --readings.');
     const { playbook, problems } = await loadPlaybook(folder);
     if (!playbook || problems.some(({ severity }) => severity === 'error')) {
-      complain(describeProblems(problems));
+      complain(describeProblems(problems, folder));
       return 1;
     }
     const zone = playbook.city.timeZone;

@@ -19,12 +19,12 @@ Example:
     if (folder === undefined || positionals.length > 1) throw new UsageError('name one playbook folder.');
     const { playbook, problems } = await loadPlaybook(folder);
     if (!playbook) {
-      complain(describeProblems(problems));
+      complain(describeProblems(problems, folder));
       return 1;
     }
     const { examples, problems: unreadable } = await loadExamples(folder, playbook);
     if (unreadable.some(({ severity }) => severity === 'error')) {
-      complain(describeProblems(unreadable));
+      complain(describeProblems(unreadable, folder));
       return 1;
     }
     const results = examples.map((example) => ({ name: example.name, file: example.place.file, failures: runExample(playbook, example) }));

@@ -17,14 +17,14 @@ const collectGarbage = runInNewContext('gc') as NodeJS.GCFunction;
 
 // After the check of the version, for what follows does not even load on an older Node.
 const { describeProblems, loadPlaybookAside } = await import('#playbook');
-const { NoPlaybook, readSettings, startService } = await import('#runtime');
+const { NoPlaybook, readSettings, startService, whyNotStarted } = await import('#runtime');
 
 const read = readSettings(process.env);
 if ('problems' in read) fail(`Sonae cannot start:\n${read.problems.map((problem) => `  ${problem}`).join('\n')}`);
 const { settings } = read;
 
 const { playbook, problems, files } = await loadPlaybookAside(settings.playbook);
-if (problems.length > 0) process.stderr.write(`${describeProblems(problems)}\n`);
+if (problems.length > 0) process.stderr.write(`${describeProblems(problems, settings.playbook)}\n`);
 
 try {
   // A folder that is being edited must not keep a service down at night: then it goes on by what was in force, and says so.
@@ -36,7 +36,7 @@ try {
     fail(
       `Sonae cannot start: the playbook ${settings.playbook} does not check clean. Put the errors above right; npm run sonae -- check shows them again.`,
     );
-  fail(`Sonae cannot start: ${cause instanceof Error ? cause.message : String(cause)}`);
+  fail(`Sonae cannot start: ${whyNotStarted(cause, settings)}`);
 }
 
 function fail(why: string): never {

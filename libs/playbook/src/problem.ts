@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** One thing that is wrong with a playbook, at its place, with what was expected and what to do. Lines and columns count from 1. */
 export interface Problem {
   readonly file: string;
@@ -43,10 +45,14 @@ export class Findings {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The problems for a terminal: one line each (`file:line:column severity message`) and a closing count. */
-export function describeProblems(problems: readonly Problem[]): string {
+/**
+ * The problems for a terminal: one line each (`file:line:column severity message`) and a closing count. With the `folder` of the playbook the files
+ * are named as an editor opens them.
+ */
+export function describeProblems(problems: readonly Problem[], folder = ''): string {
   const lines = problems.map(({ file, line, column, severity, message }) => {
-    const place = column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+    const path = folder === '' ? file : join(folder, file);
+    const place = column === undefined ? `${path}:${line}` : `${path}:${line}:${column}`;
     return `${place} ${severity} ${message}`;
   });
   const errors = problems.filter(({ severity }) => severity === 'error').length;

@@ -114,7 +114,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
       }
     }
   } catch (cause) {
-    throw new ReadingsUnreadable(`${file}: cannot be read (${String(cause)}); give a CSV file, plain or .gz`, { cause });
+    throw new ReadingsUnreadable(`${file}: cannot be read (${reasonOf(cause)}); give a CSV file, plain or .gz`, { cause });
   }
   if (rest !== '') yield first ? rest.replace(/^\uFEFF/, '') : rest;
 }
@@ -193,3 +193,9 @@ function wider<T extends Float64Array | Uint16Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }
+
+/** The code of the operating system or of zlib's message; its own sentence names the file a second time. */
+const reasonOf = (cause: unknown): string => {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code !== undefined && /^E[A-Z]+$/.test(code) ? code : message;
+};

@@ -8,3 +8,4 @@ export { type Service, type ServiceOptions, startService } from './service.ts';
 export { codeAt, enrolmentUri, newSecret, sealedFactor } from './second-factor.ts';
 export { readSettings, type Settings } from './settings.ts';
 export { verifyAudit } from './verify-audit.ts';
+export { whyNotStarted } from './why-not-started.ts';

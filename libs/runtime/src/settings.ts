@@ -79,8 +79,9 @@ function isSender(text: string): boolean {
   }
 }
 
-const port = (fallback: number) =>
-  z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be a port, 0 to 65535').default(fallback);
+const PORT = 'must be a port, 0 to 65535';
+const anyPort = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
+const port = (fallback: number) => anyPort.default(fallback);
 const url = (what: string, ...protocols: string[]) =>
   z
     .string()
@@ -129,7 +130,7 @@ const environment = z.strictObject({
   SONAE_SMTP_URL: url('the mail relay', 'smtp:', 'smtps:').optional(),
   SONAE_SMTP_CA: z.string().optional(),
   SONAE_MAIL_FROM: z.string().refine(isSender, 'must be a mail address, or a name with one: 備え市 <alert@city.example.jp>').optional(),
-  SONAE_MAIL_INBOUND_PORT: z.coerce.number().int('must be a whole number').min(0).max(65_535, 'must be a port, 0 to 65535').optional(),
+  SONAE_MAIL_INBOUND_PORT: anyPort.optional(),
   SONAE_MAIL_INBOUND_HOST: z.string().min(1).default('127.0.0.1'),
   SONAE_MAIL_INBOUND_DOMAIN: z
     .string()
