@@ -120,6 +120,7 @@ export const api = {
   transitions: (cursor: string | null) =>
     get<Page<TimelineDto>>(`transitions?${new URLSearchParams({ limit: String(RECORDS_PER_PAGE), ...(cursor ? { cursor } : {}) })}`),
   orders: (cursor: string | null) => get<Page<OrderDto>>(`orders${cursor ? `?${new URLSearchParams({ cursor })}` : ''}`),
+  openOrders: () => get<Page<OrderDto>>('orders?open=true'),
   order: (order: string) => get<OrderDetailDto>(`orders/${id(order)}`),
   orderCopy: (order: string) => get<OrderCopyDto>(`orders/${id(order)}/copy`),
   orderPlan: () => get<OrderPlanDto>('orders/plan'),

@@ -12,10 +12,11 @@ import { HelpWanted } from './parts/help-wanted.tsx';
 import { Keys } from './parts/keys.tsx';
 import { Link } from './parts/link.tsx';
 import { NoWayOut } from './parts/no-way-out.tsx';
+import { OpenOrders } from './parts/open-orders.tsx';
 import { Rail } from './parts/rail.tsx';
 import { StatusLine } from './parts/status-line.tsx';
 import { Veil } from './parts/veil.tsx';
-import { hrefOf } from './place.ts';
+import { hrefOf, type Place } from './place.ts';
 import { Audit } from './places/audit.tsx';
 import { CheckIn } from './places/check-in.tsx';
 import { DeadLetters } from './places/dead-letters.tsx';
@@ -40,6 +41,8 @@ import { useWords, WordsContext } from './words/words.ts';
 const LANGUAGE_KEY = 'sonae.language';
 const CATALOGUES = { ja, en } as const;
 type Language = keyof typeof CATALOGUES;
+/** Where orders are shown anyway, and the desk of a shelter, over whose counter others look: nobody there decides on a proposal. */
+const OWN_BUSINESS: ReadonlySet<Place['at']> = new Set(['orders', 'order', 'checkIn']);
 
 /** The whole page: who is looking, in which language, and where. */
 export function App() {
@@ -124,6 +127,7 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
           <NoWayOut />
           <Alarm />
           <HelpWanted />
+          {OWN_BUSINESS.has(place.at) || <OpenOrders />}
         </div>
         <Banner />
         <div className="flex min-h-0 flex-1 max-lg:flex-col">

@@ -87,6 +87,8 @@ export const orderDto = z
     proposedBy: z.string().nullable(),
     /** The rule that proposed it. */
     ruleId: z.string().nullable(),
+    /** As the playbook names it now; its id when the rule is gone. */
+    ruleName: z.string().nullable(),
     givenAt: instant.nullable(),
     liftedAt: instant.nullable(),
     endedWhy: z.string(),

@@ -15,9 +15,19 @@ export interface Picture {
   readonly news: readonly TimelineDto[];
   /** How often the line told of residents' reports; their own page asks for them. */
   readonly reportsHeard: number;
+  /** How often the line told of orders; whoever shows them asks for them. */
+  readonly ordersHeard: number;
 }
 
-export const emptyPicture: Picture = { gauges: new Map(), timeline: [], status: null, rises: new Map(), news: [], reportsHeard: 0 };
+export const emptyPicture: Picture = {
+  gauges: new Map(),
+  timeline: [],
+  status: null,
+  rises: new Map(),
+  news: [],
+  reportsHeard: 0,
+  ordersHeard: 0,
+};
 
 /** Applies a batch of events in order. Repeats change nothing; kinds of events from a newer server are left alone. */
 export function applyEvents(before: Picture, events: readonly LiveEventDto[], monotonic: number): Picture {
@@ -25,7 +35,7 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
   let gauges = new Map(before.gauges);
   let timeline = new Map(before.timeline.map((item) => [item.transition.id, item]));
   let { status } = before;
-  let { reportsHeard } = before;
+  let { reportsHeard, ordersHeard } = before;
   const rises = new Map(before.rises);
 
   const put = (gauge: GaugeDto) => {
@@ -56,7 +66,7 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
         reportsHeard += 1;
         break;
       case 'orders':
-        // Their own page asks for them.
+        ordersHeard += 1;
         break;
       // no default
     }
@@ -65,7 +75,7 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
   const sorted = [...timeline.values()].toSorted((a, b) => b.transition.number - a.transition.number).slice(0, TIMELINE_MAX);
   const newest = before.timeline[0]?.transition.number ?? 0;
   const news = fresh ? [] : sorted.filter((item) => item.transition.number > newest);
-  return { gauges, timeline: sorted, status, rises, news, reportsHeard };
+  return { gauges, timeline: sorted, status, rises, news, reportsHeard, ordersHeard };
 }
 
 /** The step of a raised alert that stands on the highest step of its rule; 0 when none does. */

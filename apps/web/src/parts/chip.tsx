@@ -1,7 +1,7 @@
 import type { Freshness, Standing } from '../situation/standing.ts';
 import { useWords, type Words } from '../words/words.ts';
 
-const BOX = 'rounded-4 inline-flex h-6 max-w-full items-center gap-1.5 border px-1.5 text-[13px] leading-none font-bold whitespace-nowrap';
+const BOX = 'rounded-4 inline-flex h-6 max-w-full items-center gap-1.5 border px-1.5 text-[13px] leading-5 font-bold whitespace-nowrap';
 
 /** The state of a gauge as shape and word, colour only on top: bars count the steps, so that nothing is lost in black and white. */
 export function Chip({ standing, freshness }: { readonly standing: Standing; readonly freshness: Freshness }) {

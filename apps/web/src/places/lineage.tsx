@@ -107,7 +107,7 @@ function OrderChain({ chain }: { readonly chain: OrderLineageDto }) {
           </span>
         </p>
         <p className="text-dim">
-          {words.proposedBy(order.proposedBy, order.ruleId)} ・{dayClockTime(order.openedAt)}
+          {words.proposedBy(order.proposedBy, order.ruleName)} ・{dayClockTime(order.openedAt)}
         </p>
         <OrderGrounds grounds={order.grounds} />
         <h4 className="text-dim mt-2 font-normal">{words.acts}</h4>

@@ -72,7 +72,7 @@ function Content({ order }: OrderProps) {
           <span>{words.hazard(hazard)}</span>
           <span className="text-base">{words.orderState(order.state)}</span>
         </h2>
-        <p className="text-dim">{words.proposedBy(order.proposedBy, order.ruleId)}</p>
+        <p className="text-dim">{words.proposedBy(order.proposedBy, order.ruleName)}</p>
         {order.endedWhy !== '' && <p>{order.endedWhy}</p>}
       </section>
       <section>

@@ -95,7 +95,7 @@ function Line({ order }: { readonly order: OrderDto }) {
           <span className={over ? 'text-dim' : 'font-bold'}>{words.orderState(state)}</span>
         </span>
         <span className="text-dim text-[13px]">
-          {words.hazard(content.hazard)} ・{dayTime(at)} ・{words.proposedBy(order.proposedBy, order.ruleId)}
+          {words.hazard(content.hazard)} ・{dayTime(at)} ・{words.proposedBy(order.proposedBy, order.ruleName)}
           {decision && decision.wanted > 0 && ` ・${words.needsTwo(decision.wanted, decision.confirmations.length)}`}
           {order.endedWhy !== '' && ` ・${order.endedWhy}`}
         </span>

@@ -11,6 +11,7 @@ import { Course } from './course.tsx';
 import { Decision } from './decision.tsx';
 import { Faults } from './faults.tsx';
 import { HeadCount } from './head-count.tsx';
+import { NextOrders } from './next-orders.tsx';
 import { distanceText, valueText } from './sentence.ts';
 import { freshnessOf, standingOf, trustOf } from './standing.ts';
 
@@ -48,6 +49,7 @@ export function GaugeDetail({ gauge, alertId }: { readonly gauge: GaugeDto; read
       {/* What somebody has begun at one gauge must not go on at another. */}
       {gauge.fullHouse && <HeadCount key={`count ${gauge.id}`} gauge={gauge} full={gauge.fullHouse} />}
       {now !== null && <Course key={`course ${gauge.id}`} gauge={gauge} now={now} />}
+      <NextOrders gauge={gauge} />
       {alerts.length === 0 ? (
         <p className="border-line text-dim border-t pt-2">{words.noAlert}</p>
       ) : (

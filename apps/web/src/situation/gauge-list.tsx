@@ -62,8 +62,9 @@ export function GaugeList({ show, find, chosen, onShowAll }: Props) {
       onPointerLeave={() => setHeld((was) => ({ ...was, pointer: false }))}
     >
       {rows.waiting > 0 && (
-        <div className="absolute inset-x-0 top-1 z-10 flex justify-center">
-          <Action look="solid" onPress={reveal} className="shadow-2 min-h-9">
+        // In the line of the search above: over the list it would hide the value of the gravest row.
+        <div className="absolute -top-10 right-2 z-10">
+          <Action look="solid" onPress={reveal} className="min-h-9">
             {words.changes(rows.waiting)}
           </Action>
         </div>

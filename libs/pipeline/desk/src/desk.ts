@@ -361,10 +361,10 @@ export class Desk {
   }
 
   async #tellOrders(ids: readonly OrderId[]): Promise<void> {
-    const { orders } = this.#options;
+    const { orders, playbook } = this.#options;
     await this.#quietly(async () => {
       const found = await Promise.all(ids.map(async (id) => ({ number: await orders.numberOf(id), order: await orders.order(id) })));
-      const known = found.flatMap(({ number, order }) => (order ? [orderShown({ number, order })] : []));
+      const known = found.flatMap(({ number, order }) => (order ? [orderShown({ number, order }, playbook)] : []));
       if (known.length > 0) this.#live.publish({ type: 'orders', orders: known });
     });
   }

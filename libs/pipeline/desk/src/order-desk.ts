@@ -85,7 +85,8 @@ export class OrderDesk {
 
   /** Newest first, before the number when one is given; `open` leaves out what is over. */
   async list(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly OrderDto[]> {
-    return (await this.#options.orders.orders(query)).map(orderShown);
+    const { orders, playbook } = this.#options;
+    return (await orders.orders(query)).map((found) => orderShown(found, playbook));
   }
 
   /** The usual districts and the standing approvals of the playbook in force. */
@@ -316,7 +317,7 @@ export class OrderDesk {
     const words = await this.#words(order);
     const mayConfirm = users.filter(({ name, role, disabled }) => role === 'decider' && !disabled && couldConfirm(order, name));
     return {
-      ...orderShown({ number, order }),
+      ...orderShown({ number, order }, playbook),
       playbookVersion: order.playbookVersion,
       grounds: groundsShown(order),
       against: [...grounds.against.map(({ text, at }) => ({ text, at })), ...doubtsAbout(order, words)],
@@ -369,9 +370,10 @@ export class OrderDesk {
   }
 }
 
-/** An order as lists show it. */
-export function orderShown({ number, order }: NumberedOrder): OrderDto {
+/** An order as lists show it. Rules have the names of `playbook`; without one, and when a rule is gone from it, their ids. */
+export function orderShown({ number, order }: NumberedOrder, playbook: Pick<Playbook, 'rules'> | null): OrderDto {
   const { decision, origin } = order;
+  const ruleId = origin.kind === 'rule' ? origin.ruleId : null;
   return {
     number,
     id: order.id,
@@ -382,7 +384,8 @@ export function orderShown({ number, order }: NumberedOrder): OrderDto {
     decision: decision && decisionShown(decision),
     openedAt: order.openedAt,
     proposedBy: origin.kind === 'staff' ? origin.by : null,
-    ruleId: origin.kind === 'rule' ? origin.ruleId : null,
+    ruleId,
+    ruleName: playbook?.rules.find(({ id }) => id === ruleId)?.name ?? ruleId,
     givenAt: order.given?.at ?? null,
     liftedAt: order.lifted?.at ?? null,
     endedWhy: order.endedWhy,

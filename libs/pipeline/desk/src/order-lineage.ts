@@ -73,11 +73,11 @@ async function orderLineageOf(
   };
 }
 
-async function whatIsKnown(order: Order, { orders }: ChainGround): Promise<OrderLineageDto['order']> {
+async function whatIsKnown(order: Order, { orders, playbook }: ChainGround): Promise<OrderLineageDto['order']> {
   const number = await orders.numberOf(order.id);
   const acts = await orders.acts(order.id);
   return {
-    ...orderShown({ number, order }),
+    ...orderShown({ number, order }, playbook),
     playbookVersion: order.playbookVersion,
     grounds: groundsShown(order),
     acts: acts.map(({ kind, by, role, at, version, reason }) => ({ kind, by, role, at, version, reason })),
