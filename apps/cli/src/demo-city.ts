@@ -18,6 +18,9 @@ const NAMED = [
   { name: 'Ms. Smith', language: 'en' },
   { name: 'Linh さん', language: 'vi' },
   { name: '王さん', language: 'zh-Hans' },
+  { name: '陳さん', language: 'zh-Hant' },
+  { name: '김さん', language: 'ko' },
+  { name: 'Silva さん', language: 'pt' },
 ] as const;
 const STAFF: readonly { readonly name: string; readonly role: Role }[] = [
   { name: 'duty', role: 'duty' },
@@ -42,7 +45,7 @@ export async function populate(data: string, playbook: Playbook): Promise<DemoCr
   const file = join(data, 'demo-credentials.json');
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<DemoCredentials>) : {};
   if (isWhole(known)) return known;
-  const people = await openPeople(data);
+  const people = await openPeople(data, { make: true });
   try {
     // A city of an earlier version has everything but the codes.
     if (isWhole({ ...known, secrets: {} })) return keep(file, { ...(known as DemoCredentials), secrets: await secretsFor(people) });
@@ -92,6 +95,7 @@ const DRILLS_EVERY = 10;
 export const linePhones = (): readonly LineUser[] => [
   ...NAMED.map(({ name, language }) => ({ userId: lineId(name), displayName: name, language: language === 'ja-easy' ? 'ja' : language })),
   { userId: lineId('duty'), displayName: '当番 (職員)', language: 'ja' },
+  { userId: lineId('leader'), displayName: '班長 (職員)', language: 'ja' },
   { userId: lineId('heartbeat'), displayName: '通し確認 (試験用)', language: 'ja' },
   ...Array.from({ length: LINE_RESIDENTS }, (_, i) => ({ userId: lineId(`resident ${i}`), displayName: `住民 ${i + 1}`, language: 'ja' })),
 ];
@@ -102,6 +106,8 @@ function subscribers({ districts }: Playbook): readonly Subscriber[] {
   const categories = ['flood', 'congestion'];
   const withDrills = categoriesOf(['evacuation', ...categories, 'drill']);
   const ofDuty = ['staff:duty', 'exercise/staff:duty'];
+  // Whom the playbook calls when nobody of the duty answers.
+  const ofLeaders = ['staff:leaders', 'exercise/staff:leaders'];
   return [
     ...NAMED.flatMap(({ name, language }, i): Subscriber[] => [
       { channel: 'line', address: lineId(name), language, districts: codes, categories: withDrills },
@@ -109,6 +115,8 @@ function subscribers({ districts }: Playbook): readonly Subscriber[] {
     ]),
     { channel: 'line', address: lineId('duty'), language: 'ja', districts: [], categories: ofDuty },
     { channel: 'email', address: 'duty@city.example.jp', language: 'ja', districts: [], categories: ofDuty },
+    { channel: 'line', address: lineId('leader'), language: 'ja', districts: [], categories: ofLeaders },
+    { channel: 'email', address: 'leader@city.example.jp', language: 'ja', districts: [], categories: ofLeaders },
     ...TEST_USERS.map(([channel, address]): Subscriber => ({
       channel,
       address,

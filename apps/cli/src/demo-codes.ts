@@ -67,10 +67,11 @@ function page({ passwords, secrets }: DemoSignIns, now: number): Html {
 
 const STYLE = inline(
   'style',
-  `body { font-family: sans-serif; margin: 2rem; color: #1a1a1a; background: #fff }
+  `body { font-family: sans-serif; margin: 1.5rem 1rem; color: #1a1a1a; background: #fff }
 small { color: #595959; font-size: .9rem; font-weight: normal }
-th, td { text-align: left; padding: .5rem 2rem .5rem 0; border-bottom: 1px solid #ccc }
-.code { font-size: 1.6rem; font-variant-numeric: tabular-nums; letter-spacing: .1em }`,
+th, td { text-align: left; padding: .5rem 1rem .5rem 0; overflow-wrap: anywhere; border-bottom: 1px solid #ccc }
+.code { font-size: 1.4rem; font-variant-numeric: tabular-nums; letter-spacing: .05em }
+h1 { font-size: 1.5rem }`,
 );
 const SCRIPT = inline('script', 'setTimeout(() => location.reload(), 2000);');
 const HEADERS = pageHeaders(STYLE, SCRIPT);
