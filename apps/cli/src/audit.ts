@@ -7,6 +7,7 @@ import { readAuditKey, readSignedRecord, type SignedRecord, verifyAudit } from '
 import { openPostgres, openSqliteToRead, SqlAudit } from '#sql';
 import { acceptRestore } from './accept-restore.ts';
 import { type Command, print, progress, UsageError } from './command.ts';
+import { noLedgerIn } from './data-option.ts';
 
 export const audit: Command = {
   name: 'audit',
@@ -45,6 +46,7 @@ Example:
       throw new UsageError('say verify, accept or key.');
     const data = resolve(values.data ?? process.env['SONAE_DATA'] ?? 'data');
     const ownKey = process.env['SONAE_AUDIT_KEY'] || join(data, 'audit-key.pem');
+    if (values.url === undefined && values.key === undefined) refuseWithoutService(data, ownKey);
     const trusted = (values.key ?? [ownKey]).map(keyNameFrom);
     if (action === 'key') {
       print(trusted.join('\n'));
@@ -78,13 +80,22 @@ async function accept(
   return 0;
 }
 
+/** The key is made at the service's first start: a folder without one was mistyped, or has nothing to verify yet. */
+function refuseWithoutService(data: string, key: string): void {
+  if (!existsSync(join(data, 'ledger.db'))) throw new UsageError(noLedgerIn(data));
+  if (!existsSync(key))
+    throw new UsageError(
+      `the key that signs the audit, ${key}, is not there: the service makes it at its first start. Start it, or give the key with --key.`,
+    );
+}
+
 /** The audit of a data folder, whose service may be running, or behind an address of PostgreSQL; nothing is changed in a folder. */
 export async function openAudit(
   url: string | undefined,
   data: string,
 ): Promise<{ readonly audit: SqlAudit; readonly close: () => Promise<void> }> {
   const file = join(data, 'ledger.db');
-  if (url === undefined && !existsSync(file)) throw new UsageError(`${file} is not there; name the data folder with --data.`);
+  if (url === undefined && !existsSync(file)) throw new UsageError(noLedgerIn(data));
   const database = url === undefined ? await openSqliteToRead(file) : await openPostgres(url);
   return { audit: new SqlAudit(database), close: () => database.close() };
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backUp, restore } from '#sqlite';
 import { type Command, print, progress, UsageError } from './command.ts';
@@ -28,10 +29,13 @@ Example:
   async run(args) {
     const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
     const bar = progress('backup');
-    const report = await backUp({ data: dataOf(values.data), file: onlyFile(positionals), now: Date.now(), onProgress: bar.show });
+    const file = onlyFile(positionals);
+    if (!existsSync(dirname(resolve(file))))
+      throw new UsageError(`there is no folder ${dirname(resolve(file))} for the backup; make it, mount it, or name another file.`);
+    const report = await backUp({ data: dataOf(values.data), file, now: Date.now(), onProgress: bar.show });
     bar.end();
     if (values.json) print(JSON.stringify({ ...report, takenAt: new Date(report.takenAt).toISOString() }));
-    else print(`${resolve(onlyFile(positionals))}: ${report.files.join(', ')}; ${report.bytes} bytes, every copy read in full and sound.`);
+    else print(`${resolve(file)}: ${report.files.join(', ')}; ${report.bytes} bytes, every copy read in full and sound.`);
     return 0;
   },
 };
@@ -53,8 +57,10 @@ Example:
   async run(args) {
     const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
     const data = dataOf(values.data);
+    const file = onlyFile(positionals);
+    if (!existsSync(file)) throw new UsageError(`there is no backup ${resolve(file)}.`);
     const bar = progress('restore');
-    const report = await restore({ file: onlyFile(positionals), data, now: Date.now(), onProgress: bar.show });
+    const report = await restore({ file, data, now: Date.now(), onProgress: bar.show });
     bar.end();
     const takenAt = new Date(report.takenAt).toISOString();
     if (values.json) print(JSON.stringify({ ...report, takenAt }));

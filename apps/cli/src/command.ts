@@ -11,6 +11,10 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Whether the operating system refused something: a file that is not there, a folder that may not be written, a port that is taken. */
+export const isSystemError = (cause: unknown): cause is { readonly code: string } =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string' && /^E[A-Z0-9]+$/.test(cause.code);
+
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 export const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 

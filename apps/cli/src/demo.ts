@@ -55,7 +55,7 @@ async function runDemo({
   const playbookFolder = join(root, 'infra', 'playbooks', 'mihon');
   const { playbook, problems } = await loadPlaybook(playbookFolder);
   if (!playbook) {
-    complain(describeProblems(problems));
+    complain(describeProblems(problems, playbookFolder));
     return 1;
   }
   mkdirSync(data, { recursive: true, mode: 0o700 });

@@ -2,17 +2,19 @@ import { createHash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { Accounts } from '#core';
 import { loadPlaybook } from '#playbook';
-import { type Command, print, UsageError } from './command.ts';
+import { type Command, complain, print, UsageError } from './command.ts';
 import { atTheConsole, openPeople } from './data-option.ts';
 
 /** What a device may be called: it is a topic level, a client id and a file name. */
 const DEVICE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+const ACTIONS: readonly string[] = ['add', 'list', 'rotate', 'revoke'];
+
 export const device: Command = {
   name: 'device',
   summary: 'add, list, rotate, revoke: credentials of devices; keys are shown once',
   help: `Usage: npm run sonae -- device add <id…> [--data <folder>] [--json]
-       npm run sonae -- device add --playbook <folder>      every device the playbook names
+       npm run sonae -- device add --playbook <folder>      every device of the playbook that has no key yet
        npm run sonae -- device list
        npm run sonae -- device rotate <id>                  a second valid key; revoke the old one later
        npm run sonae -- device revoke <id> [--old]          all keys, or all but the newest
@@ -29,24 +31,21 @@ Example:
       options: { data: { type: 'string' }, playbook: { type: 'string' }, json: { type: 'boolean' }, old: { type: 'boolean' } },
     });
     const [action, ...ids] = positionals;
-    const people = await openPeople(values.data);
+    if (action === undefined || !ACTIONS.includes(action))
+      throw new UsageError(`say add, list, rotate or revoke${action === undefined ? '' : `, not ${action}`}.`);
+    const people = await openPeople(values.data, { make: action === 'add' });
     try {
-      switch (action ?? '') {
+      switch (action) {
         case 'add':
-          return await add(
-            people.accounts,
-            values.playbook === undefined ? ids : await devicesOf(values.playbook),
-            values.json ?? false,
-            false,
-          );
+          return values.playbook === undefined
+            ? await add(people.accounts, ids, values.json ?? false)
+            : await addMissing(people.accounts, await devicesOf(values.playbook), values.json ?? false);
         case 'rotate':
-          return await add(people.accounts, ids, values.json ?? false, true);
+          return await rotate(people.accounts, ids, values.json ?? false);
         case 'list':
           return await list(people.accounts, values.json ?? false);
-        case 'revoke':
-          return await revoke(people.accounts, ids, values.old ?? false);
         default:
-          throw new UsageError(`say add, list, rotate or revoke${action === undefined ? '' : `, not ${action}`}.`);
+          return await revoke(people.accounts, ids, values.old ?? false);
       }
     } finally {
       await people.close();
@@ -60,19 +59,42 @@ async function devicesOf(folder: string): Promise<readonly string[]> {
   return [...new Set([...playbook.gauges.values()].map((gauge) => gauge.device))];
 }
 
-async function add(accounts: Accounts, ids: readonly string[], json: boolean, rotating: boolean): Promise<number> {
-  if (ids.length === 0) throw new UsageError('name at least one device.');
-  const wrong = ids.filter((id) => !DEVICE_ID.test(id));
+async function add(accounts: Accounts, ids: readonly string[], json: boolean): Promise<number> {
+  const valid = await withValidKey(accounts, ids);
+  const known = ids.filter((id) => valid.has(id));
+  if (known.length > 0) throw new UsageError(`${known.join(', ')}: has a key already; rotate gives a second one.`);
+  return show(await addDeviceKeys(accounts, ids), json);
+}
+
+/** Run again when the playbook has grown: whoever has a key keeps it, for the device out there knows no other. */
+async function addMissing(accounts: Accounts, ids: readonly string[], json: boolean): Promise<number> {
+  const valid = await withValidKey(accounts, ids);
+  const missing = ids.filter((id) => !valid.has(id));
+  const kept = ids.length - missing.length;
+  show(await addDeviceKeys(accounts, missing), json);
+  if (kept > 0) complain(`${kept} of the ${ids.length} devices of the playbook had a key already and keep it; rotate gives a second one.`);
+  return 0;
+}
+
+async function rotate(accounts: Accounts, ids: readonly string[], json: boolean): Promise<number> {
+  const valid = await withValidKey(accounts, ids);
+  const unknown = ids.filter((id) => !valid.has(id));
+  if (unknown.length > 0) throw new UsageError(`${unknown.join(', ')}: has no key yet; add gives the first one.`);
+  return show(await addDeviceKeys(accounts, ids), json);
+}
+
+/** The devices that can sign in now. Throws `UsageError` when one of those that were named cannot be a device. */
+async function withValidKey(accounts: Accounts, named: readonly string[]): Promise<ReadonlySet<string>> {
+  if (named.length === 0) throw new UsageError('name at least one device.');
+  const wrong = named.filter((id) => !DEVICE_ID.test(id));
   if (wrong.length > 0)
     throw new UsageError(
       `${wrong.join(', ')}: a device id is 1 to 64 letters, digits, dots, dashes or underscores and begins with a letter or digit.`,
     );
-  const valid = new Set((await accounts.deviceKeys()).filter(({ revokedAt }) => revokedAt === null).map((key) => key.device));
-  const known = ids.filter((id) => valid.has(id));
-  if (!rotating && known.length > 0) throw new UsageError(`${known.join(', ')}: has a key already; rotate gives a second one.`);
-  const unknown = ids.filter((id) => !valid.has(id));
-  if (rotating && unknown.length > 0) throw new UsageError(`${unknown.join(', ')}: has no key yet; add gives the first one.`);
-  const keys = await addDeviceKeys(accounts, ids);
+  return new Set((await accounts.deviceKeys()).filter(({ revokedAt }) => revokedAt === null).map((key) => key.device));
+}
+
+function show(keys: Readonly<Record<string, string>>, json: boolean): number {
   if (json) print(JSON.stringify(keys));
   else for (const [id, key] of Object.entries(keys)) print(`${id}  ${key}`);
   return 0;

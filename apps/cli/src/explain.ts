@@ -9,7 +9,7 @@ import { isSealed, openSqliteToRead, type SqlDatabase, SqlDirectory, SqlLedger, 
 import { openReadingFiles } from '#sqlite';
 import { chainDto, type LineageDto, type OrderLineageDto, type PeakDto } from '#wire';
 import { type Command, print, UsageError } from './command.ts';
-import { keyFileOf } from './data-option.ts';
+import { keyFileOf, noLedgerIn } from './data-option.ts';
 import { type Branch, drawTree } from './tree.ts';
 
 /** A service that answers later than this is not one to ask at night; its files are. */
@@ -65,8 +65,8 @@ async function fromFolder(
 ): Promise<Chain> {
   const data = resolve(folder ?? process.env['SONAE_DATA'] ?? 'data');
   const file = join(data, 'ledger.db');
-  if (!existsSync(file))
-    throw new UsageError(`there is no ledger.db in ${data}; name the folder of the service with --data or SONAE_DATA.`);
+  if (!existsSync(file)) throw new UsageError(noLedgerIn(data));
+  if (!existsSync(join(data, 'readings.db'))) throw new UsageError(`the service never ran in ${data}: there is nothing to explain yet.`);
   const database = await openSqliteToRead(file);
   try {
     const readings = openReadingFiles(data);

@@ -31,7 +31,7 @@ Example:
     const data = resolve(values.data ?? process.env['SONAE_DATA'] ?? 'data');
     const { audit, close } = await openAudit(undefined, data);
     try {
-      const people = await openPeople(data);
+      const people = await openPeople(data, { make: false });
       const after = { ...(values.from !== undefined && { from: values.from }), ...(values.to !== undefined && { to: values.to }) };
       const [own] = await people.audit.append([{ ...atTheConsole(), act: 'exported', subject: 'audit', after }]);
       await people.close();

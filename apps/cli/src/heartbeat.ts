@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type AuditDraft, HEARTBEAT_CATEGORY, HEARTBEAT_CHANNELS, type HeartbeatChannel, isMailAddress, type Recipient } from '#core';
 import { type Command, print, UsageError } from './command.ts';
-import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
+import { atTheConsole, isLineId, type OpenPeople, openPeople } from './data-option.ts';
 
-/** How LINE writes a user's id. */
-const LINE_ID = /^U[0-9a-f]{32}$/;
 const PAGE = 50;
 
 export const heartbeat: Command = {
@@ -30,10 +28,10 @@ Example:
     const [action, ...rest] = positionals;
     if (action === undefined || !['add', 'list', 'remove'].includes(action)) throw new UsageError('say add, list or remove.');
     const who = action === 'list' ? null : whoOf(rest);
-    const people = await openPeople(values.data);
+    const people = await openPeople(values.data, { make: action === 'add' });
     try {
       if (who === null) return await list(people, values.json ?? false);
-      return await (action === 'add' ? add : remove)(people, who);
+      return await (action === 'add' ? add : remove)(people, who, values.json ?? false);
     } finally {
       await people.close();
     }
@@ -49,13 +47,13 @@ function whoOf([name, address, ...more]: readonly string[]): Who {
   const channel = HEARTBEAT_CHANNELS.find((known) => known === name);
   if (!channel || address === undefined || more.length > 0)
     throw new UsageError(`name a channel (${HEARTBEAT_CHANNELS.join(', ')}) and an address.`);
-  if (channel === 'line' ? !LINE_ID.test(address) : !isMailAddress(address))
+  if (channel === 'line' ? !isLineId(address) : !isMailAddress(address))
     throw new UsageError(channel === 'line' ? 'a LINE user id is U and 32 digits and letters a to f.' : 'this is not a mail address.');
   return { channel, address };
 }
 
 /** Whoever is known keeps what they chose: a member of staff may be a test user too. */
-async function add({ directory }: OpenPeople, { channel, address }: Who): Promise<number> {
+async function add({ directory }: OpenPeople, { channel, address }: Who, json: boolean): Promise<number> {
   const known = await directory.subscriber(channel, address);
   const { language = 'ja', districts = [], categories = [] } = known ?? {};
   const chosen = [...new Set([...categories, HEARTBEAT_CATEGORY])];
@@ -65,11 +63,14 @@ async function add({ directory }: OpenPeople, { channel, address }: Who): Promis
     subject: `subscriber/${recipient}`,
     after: { channel, heartbeat: true },
   }));
-  print(`subscriber ${await directory.recipientOf(channel, address)} is a test user of ${channel}; the next beat goes there too.`);
+  const subscriber = await directory.recipientOf(channel, address);
+  print(
+    json ? JSON.stringify({ channel, subscriber }) : `subscriber ${subscriber} is a test user of ${channel}; the next beat goes there too.`,
+  );
   return 0;
 }
 
-async function remove({ directory }: OpenPeople, { channel, address }: Who): Promise<number> {
+async function remove({ directory }: OpenPeople, { channel, address }: Who, json: boolean): Promise<number> {
   const known = await directory.subscriber(channel, address);
   if (!known?.categories.includes(HEARTBEAT_CATEGORY)) throw new UsageError('there is no such test user.');
   const categories = known.categories.filter((category) => category !== HEARTBEAT_CATEGORY);
@@ -81,7 +82,7 @@ async function remove({ directory }: OpenPeople, { channel, address }: Who): Pro
   });
   if (categories.length + known.districts.length === 0) await directory.leave(channel, address, said);
   else await directory.subscribe([{ channel, address, language: known.language, districts: known.districts, categories }], said);
-  print(`subscriber ${known.recipient} is no test user any more.`);
+  print(json ? JSON.stringify({ channel, subscriber: known.recipient }) : `subscriber ${known.recipient} is no test user any more.`);
   return 0;
 }
 

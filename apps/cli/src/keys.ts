@@ -27,7 +27,7 @@ Example:
     if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is too much: say list, rotate or reseal.`);
     if (action !== 'list' && action !== 'rotate' && action !== 'reseal')
       throw new UsageError(`say list, rotate or reseal${action === undefined ? '' : `, not ${action}`}.`);
-    const people = await openPeople(values.data);
+    const people = await openPeople(values.data, { make: false });
     try {
       if (action !== 'list') return await renew(people, { rotates: action === 'rotate', json: values.json ?? false });
       return await list(people, values.json ?? false);

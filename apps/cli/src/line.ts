@@ -29,6 +29,8 @@ Example:
     const { SONAE_LINE_TOKEN: token, SONAE_LINE_API: apiBase } = process.env;
     if (token === undefined || token === '')
       throw new UsageError('set SONAE_LINE_TOKEN to the channel access token of the account (LINE Developers console, Messaging API).');
+    if (apiBase !== undefined && apiBase !== '' && !URL.canParse(apiBase))
+      throw new UsageError(`SONAE_LINE_API=${apiBase} is no URL; write it like https://api.line.me, or leave it out.`);
     boundHttp({ answerMs: UPLOAD_MS });
     const menu = new LineMenu({ token, ...(apiBase === undefined || apiBase === '' ? {} : { apiBase }) });
     try {

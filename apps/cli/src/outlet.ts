@@ -14,8 +14,8 @@ interface Outlet {
   readonly example: string;
   /** Why an address cannot be one; null when it can. */
   readonly objection: (address: string) => string | null;
-  /** What the other side needs to know, shown once it is added. */
-  readonly shown: (people: OpenPeople, recipient: string) => string;
+  /** What the other side needs to know, shown once it is added: by name, and in a line for people. */
+  readonly shown: (people: OpenPeople, recipient: string) => { readonly secret?: string; readonly line: string };
 }
 
 const WEBHOOK: Outlet = {
@@ -30,7 +30,10 @@ const WEBHOOK: Outlet = {
     if (protocol === 'https:' || (protocol === 'http:' && inner.includes(hostname))) return null;
     return 'must begin with https:// (http:// only for hosts in SONAE_WEBHOOK_INNER_HOSTS)';
   },
-  shown: ({ keys }, recipient) => `secret  ${secretText(webhookSecret(keys, recipient))}`,
+  shown: ({ keys }, recipient) => {
+    const secret = secretText(webhookSecret(keys, recipient));
+    return { secret, line: `secret  ${secret}` };
+  },
 };
 
 const RELAY: Outlet = {
@@ -39,7 +42,7 @@ const RELAY: Outlet = {
   example: 'siren-honmachi',
   objection: (address) =>
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(address) ? null : 'is not the id of a device; sonae device add gives one',
-  shown: (_, recipient) => `subscriber ${recipient}; give the device its key with sonae device add`,
+  shown: (_, recipient) => ({ line: `subscriber ${recipient}; give the device its key with sonae device add` }),
 };
 
 export const webhook: Command = commandOf(WEBHOOK);
@@ -51,7 +54,7 @@ function commandOf(outlet: Outlet): Command {
     name: channel,
     summary: `add, show, remove: ${what.split(',', 1)[0]}`,
     help: `Usage: npm run sonae -- ${channel} add <address> --playbook <folder> [--district <code>]… [--category <name>]… [--language ja]
-       npm run sonae -- ${channel} show <address>      what the other side needs to know, again
+       npm run sonae -- ${channel} show <address> [--json]      what the other side needs to know, again
        npm run sonae -- ${channel} remove <address>
 
 Adds ${what}. It hears orders for its districts (all of the playbook's
@@ -70,16 +73,17 @@ Example:
           district: { type: 'string', multiple: true },
           category: { type: 'string', multiple: true },
           language: { type: 'string', default: 'ja' },
+          json: { type: 'boolean', default: false },
         },
       });
       const [action, address, ...more] = positionals;
       if (action === undefined || !['add', 'show', 'remove'].includes(action)) throw new UsageError('say add, show or remove.');
       if (address === undefined || more.length > 0) throw new UsageError('name one address.');
-      const people = await openPeople(values.data);
+      const people = await openPeople(values.data, { make: action === 'add' });
       try {
         if (action === 'add') await add(outlet, people, { ...values, address });
-        if (action === 'remove') return await remove(outlet, people, address);
-        return await show(outlet, people, address);
+        if (action === 'remove') return await remove(outlet, people, address, values.json);
+        return await show(outlet, people, address, values.json);
       } finally {
         await people.close();
       }
@@ -106,6 +110,10 @@ async function add({ channel, objection }: Outlet, { directory }: OpenPeople, wa
   if (!playbook) throw new UsageError(`${folder} is not a playbook that checks clean; see sonae check ${folder}.`);
   const unknown = (chosen ?? []).filter((code) => !playbook.districts.has(code));
   if (unknown.length > 0) throw new UsageError(`${unknown.join(', ')}: no district of ${folder} (areas.geojson).`);
+  const told = new Set(playbook.routes.flatMap(({ audience }) => (audience.kind === 'residents' ? [audience.category] : [])));
+  const untold = (wanted.category ?? []).filter((category) => !told.has(category));
+  if (untold.length > 0)
+    throw new UsageError(`${untold.join(', ')}: no route of ${folder} tells of that; --category is one of ${[...told].join(', ')}.`);
   const districts = chosen ?? [...playbook.districts.keys()];
   await directory.subscribe([{ channel, address, language, districts, categories: [...categories] }], (recipient) => ({
     ...atTheConsole(),
@@ -115,14 +123,15 @@ async function add({ channel, objection }: Outlet, { directory }: OpenPeople, wa
   }));
 }
 
-async function show({ channel, shown }: Outlet, people: OpenPeople, address: string): Promise<number> {
+async function show({ channel, shown }: Outlet, people: OpenPeople, address: string, json: boolean): Promise<number> {
   const recipient = await people.directory.recipientOf(channel, address);
   if (recipient === null) throw new UsageError(`${address} was not added; sonae ${channel} add ${address} does it.`);
-  print(`${address}\n${shown(people, recipient)}`);
+  const { line, ...known } = shown(people, recipient);
+  print(json ? JSON.stringify({ address, subscriber: recipient, ...known }) : `${address}\n${line}`);
   return 0;
 }
 
-async function remove({ channel }: Outlet, { directory }: OpenPeople, address: string): Promise<number> {
+async function remove({ channel }: Outlet, { directory }: OpenPeople, address: string, json: boolean): Promise<number> {
   const left = await directory.leave(channel, address, (recipient) => ({
     ...atTheConsole(),
     act: 'unsubscribed',
@@ -130,6 +139,6 @@ async function remove({ channel }: Outlet, { directory }: OpenPeople, address: s
     before: { channel },
   }));
   if (!left) throw new UsageError(`${address} was not added.`);
-  print(`${address} hears nothing any more.`);
+  print(json ? JSON.stringify({ address }) : `${address} hears nothing any more.`);
   return 0;
 }

@@ -8,6 +8,7 @@ import { describeProblems, loadPlaybook, playbookFrom } from '#playbook';
 import { audienceIn, openSqliteToRead, SqlPlaybookVersions } from '#sql';
 import { openReadingFiles } from '#sqlite';
 import { type Command, complain, print, progress, UsageError } from './command.ts';
+import { noLedgerIn } from './data-option.ts';
 
 /** Nobody else waits for this process. */
 const WORK_MS_MAX = 10 * 60_000;
@@ -39,7 +40,7 @@ Example:
     const { playbook: after, problems } = await loadPlaybook(folder);
     if (!after) {
       if (values.json) print(JSON.stringify({ version: null, problems, effect: null }));
-      else complain(describeProblems(problems));
+      else complain(describeProblems(problems, folder));
       return 1;
     }
     const effect = await measured(after, { data: values.data, against: values.against, days });
@@ -55,8 +56,7 @@ async function measured(
 ): Promise<Effect> {
   const folder = resolve(data ?? process.env['SONAE_DATA'] ?? 'data');
   const file = join(folder, 'ledger.db');
-  if (!existsSync(file))
-    throw new UsageError(`there is no ledger.db in ${folder}; name the folder of the service with --data or SONAE_DATA.`);
+  if (!existsSync(file)) throw new UsageError(noLedgerIn(folder));
   const database = await openSqliteToRead(file);
   try {
     const readings = openReadingFiles(folder);

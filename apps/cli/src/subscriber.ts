@@ -1,15 +1,16 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type ChannelName, csvCell, SystemClock } from '#core';
-import { PersonalData } from '#pipeline/desk';
+import { PersonalData, Refusal } from '#pipeline/desk';
 import { personalRecordsIn, sealedRecordsIn } from '#sql';
 import { shownPeople } from '#wire';
-import { type Command, print, UsageError } from './command.ts';
+import { type Command, isSystemError, print, UsageError } from './command.ts';
 import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
 
 /** From so many people on, a public body reports a leak to the commission; after an attack from the first one on (個人情報保護法施行規則 43条). */
 const REPORTED_FROM = 101;
 const PAGE = 500;
+const ACTIONS: readonly string[] = ['count', 'export', 'erase', 'affected'];
 
 export const subscriber: Command = {
   name: 'subscriber',
@@ -32,21 +33,21 @@ Example:
       options: { data: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean' } },
     });
     const [action, ...rest] = positionals;
-    const people = await openPeople(values.data);
+    if (action === undefined || !ACTIONS.includes(action))
+      throw new UsageError(`say count, export, erase or affected${action === undefined ? '' : `, not ${action}`}.`);
+    const people = await openPeople(values.data, { make: false });
     try {
-      switch (action ?? '') {
+      switch (action) {
         case 'count':
           return await count(people, values.json ?? false);
         case 'export':
-          print(JSON.stringify(await personalDataOf(people).export(askOf(rest)), null, 2));
+          print(JSON.stringify(await orNobody(askOf(rest), (ask) => personalDataOf(people).export(ask)), null, 2));
           return 0;
         case 'erase':
           return await erase(people, askOf(rest), values.json ?? false);
-        case 'affected':
+        default:
           if (values.out === undefined) throw new UsageError('name the file to write with --out.');
           return await affected(people, values.out, values.json ?? false);
-        default:
-          throw new UsageError(`say count, export, erase or affected${action === undefined ? '' : `, not ${action}`}.`);
       }
     } finally {
       await people.close();
@@ -69,6 +70,17 @@ function askOf([channel, address, ...more]: readonly string[]) {
   return { channel: known, address, by, role };
 }
 
+/** The words of the refusal are those of the page for staff; on a console the other commands are named. */
+async function orNobody<T>(ask: ReturnType<typeof askOf>, what: (ask: ReturnType<typeof askOf>) => Promise<T>): Promise<T> {
+  try {
+    return await what(ask);
+  } catch (cause) {
+    if (cause instanceof Refusal && cause.code === 'notFound')
+      throw new UsageError(`nobody is subscribed by ${ask.channel} under this address: see that it is written as they gave it.`);
+    throw cause;
+  }
+}
+
 async function count({ directory }: OpenPeople, json: boolean): Promise<number> {
   const counts = await directory.counts();
   const rows = counts.map(({ active, blocked, ...of }) => ({ ...of, active: shownPeople(active), blocked: shownPeople(blocked) }));
@@ -83,7 +95,7 @@ async function count({ directory }: OpenPeople, json: boolean): Promise<number> 
 const words = (people: number | null): string => (people === null ? 'fewer than 5' : String(people));
 
 async function erase(people: OpenPeople, ask: ReturnType<typeof askOf>, json: boolean): Promise<number> {
-  const erased = await personalDataOf(people).erase(ask);
+  const erased = await orNobody(ask, (asked) => personalDataOf(people).erase(asked));
   if (json) print(JSON.stringify(erased));
   else {
     print(`subscriber ${erased.recipient} is forgotten: ${erased.records} records.`);
@@ -93,10 +105,24 @@ async function erase(people: OpenPeople, ask: ReturnType<typeof askOf>, json: bo
   return 0;
 }
 
+/** A list of residents never goes over another file, and never into one that others may read. */
+function newFile(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600);
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    throw new UsageError(
+      cause.code === 'EEXIST'
+        ? `${path} is there already; name another file with --out, or remove that one first.`
+        : `${path} cannot be written (${cause.code}); name a file with --out in a folder that is there and that you may write.`,
+    );
+  }
+}
+
 /** Writes everybody into a file that nobody else can read, page by page, and says what a report needs to say. */
 async function affected({ directory, audit }: OpenPeople, out: string, json: boolean): Promise<number> {
   const counted = new Map<ChannelName, number>();
-  const file = openSync(out, 'wx', 0o600);
+  const file = newFile(out);
   try {
     // Written down first: no list may lie anywhere that nobody could prove was taken.
     await audit.append([{ ...atTheConsole(), act: 'exported', subject: 'subscriber/all' }]);

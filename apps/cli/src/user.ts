@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type ChannelName, ROLES, type Role, SECOND_FACTOR_ROLES } from '#core';
+import { type ChannelName, isMailAddress, ROLES, type Role, SECOND_FACTOR_ROLES } from '#core';
 import { hashPassword } from '#runtime';
 import { type Command, print, UsageError } from './command.ts';
-import { atTheConsole, type OpenPeople, openPeople } from './data-option.ts';
+import { atTheConsole, isLineId, type OpenPeople, openPeople } from './data-option.ts';
 import { enrol, show, uriOf } from './second-factor.ts';
 
+const ACTIONS: readonly string[] = ['add', 'list', 'factor', 'disable'];
 const USER_NAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 
 export const user: Command = {
@@ -38,14 +39,20 @@ Example:
       },
     });
     const [action, name] = positionals;
-    const people = await openPeople(values.data);
+    if (action === undefined || !ACTIONS.includes(action))
+      throw new UsageError(`say add, list, factor or disable${action === undefined ? '' : `, not ${action}`}.`);
+    const people = await openPeople(values.data, { make: action === 'add' });
     try {
-      switch (action ?? '') {
+      switch (action) {
         case 'add': {
           const role = ROLES.find((known) => known === values.role);
           if (name === undefined || !USER_NAME.test(name))
             throw new UsageError('give a name of small letters, digits, dots, dashes or underscores, at most 32.');
           if (!role) throw new UsageError(`--role must be one of ${ROLES.join(', ')}.`);
+          if (values.mail !== undefined && !isMailAddress(values.mail))
+            throw new UsageError(`${values.mail} is not a mail address; write it like sato@city.example.jp.`);
+          if (values.line !== undefined && !isLineId(values.line))
+            throw new UsageError(`${values.line}: a LINE user id is U and 32 digits and letters a to f.`);
           const { password, secret } = await addUser(people, name, role);
           await subscribeStaff(people.directory, values.group, { email: values.mail, line: values.line });
           if (values.json) print(JSON.stringify({ name, role, password, ...(secret !== null && { otpauth: uriOf(name, secret) }) }));
@@ -70,14 +77,12 @@ Example:
           else await show(name, secret);
           return 0;
         }
-        case 'disable':
+        default:
           if (name === undefined) throw new UsageError('name the user.');
           if (!(await people.accounts.setUserDisabled(name, true, { ...atTheConsole(), act: 'user-disabled', subject: `user/${name}` })))
             throw new UsageError(`there is no user ${name}.`);
           print(`${name} is disabled; open sessions end within 5 s.`);
           return 0;
-        default:
-          throw new UsageError(`say add, list, factor or disable${action === undefined ? '' : `, not ${action}`}.`);
       }
     } finally {
       await people.close();
