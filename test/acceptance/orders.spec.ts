@@ -121,6 +121,13 @@ const ordersHeardBy = (who: Subscriber): readonly string[] => heardBy(who).filte
 const mailsOf = async ({ address }: Subscriber): Promise<readonly string[]> =>
   Promise.all(station.mail.mailsTo(address).map(async (mail) => (await mail.read()).subject ?? ''));
 
+/** What stands behind the link of a message. */
+const pageIn = async (language: string): Promise<string> => {
+  const answer = await fetch(`${station.httpUrl}/?lang=${language}`);
+  expect({ status: answer.status, cache: answer.headers.get('cache-control') }).toEqual({ status: 200, cache: 'public, max-age=5' });
+  return answer.text();
+};
+
 /** A proposal of level 4 for 瀬口 and 本町, as the river makes it. */
 async function floodProposal(asking: AskingOrders): Promise<OrderDto> {
   await measures('ose-seguchi', levels(4.6, 4.9, 5.05, 5.12, 5.85, 5.9));
@@ -196,6 +203,32 @@ describe('an order that a rule proposes', () => {
     expect(over.told.map(({ kind }) => kind)).toEqual(['proposed', 'given', 'updated', 'lifted']);
     const { body: reported } = await sato('POST', `/${proposal.id}/governor-report`, { reportedAt: clock.now() - MINUTE });
     expect(reported.governorReport).toEqual({ reportedAt: clock.now() - MINUTE, by: 'sato', notedAt: clock.now() });
+  });
+
+  it('stands behind the link of its messages in the language of the reader while it is in force, and without a change that is only proposed', async () => {
+    await begin();
+    const sato = await as('sato');
+    const { id } = await floodProposal(sato);
+    expect(await pageIn('ja')).toContain('いま出ている避難情報はありません。');
+    await bothConfirm(id);
+    await undoTimePasses();
+    expect(heardBy(crowdsOnly).at(-1)).toContain('/?lang=en');
+    expect(await pageIn('en')).toContain('Alert Level 4, Evacuation Order (避難指示)</span>');
+    expect(await pageIn('vi')).toContain('Seguchi, Honmachi');
+
+    const { version } = (await sato('GET', `/${id}`)).body;
+    await sato('POST', `/${id}/update`, { version, districts: ['seguchi', 'honmachi', 'minato'] });
+    clock.moveTo(clock.now() + MINUTE);
+    const whileChanging = await pageIn('en');
+    expect(whileChanging).toContain('Alert Level 4');
+    expect(whileChanging).not.toContain('Minato');
+
+    const changing = (await sato('GET', `/${id}`)).body;
+    await sato('POST', `/${id}/withdraw`, { version: changing.version, reason: '広げない' });
+    await sato('POST', `/${id}/lift`, { version: (await sato('GET', `/${id}`)).body.version, reason: '水位が下がった' });
+    await bothConfirm(id);
+    await undoTimePasses();
+    expect(await pageIn('ja')).toContain('いま出ている避難情報はありません。');
   });
 
   it('promise 8 leads from what a resident received back to who decided it, and why, and to the readings', async () => {

@@ -216,6 +216,7 @@ function welcome({
   見本市 is running: ${devices} devices, a river that rises, a festival that fills.
 
   headquarters   http://localhost:${http}/hq/      sign in: ${signIns.join('   or   ')}
+  residents      http://localhost:${http}/         the orders in force, where the links in messages lead
   codes          ${codes}/            the six digits to sign in with, as an authenticator app would show them
   phones         ${line}/            what residents read and write on LINE
   mailboxes      ${mail}/            what arrives by mail; send an empty mail to ${ENTRY} there

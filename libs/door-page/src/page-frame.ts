@@ -1,4 +1,4 @@
-import { type Language, languageTag, LANGUAGES, TALK_WORDS } from '#core';
+import { type Language, languageTag, LANGUAGES, LEVEL_COLOURS, TALK_WORDS } from '#core';
 import { formHeaders, Html, html, inline, languageLinks } from '#html';
 import { DOOR_WORDS } from './door-words.ts';
 
@@ -46,6 +46,11 @@ const linksTo = (path: string, language: Language): Html =>
     label: DOOR_WORDS[language].languages,
   });
 
+/** Number, name and colour, always the three, with a border that a black-and-white print shows (D§2.1). */
+const LEVEL_STYLE = Object.entries(LEVEL_COLOURS)
+  .map(([level, { fill, text }]) => `.level${level} { color: ${text}; background: ${fill}; }`)
+  .join('\n  ');
+
 const STYLE = inline(
   'style',
   `
@@ -88,6 +93,12 @@ const STYLE = inline(
   .code { display: block; font-size: 30px; font-weight: 700; letter-spacing: 1px; font-family: ui-monospace, 'DejaVu Sans Mono', monospace; white-space: nowrap; }
   section { padding-top: 20px; margin-top: 28px; border-top: 2px solid var(--line); }
   a:focus-visible, button:focus-visible, select:focus-visible, input:focus-visible { outline: 4px solid #000; outline-offset: 2px; box-shadow: 0 0 0 2px #ffd43d; }
+  .level { display: inline-block; padding: 4px 12px; border: 2px solid var(--text); border-radius: 8px; }
+  ${LEVEL_STYLE}
+  .told { white-space: pre-wrap; }
+  article { padding-top: 10px; }
+  article > * + * { margin-top: 8px; }
+  .links { padding: 0; list-style: none; }
   .sheet { text-align: center; }
   .sheet { font-size: 20px; }
   .sheet h2 { font-size: 30px; }

@@ -22,7 +22,7 @@ const policy = (nonce: string): string =>
  * Serves headquarters' page at /hq below the root of a place: files as they are, every other address below it is the page itself, which finds its
  * way, and its place, by the address.
  */
-export function serveHq(app: NestExpressApplication, placeRoot: string): void {
+export function serveHq(app: NestExpressApplication): void {
   const root = join(projectRoot(), 'dist', 'web');
   const index = join(root, 'index.html');
   app.useStaticAssets(root, { prefix: '/hq/', index: false, redirect: false, maxAge: '1h' });
@@ -41,10 +41,6 @@ export function serveHq(app: NestExpressApplication, placeRoot: string): void {
     response.setHeader('content-security-policy', policy(nonce));
     response.setHeader('cache-control', 'no-store');
     response.type('html').send(html.replaceAll('__CSP_NONCE__', nonce));
-  });
-  app.use((request: Request, response: Response, next: NextFunction) => {
-    if (request.path === '/' && request.method === 'GET') response.redirect(302, `${placeRoot}/hq/`);
-    else next();
   });
 }
 

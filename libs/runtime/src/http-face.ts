@@ -48,7 +48,7 @@ export function prepareHttp(app: NestExpressApplication, { place, overTls }: { r
       referrerPolicy: { policy: 'no-referrer' },
     }),
   );
-  serveHq(app, place.root);
+  serveHq(app);
   if (place.root !== '') return;
   const description = new DocumentBuilder()
     .setTitle('Sonae')

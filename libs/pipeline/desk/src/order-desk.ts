@@ -8,6 +8,7 @@ import {
   decideOrder,
   type Directory,
   householdsOf,
+  type AlertLevel,
   type Language,
   type Ledger,
   noticeText,
@@ -75,6 +76,10 @@ export interface OrderDeskOptions {
   readonly onChanged: (order: string) => void;
 }
 
+/** More than a city has districts. */
+const IN_FORCE_MAX = 100;
+const IN_FORCE: ReadonlySet<Order['state']> = new Set(['given', 'changing', 'changeConfirmed']);
+
 /** What headquarters see of orders and do about them. Who loses a race hears why, and every refusal is written down. */
 export class OrderDesk {
   readonly #options: OrderDeskOptions;
@@ -87,6 +92,26 @@ export class OrderDesk {
   async list(query: { readonly open?: boolean; readonly before?: number; readonly limit: number }): Promise<readonly OrderDto[]> {
     const { orders, playbook } = this.#options;
     return (await orders.orders(query)).map((found) => orderShown(found, playbook));
+  }
+
+  /**
+   * What residents were told of each order in force, the gravest first, in one language. Of a change that waits for a decision nothing shows, and of
+   * more orders than anybody reads the oldest are left out.
+   */
+  async inForce(language: Language): Promise<readonly { readonly level: AlertLevel; readonly subject: string; readonly body: string }[]> {
+    const { orders, playbook, publicUrl } = this.#options;
+    const open = await orders.orders({ open: true, limit: IN_FORCE_MAX });
+    const told = await Promise.all(
+      open
+        .filter(({ order }) => IN_FORCE.has(order.state))
+        .map(async ({ order }) => {
+          const transition = await withStanding(orders, standing(order));
+          if (!transition) return [];
+          const { subject, body } = renderOrder({ playbook, transition, language, publicUrl });
+          return { level: order.content.municipalLevel, subject, body };
+        }),
+    );
+    return told.flat().toSorted((a, b) => b.level - a.level);
   }
 
   /** The usual districts and the standing approvals of the playbook in force. */

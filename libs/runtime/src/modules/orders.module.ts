@@ -4,6 +4,7 @@ import { Desk, OrderCopies, OrderDesk } from '#pipeline/desk';
 import { Dispatch } from '#pipeline/dispatch';
 import { Proposer, type SetAside } from '#pipeline/propose';
 import { OrderCopyController } from '../http/order-copy.controller.ts';
+import { InForceController } from '../http/in-force.controller.ts';
 import { OrdersController } from '../http/orders.controller.ts';
 import { InForce } from '../in-force.ts';
 import { Logger } from '../logger.ts';
@@ -20,7 +21,7 @@ export class OrdersModule {
     return {
       module: OrdersModule,
       imports: [ground, desk, dispatch],
-      controllers: [OrdersController, OrderCopyController],
+      controllers: [OrdersController, OrderCopyController, InForceController],
       providers: [
         {
           provide: Proposer,
