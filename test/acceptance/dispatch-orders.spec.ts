@@ -252,6 +252,21 @@ describe('telling of an order', () => {
     expect(world.toldTo('bert')).toEqual([['given', 'lifted', 'corrected']]);
   });
 
+  it('F68 does not say an order that was corrected while the channel was closed to us', async () => {
+    const world = await aWorld();
+    await world.until(() => world.settled());
+    let opens = false;
+    world.line.answer = () => (opens ? null : { kind: 'closed', reason: '401' });
+    await world.give();
+    const isTried = (to: string) => world.line.requests.some((request) => request.to[0] === to);
+    await world.until(() => isTried('anna') && isTried('bert'));
+    await world.correct();
+    await world.until(async () => (await world.deliveries()).some(({ transitionId }) => transitionId === 'order/o0/3'));
+    opens = true;
+    await world.until(() => world.settled(), 30 * 60_000);
+    expect(world.toldTo('anna', 'bert').flat()).not.toContain('given');
+  });
+
   it('F20 tells the end of an order to those who may have heard it in the time that the ledger does not remember', async () => {
     const world = await aWorld();
     await world.until(() => world.settled());

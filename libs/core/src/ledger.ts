@@ -81,8 +81,8 @@ export interface Settlement {
   readonly receipt: string;
   /** Deliveries that take this one's place after a definite refusal of some recipients (F56). */
   readonly parts?: readonly Delivery[];
-  /** There for what was put back without an attempt: the claim counts for nothing, and the first attempt is what it was before. */
-  readonly unclaimed?: { readonly firstAttemptAt: number | null };
+  /** For what went back into the queue without leaving the house: the claim counts as no attempt. */
+  readonly unclaimed?: true;
 }
 
 /** The reason of a delivery that was replaced by parts; its recipients are counted with them. */

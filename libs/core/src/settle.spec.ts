@@ -61,6 +61,12 @@ describe('settle', () => {
     ['words refused', { kind: 'refused', reason: 'too long', scope: 'message' }, { recipients: ['u1', 'u2'] }, { state: 'refused' }],
     ['one recipient refused', { kind: 'refused', reason: 'bad id', scope: 'recipients' }, {}, { state: 'refused', reason: 'bad id' }],
     ['closed', { kind: 'closed', reason: '401' }, {}, { state: 'queued', dueAt: now, reason: '401' }],
+    [
+      'closed, in its place and untried',
+      { kind: 'closed', reason: '401' },
+      { dueAt: now - 9, attempts: 3 },
+      { state: 'queued', attempt: 3, dueAt: now - 9, unclaimed: true },
+    ],
     ['closed, words gone', { kind: 'closed', reason: '401' }, { expiresAt: now }, { state: 'expired' }],
   ] as const)('of %s', (_, outcome, some, expected) => {
     const settlement = settled(outcome, some);
@@ -155,21 +161,8 @@ describe('what was claimed and not attempted', () => {
       dueAt: now + 5_000,
       reason: 'HTTP 500',
       receipt: '',
-      unclaimed: { firstAttemptAt: aDelivery().firstAttemptAt },
+      unclaimed: true,
     });
-  });
-
-  it.each([
-    ['by its first claim, as if it had never been claimed', { attempts: 1, firstAttemptAt: now }, null],
-    ['by a later one with the instant of its first attempt', { attempts: 2, firstAttemptAt: now - 9 }, now - 9],
-    [
-      'F20 by its first claim after a copy was put back as what may have been tried before',
-      { attempts: 1, firstAttemptAt: now - 60_000 },
-      now - 60_000,
-    ],
-  ])('F68 is put back %s', (_, set, firstAttemptAt) => {
-    const delivery = aDelivery({ dueAt: now - 60_000, ...set });
-    expect(settleUntouched(delivery, { now, dueAt: now })).toMatchObject({ attempt: set.attempts, unclaimed: { firstAttemptAt } });
   });
 
   it('is held back for good when a later notice took its place', () => {

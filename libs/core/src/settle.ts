@@ -59,8 +59,13 @@ export function settle({
       return { ...ended(delivery, 'refused', now, SPLIT_REASON), parts: halves(delivery, now) };
     }
     case 'closed':
-      // Nothing left the house: it keeps its place in the queue until the channel opens again.
-      return settleUnsent({ ...delivery, lastReason: outcome.reason }, { now, repeatSafeMs }) ?? queued(delivery, now, now, outcome.reason);
+      // Nothing left the house: it keeps its place in the queue until the channel opens again, and is as untried as it was.
+      return (
+        settleUnsent({ ...delivery, lastReason: outcome.reason }, { now, repeatSafeMs }) ?? {
+          ...queued(delivery, now, delivery.dueAt, outcome.reason),
+          unclaimed: true,
+        }
+      );
     case 'retry': {
       const over = settleUnsent({ ...delivery, lastReason: outcome.reason }, { now, repeatSafeMs });
       if (over) return over;
@@ -74,16 +79,12 @@ export function settle({
 
 /**
  * Puts a claimed delivery back without an attempt: its turn has not come yet, or the process is ending. It is as untried as it was, so that what a
- * correction takes back meanwhile stays unsaid (F68). The first attempt of what waited when a copy was put back is the instant it was due (F20), and stays.
+ * correction takes back meanwhile stays unsaid (F68).
  */
-export const settleUntouched = (
-  delivery: Attempted & Pick<Delivery, 'dueAt'>,
-  { now, dueAt }: { readonly now: number; readonly dueAt: number },
-): Settlement => {
-  const { attempts, firstAttemptAt, lastReason } = delivery;
-  const isFirst = attempts === 1 && firstAttemptAt !== delivery.dueAt;
-  return { ...queued(delivery, now, dueAt, lastReason), unclaimed: { firstAttemptAt: isFirst ? null : firstAttemptAt } };
-};
+export const settleUntouched = (delivery: Attempted, { now, dueAt }: { readonly now: number; readonly dueAt: number }): Settlement => ({
+  ...queued(delivery, now, dueAt, delivery.lastReason),
+  unclaimed: true,
+});
 
 /** Ends an all-clear that stopped being true before it was told: after a newer warning it would only mislead. */
 export const settleUntrue = (delivery: Attempted, now: number): Settlement =>

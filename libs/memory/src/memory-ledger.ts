@@ -211,7 +211,7 @@ export class MemoryLedger extends Ledger {
           settledAt: null,
           lastReason: reason,
           receipt,
-          ...(unclaimed && { ...unclaimed, attempts: attempt - 1 }),
+          ...(unclaimed && { attempts: attempt - 1 }),
         });
       else this.#put({ ...delivery, state, settledAt: at, lastReason: reason, receipt });
       this.#enqueue(parts);

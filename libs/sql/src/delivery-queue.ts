@@ -123,7 +123,7 @@ export async function settleOne(t: Transaction<Tables>, settlement: Settlement):
       last_reason: parts.length > 0 ? SPLIT_REASON : storable(settlement.reason),
       receipt: storable(receipt),
       ...(state === 'queued' && { due_at: dueAt }),
-      ...(unclaimed && { attempts: attempt - 1, first_attempt_at: unclaimed.firstAttemptAt }),
+      ...(unclaimed && { attempts: attempt - 1 }),
     })
     .where('id', '=', id)
     .where('state', '=', SENDING)
