@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * The floors of the house, executed: a folder may import what stands beside it here, its own files, and `node:`. Imports go down only; the
@@ -65,6 +66,26 @@ describe('the floors of the house', () => {
     const below = Object.keys(FLOORS).flatMap((folder) => sources(folder));
     expect(below.filter((file) => readFileSync(file, 'utf8').includes('@nestjs/'))).toEqual([]);
   });
+
+  it('has no circle: whoever opens a file needs none that needs it', () => {
+    const needs = new Map(['apps', 'libs', 'firmware-sim'].flatMap(sources).map((file) => [file, neighboursOf(file)]));
+    const done = new Set<string>();
+    const circleFrom = (file: string, above: readonly string[]): readonly string[] => {
+      if (above.includes(file)) return [...above.slice(above.indexOf(file)), file];
+      if (done.has(file)) return [];
+      for (const needed of needs.get(file) ?? []) {
+        const circle = circleFrom(needed, [...above, file]);
+        if (circle.length > 0) return circle;
+      }
+      done.add(file);
+      return [];
+    };
+    expect([...needs.keys()].map((file) => circleFrom(file, []).join(' -> ')).find((circle) => circle !== '')).toBeUndefined();
+  });
 });
 
 const sources = (folder: string): readonly string[] => globSync(`${folder}/**/*.{ts,tsx}`).filter((file) => !file.endsWith('.spec.ts'));
+
+const OWN = /^(?:import |export |\})[^'\n]*\bfrom '(\.[^'\n]+)'/gm;
+const neighboursOf = (file: string): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(OWN)].map(([, name = '']) => join(dirname(file), name));

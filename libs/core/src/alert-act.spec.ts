@@ -1,6 +1,5 @@
 import { type AlertAct, assigneeOf, muteAt } from './alert-act.ts';
-import type { NumberedTransition } from './ledger.ts';
-import type { Transition } from './alert.ts';
+import type { NumberedTransition, Transition } from './alert.ts';
 
 const act = (kind: AlertAct['kind'], set: Partial<AlertAct> = {}): AlertAct => ({
   id: `${kind}-${set.after ?? 1}`,

@@ -1,5 +1,4 @@
-import type { AlertId } from './alert.ts';
-import type { NumberedTransition } from './ledger.ts';
+import type { AlertId, NumberedTransition } from './alert.ts';
 
 /** What a person may do to one episode of an alert. */
 export const ACT_KINDS = ['acknowledge', 'mute', 'unmute', 'assign', 'note'] as const;

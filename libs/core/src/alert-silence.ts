@@ -1,9 +1,9 @@
-import type { Role } from './accounts.ts';
+import type { NumberedTransition } from './alert.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
-import { selects } from './selection.ts';
-import type { NumberedTransition } from './ledger.ts';
 import type { Route } from './playbook.ts';
-import type { RuleId } from './rule.ts';
+import type { Role } from './role.ts';
+import type { RuleId } from './rule-id.ts';
+import { selects } from './selection.ts';
 
 /** A silence that outlasts a week is a rule that should be changed in the playbook. */
 export const SILENCE_MS_MAX = 7 * 24 * 3_600_000;

@@ -1,9 +1,8 @@
-import type { ToldFinding } from './fault-alert.ts';
 import type { GaugeId } from './gauge.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Quality } from './reading.ts';
 import type { Reason } from './reason.ts';
-import type { RuleId } from './rule.ts';
+import type { RuleId } from './rule-id.ts';
 
 export type AlertId = string;
 export type TransitionId = string;
@@ -156,3 +155,15 @@ export interface Transition<S extends OperationStatus = OperationStatus> {
 
 export const transitionId = (alert: Pick<Alert, 'ruleId' | 'gauge' | 'episode'>, ordinal: number): TransitionId =>
   `${alertId(alert)}/${ordinal}`;
+
+/** What staff were told of a finding that has not been told to be over. */
+export interface ToldFinding {
+  readonly id: string;
+  readonly why: string;
+}
+
+/** A transition and its place among all, in the order in which they were decided. */
+export interface NumberedTransition {
+  readonly number: number;
+  readonly transition: Transition;
+}

@@ -1,5 +1,5 @@
-import { AUDIT_ROOT, type AuditDraft, auditHash, auditText, chainOn } from './audit.ts';
-import { type AuditFault, type AuditFindings, type AuditRow, AuditVerifier } from './audit-verifier.ts';
+import { AUDIT_ROOT, type AuditDraft, auditHash, type AuditRow, auditText, chainOn } from './audit.ts';
+import { type AuditFault, type AuditFindings, AuditVerifier } from './audit-verifier.ts';
 
 const LENGTH = 12;
 const drafts = Array.from({ length: LENGTH }, (_, i): AuditDraft => ({

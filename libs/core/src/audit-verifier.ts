@@ -1,16 +1,4 @@
-import { AUDIT_ROOT, type AuditHead, auditHash } from './audit.ts';
-
-/** An entry as it lies in the database: the text that was hashed, and beside it what it is found by. */
-export interface AuditRow {
-  readonly number: number;
-  readonly at: number;
-  readonly act: string;
-  readonly by: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly previous: string;
-  readonly hash: string;
-}
+import { AUDIT_ROOT, auditHash, type AuditHead, type AuditRow } from './audit.ts';
 
 /** What was done to a chain, as far as it can be told; the numbers are those of the places in the chain, both inclusive. */
 export type AuditFault =

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Role } from './accounts.ts';
-import type { AuditRow } from './audit-verifier.ts';
+import type { Role } from './role.ts';
 
 /**
  * What is written down, by the groups of S35. An act is past and complete; whatever does something that a later question could be about adds
@@ -188,3 +187,15 @@ export const auditEntry = ({ text, previous, hash }: AuditRecord): AuditEntry =>
   previous,
   hash,
 });
+
+/** An entry as it lies in the database: the text that was hashed, and beside it what it is found by. */
+export interface AuditRow {
+  readonly number: number;
+  readonly at: number;
+  readonly act: string;
+  readonly by: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly previous: string;
+  readonly hash: string;
+}

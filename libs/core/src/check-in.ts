@@ -1,5 +1,3 @@
-import type { Decision } from './decide-check-in.ts';
-
 /** What is counted of a group of people that comes together. Nothing else about them is asked: to be counted nobody needs a name. */
 export interface HeadCount {
   readonly households: number;
@@ -189,5 +187,20 @@ export abstract class CheckIns {
   abstract forget(before: number): Promise<number>;
 }
 
+/** What follows from an act: lines to keep in order, with numbers still to be given from `register.number` on; or nothing. */
+export type CheckInDecision =
+  | { readonly kind: 'refused'; readonly why: CheckInRefusal }
+  | { readonly kind: 'repeat'; readonly entry: CheckInEntry }
+  | {
+      readonly kind: 'change';
+      readonly entries: readonly Omit<CheckInEntry, 'number'>[];
+      /** As it stands then, but for the number of its newest line. */
+      readonly register: CheckInRegister;
+      /** The party as it stands then; null when none was moved. */
+      readonly party: CheckInParty | null;
+      /** Whether everybody who was in is out. */
+      readonly allOut: boolean;
+    };
+
 /** What an adapter keeps of a decision. */
-export type CheckInChange = Extract<Decision, { readonly kind: 'change' }>;
+export type CheckInChange = Extract<CheckInDecision, { readonly kind: 'change' }>;

@@ -1,6 +1,6 @@
 import type { Gauge, GaugeId } from './gauge.ts';
 import type { Quality } from './reading.ts';
-import type { RuleId } from './rule.ts';
+import type { RuleId } from './rule-id.ts';
 
 /**
  * The engine remembers no more readings of a gauge than this: a window that is expected to hold more could never be told. A counter that speaks

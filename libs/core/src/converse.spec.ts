@@ -5,7 +5,7 @@ import type { KnownSubscriber } from './directory.ts';
 import { CHOICES_MAX, NEW_TALK, type Talk, type TalkAct, type TalkEvent, type TalkHeard, type TalkReply } from './talk.ts';
 import { hazardsOf, type PlaceNow, type ShelterNow, type TalkFacts } from './talk-facts.ts';
 import { button, intentOf } from './talk-intent.ts';
-import { TALK_WORDS } from './talk-words.ts';
+import { TALK_WORDS } from './talk-words-by-language.ts';
 import { districtOutlines } from './whereabouts.ts';
 
 const T0 = Date.parse('2026-07-01T23:41:00+09:00');

@@ -9,7 +9,8 @@ import { button, type DistrictName, type TalkIntent } from './talk-intent.ts';
 import { categoriesOf, choicesOf, DRILL_CHOICE } from './resident-choices.ts';
 import { talkPage } from './talk-pages.ts';
 import type { TalkTopic } from './talk-synonyms.ts';
-import { TALK_WORDS, type TalkWords } from './talk-words.ts';
+import { type TalkWords } from './talk-words.ts';
+import { TALK_WORDS } from './talk-words-by-language.ts';
 import { ANSWER_DECIMALS, districtAt, middleOf, REPORT_DECIMALS, rounded } from './whereabouts.ts';
 
 /** What residents hear unless they say otherwise. */

@@ -1,10 +1,10 @@
 import { derivedUuid } from './delivery.ts';
-import { levelText } from './alert-level.ts';
+import { levelText } from './level-names.ts';
 import type { OperationStatus } from './operation-status.ts';
 import { ORDER_NAMES, type OrderDistrict, type OrderTransition } from './order.ts';
 import { householdsOf, personsOf } from './order-content.ts';
 import { dayText, markedLines, noticeText, partsOf } from './order-notice.ts';
-import { ORDER_WORDS } from './order-words.ts';
+import { ORDER_WORDS } from './order-words-by-language.ts';
 import type { Playbook } from './playbook.ts';
 import { orderPieces, type OrderPieces, renderOrder, riversOf } from './wording-order.ts';
 

@@ -1,5 +1,6 @@
 import {
   type CheckInAsk,
+  type CheckInDecision,
   type CheckInEntry,
   type CheckInGround,
   type CheckInKind,
@@ -10,26 +11,11 @@ import {
   PARTY_TURNS_MAX,
 } from './check-in.ts';
 
-/** What follows from an act: lines to keep in order, with numbers still to be given from `register.number` on; or nothing. */
-export type Decision =
-  | { readonly kind: 'refused'; readonly why: CheckInRefusal }
-  | { readonly kind: 'repeat'; readonly entry: CheckInEntry }
-  | {
-      readonly kind: 'change';
-      readonly entries: readonly Omit<CheckInEntry, 'number'>[];
-      /** As it stands then, but for the number of its newest line. */
-      readonly register: CheckInRegister;
-      /** The party as it stands then; null when none was moved. */
-      readonly party: CheckInParty | null;
-      /** Whether everybody who was in is out. */
-      readonly allOut: boolean;
-    };
-
 /**
  * Decides one act on a shelter's count. An id that is known is a repeat. The count never falls below nobody: whoever was not counted and leaves
  * takes only those away who were.
  */
-export function decideCheckIn(ask: CheckInAsk, ground: CheckInGround): Decision {
+export function decideCheckIn(ask: CheckInAsk, ground: CheckInGround): CheckInDecision {
   const { register, party, repeated, undoes } = ground;
   if (repeated) return isSame(ask, repeated) ? { kind: 'repeat', entry: repeated } : refused('idUsed');
   switch (ask.act) {
@@ -61,7 +47,7 @@ export function decideCheckIn(ask: CheckInAsk, ground: CheckInGround): Decision 
 }
 
 const NOBODY: HeadCount = { households: 0, persons: 0 };
-const refused = (why: CheckInRefusal): Decision => ({ kind: 'refused', why });
+const refused = (why: CheckInRefusal): CheckInDecision => ({ kind: 'refused', why });
 const between = (from: HeadCount, to: HeadCount): HeadCount => ({
   households: to.households - from.households,
   persons: to.persons - from.persons,
@@ -92,7 +78,7 @@ function isSame(ask: CheckInAsk, entry: CheckInEntry): boolean {
   return ask.act === 'close' || entry.party === ask.party;
 }
 
-function came(ask: Extract<CheckInAsk, { readonly act: 'come' }>, register: CheckInRegister, known: CheckInParty | null): Decision {
+function came(ask: Extract<CheckInAsk, { readonly act: 'come' }>, register: CheckInRegister, known: CheckInParty | null): CheckInDecision {
   const { households, persons, at } = ask;
   const ticket = known?.ticket ?? register.ticket + 1;
   const turn = (known?.turn ?? 0) + 1;
@@ -120,7 +106,7 @@ function undone(
   register: CheckInRegister,
   undoes: CheckInGround['undoes'],
   party: CheckInParty | null,
-): Decision {
+): CheckInDecision {
   if (!undoes || undoes.entry.shelter !== ask.shelter) return refused('unknown');
   const { entry } = undoes;
   if (undoes.undone) return refused('alreadyUndone');
@@ -145,7 +131,7 @@ function change(
     reason = '',
     of = null,
   }: Pick<CheckInEntry, 'kind' | 'moved'> & { readonly party: CheckInParty | null; readonly reason?: string; readonly of?: string | null },
-): Decision {
+): CheckInDecision {
   const total: HeadCount = { households: register.households + moved.households, persons: register.persons + moved.persons };
   const over = kind === 'closed';
   return {
@@ -159,7 +145,7 @@ function change(
 
 /** Gives a decision its numbers, from the first free one on. */
 export function numbered(
-  decision: Extract<Decision, { readonly kind: 'change' }>,
+  decision: Extract<CheckInDecision, { readonly kind: 'change' }>,
   first: number,
 ): { readonly entries: readonly CheckInEntry[]; readonly register: CheckInRegister } {
   const entries = decision.entries.map((entry, index) => ({ ...entry, number: first + index }));

@@ -1,5 +1,5 @@
-import type { Role } from './accounts.ts';
 import { derivedUuid } from './delivery.ts';
+import type { OperationStatus } from './operation-status.ts';
 import {
   type Order,
   type OrderAct,
@@ -17,7 +17,7 @@ import {
   orderTransitionId,
 } from './order.ts';
 import { ORDER_TABLE, type OrderRefusalCode, refusedByRole } from './order-table.ts';
-import type { OperationStatus } from './operation-status.ts';
+import type { Role } from './role.ts';
 
 /** Between the last yes and the first message, so that a mis-click can be taken back (F66): real time, also in a drill whose clock runs faster. */
 export const UNDO_MS = 5_000;

@@ -1,7 +1,7 @@
-import type { Role } from './accounts.ts';
 import type { AuditDraft } from './audit.ts';
 import type { GaugeId } from './gauge.ts';
-import type { RuleId } from './rule.ts';
+import type { Role } from './role.ts';
+import type { RuleId } from './rule-id.ts';
 
 /** `prepared` waits for a second person; `running` is another place beside real life; `ended` never runs again. */
 export const DRILL_STATES = ['prepared', 'running', 'ended'] as const;

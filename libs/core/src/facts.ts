@@ -3,7 +3,7 @@ import { observing } from './blind.ts';
 import type { Around, FactsSource, GaugeFacts, Reached, Sample } from './condition.ts';
 import { type Gauge, type GaugeId, thresholdsAt } from './gauge.ts';
 import { isUsable } from './reading.ts';
-import type { RuleId } from './rule.ts';
+import type { RuleId } from './rule-id.ts';
 import type { GaugeWatch } from './watch-window.ts';
 
 /** What the engine remembers, as far as a condition may ask for it. */

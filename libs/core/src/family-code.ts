@@ -115,3 +115,6 @@ export abstract class FamilyCodes {
   /** Forgets consents that ended before the instant. Resolves with how many. */
   abstract forget(before: number): Promise<number>;
 }
+
+/** What family hear who ask. */
+export type FamilyWord = FamilyAnswer | { readonly kind: 'nothing' } | { readonly kind: 'tooMany' };

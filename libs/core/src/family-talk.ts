@@ -1,14 +1,11 @@
 import type { Language } from './delivery.ts';
-import { type FamilyAnswer, shownCode } from './family-code.ts';
+import { type FamilyWord, shownCode } from './family-code.ts';
 import { FAMILY_WORDS } from './family-words.ts';
 import type { Talk, TalkChoice, TalkReply } from './talk.ts';
 import { menu, said, sinceText } from './talk-answers.ts';
 import type { TalkFacts } from './talk-facts.ts';
 import { button } from './talk-intent.ts';
-import { TALK_WORDS } from './talk-words.ts';
-
-/** What family hear who ask. */
-export type FamilyWord = FamilyAnswer | { readonly kind: 'nothing' } | { readonly kind: 'tooMany' };
+import { TALK_WORDS } from './talk-words-by-language.ts';
 
 /** When somebody said last to be safe, by what decided it in their talk; null before, and after a cry for help. */
 export const safeSaidAt = ({ decided }: Pick<Talk, 'decided'>): number | null => {

@@ -1,17 +1,12 @@
-import type { Alert, Transition } from './alert.ts';
+import type { Alert, ToldFinding, Transition } from './alert.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
-import { selects } from './selection.ts';
 import type { Finding } from './logbook.ts';
 import { climb, stepDown, type Telling } from './move.ts';
 import type { Playbook } from './playbook.ts';
-import type { FaultRule, RuleId } from './rule.ts';
+import type { FaultRule } from './rule.ts';
+import type { RuleId } from './rule-id.ts';
 import { isOn } from './schedule.ts';
-
-/** What staff were told of a finding that has not been told to be over. */
-export interface ToldFinding {
-  readonly id: string;
-  readonly why: string;
-}
+import { selects } from './selection.ts';
 
 /** An alert after a look, with what people should hear. `after` is what it was before, so that nobody writes over somebody else's word. */
 export interface FaultMove {

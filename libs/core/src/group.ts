@@ -1,11 +1,11 @@
-import { type Transition, type TransitionId, TRANSITION_KINDS } from './alert.ts';
+import { type NumberedTransition, type Transition, TRANSITION_KINDS, type TransitionId } from './alert.ts';
 import { extraRouteId, type Language } from './delivery.ts';
 import type { Gauge } from './gauge.ts';
-import type { NumberedTransition } from './ledger.ts';
-import { heardAs } from './plan.ts';
 import { GROUP_WORDS } from './own-words.ts';
+import { heardAs } from './plan.ts';
 import type { Playbook, Route } from './playbook.ts';
-import { marked, parametersOf, type Rendering } from './wording.ts';
+import { type Rendering } from './rendering.ts';
+import { marked, parametersOf } from './wording.ts';
 
 /** Changes told in one message; the next one opens another group, so that a night of all gauges stays readable and bounded. */
 export const GROUP_MAX = 50;

@@ -1,6 +1,6 @@
 import type { ChannelName } from './delivery.ts';
 import type { GaugeId } from './gauge.ts';
-import type { RuleId } from './rule.ts';
+import type { RuleId } from './rule-id.ts';
 
 /** Ways that residents and staff depend on and that have test users; a web hook has a neighbour behind it and a siren a whole quarter. */
 export const HEARTBEAT_CHANNELS = ['line', 'disaster-mail', 'email'] as const satisfies readonly ChannelName[];

@@ -1,12 +1,12 @@
+import type { Alert, AlertId, NumberedTransition, Transition, TransitionId } from './alert.ts';
 import type { ActDraft, AlertAct } from './alert-act.ts';
-import type { Alert, AlertId, Transition, TransitionId } from './alert.ts';
+import type { AlertSilence, SilenceDraft } from './alert-silence.ts';
 import type { AuditRole } from './audit.ts';
 import type { ChannelName, Delivery, DeliveryState, Lane, Message } from './delivery.ts';
 import type { DispatchHold } from './dispatch-hold.ts';
 import type { FaultMove } from './fault-alert.ts';
 import type { GaugeId } from './gauge.ts';
 import type { Gathered } from './group.ts';
-import type { AlertSilence, SilenceDraft } from './alert-silence.ts';
 import type { ReachRow } from './reach.ts';
 import type { RecipientNote } from './recipient-state.ts';
 import type { StandIn, Unreached } from './stand-in.ts';
@@ -87,11 +87,6 @@ export interface Settlement {
 
 /** The reason of a delivery that was replaced by parts; its recipients are counted with them. */
 export const SPLIT_REASON = 'split';
-
-export interface NumberedTransition {
-  readonly number: number;
-  readonly transition: Transition;
-}
 
 export interface DeliveryCount {
   readonly transitionId: TransitionId;

@@ -1,8 +1,7 @@
 import { aBandRule, aGauge, aLevelRule, aPlaybook } from '../../../test/support/builders.ts';
 import { aRoute } from '../../../test/support/dispatch-world.ts';
-import type { Transition } from './alert.ts';
+import type { NumberedTransition, Transition } from './alert.ts';
 import type { Gauge } from './gauge.ts';
-import type { NumberedTransition } from './ledger.ts';
 import { isMerged, mergedGauges, mergedPlaces, mergedWhy, risenSince, standingAt, type StandingPlace } from './merge.ts';
 
 const at = (step: number, set: Partial<StandingPlace> = {}): StandingPlace => ({

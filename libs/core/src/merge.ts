@@ -1,9 +1,8 @@
-import type { Transition } from './alert.ts';
+import type { NumberedTransition, Transition } from './alert.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
-import { selects } from './selection.ts';
-import type { NumberedTransition } from './ledger.ts';
 import type { Playbook, Route } from './playbook.ts';
 import type { Rule } from './rule.ts';
+import { selects } from './selection.ts';
 
 /** Another place of the river, or of the districts, at which the alert of the same rule stands. */
 export interface StandingPlace {

@@ -1,50 +1,7 @@
 import { type ChannelName, routePartsOf } from './delivery.ts';
 import { EVACUATION_CATEGORY } from './directory.ts';
-import type { OrderDecision, OrderHazard, OrderLevel, OrderPolicy } from './order.ts';
-import type { Playbook, Route } from './playbook.ts';
-import type { RuleId, Selector } from './rule.ts';
-
-/** When a rule on a gauge proposes an order. */
-export interface OrderProposalRule {
-  readonly id: string;
-  readonly rule: RuleId;
-  /** The step of the rule; reaching it proposes. */
-  readonly step: number;
-  /** Which of the rule's gauges propose; all of them that may speak to the public without one. */
-  readonly selector: Selector | null;
-  readonly level: OrderLevel;
-  readonly hazard: OrderHazard;
-  /** District codes; those of the gauge without them. */
-  readonly districts: readonly string[] | null;
-}
-
-/** What headquarters approved in writing, in calm weather (product promise 6). */
-export interface OrderApproval extends OrderPolicy {
-  /** Ids of proposals and presets it speaks of. */
-  readonly of: readonly string[];
-}
-
-/** The usual districts of an order, so that forty of them need not be entered one by one (F69). */
-export interface OrderPreset {
-  readonly id: string;
-  readonly name: string;
-  readonly level: OrderLevel;
-  readonly hazard: OrderHazard;
-  readonly districts: readonly string[];
-}
-
-/** What the playbook says about orders. */
-export interface OrderPlan {
-  /** Residents of the order's districts, and the staff who are told of it. Their words are the service's own, and so are their ids. */
-  readonly residents: Route;
-  /** Null in a city that tells staff nothing by message. */
-  readonly staff: Route | null;
-  /** A proposal that nobody decided on lapses after this. */
-  readonly proposalExpiresAfterMs: number;
-  readonly proposals: readonly OrderProposalRule[];
-  readonly approvals: readonly OrderApproval[];
-  readonly presets: readonly OrderPreset[];
-}
+import type { OrderDecision, OrderPolicy } from './order.ts';
+import type { OrderPlan, Playbook, Route } from './playbook.ts';
 
 export const ORDER_RESIDENTS_ROUTE = 'order-residents';
 export const ORDER_STAFF_ROUTE = 'order-staff';

@@ -12,8 +12,8 @@ import {
   type OrderTransition,
 } from './order.ts';
 import { orderContent, wideOf } from './order-content.ts';
-import { type OrderProposalRule, ordersOf, policiesFor } from './order-plan.ts';
-import type { Playbook } from './playbook.ts';
+import { ordersOf, policiesFor } from './order-plan.ts';
+import { type OrderProposalRule, type Playbook } from './playbook.ts';
 import { type Rule, stepsOf } from './rule.ts';
 import { selects } from './selection.ts';
 import type { GaugeWatch } from './watch-window.ts';

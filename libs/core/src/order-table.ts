@@ -1,5 +1,5 @@
-import type { Role } from './accounts.ts';
 import type { OrderActKind, OrderState } from './order.ts';
+import type { Role } from './role.ts';
 
 /** Why an act was not done. The words are in `ORDER_REFUSALS`. */
 export type OrderRefusalCode = keyof typeof ORDER_REFUSALS;

@@ -1,13 +1,5 @@
 import type { Language } from './delivery.ts';
 import type { OrderHazard, OrderLevel } from './order.ts';
-import { japanese } from './order-words-ja.ts';
-import { easyJapanese } from './order-words-ja-easy.ts';
-import { english } from './order-words-en.ts';
-import { simplifiedChinese } from './order-words-zh-hans.ts';
-import { traditionalChinese } from './order-words-zh-hant.ts';
-import { korean } from './order-words-ko.ts';
-import { vietnamese } from './order-words-vi.ts';
-import { portuguese } from './order-words-pt.ts';
 
 /**
  * What an order says in one language. The service writes these itself, for law fixes the names and what they ask of people (D§2.1, D§2.2); a
@@ -81,14 +73,3 @@ export const WHEN: Readonly<Record<Language, (date: string, time: string) => str
 };
 
 /** The model sentences of D§8 for levels 3, 4 and 5, one thing to do in each. */
-/** Orders in every language. */
-export const ORDER_WORDS: Readonly<Record<Language, OrderWords>> = {
-  ja: japanese,
-  'ja-easy': easyJapanese,
-  en: english,
-  'zh-Hans': simplifiedChinese,
-  'zh-Hant': traditionalChinese,
-  ko: korean,
-  vi: vietnamese,
-  pt: portuguese,
-};

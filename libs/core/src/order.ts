@@ -1,11 +1,11 @@
-import type { Role } from './accounts.ts';
 import type { AlertId, TransitionId } from './alert.ts';
 import { derivedUuid } from './delivery.ts';
 import type { GaugeId } from './gauge.ts';
 import type { OperationStatus } from './operation-status.ts';
-import type { Quality } from './reading.ts';
 import type { Quantity } from './quantity.ts';
-import type { RuleId } from './rule.ts';
+import type { Quality } from './reading.ts';
+import type { Role } from './role.ts';
+import type { RuleId } from './rule-id.ts';
 
 /** Levels at which a municipality gives an order (D§2.1); 1 and 2 are the weather agency's own. */
 export const ORDER_LEVELS = [3, 4, 5] as const;

@@ -7,7 +7,7 @@ import type { Homes } from './homes.ts';
 import type { OperationStatus } from './operation-status.ts';
 import type { Route } from './playbook.ts';
 import type { Rule } from './rule.ts';
-import type { Rendering } from './wording.ts';
+import type { Rendering } from './rendering.ts';
 
 /**
  * Routes that hear of a transition, in the order of the playbook. A step down and an all-clear go by the same routes as the rise before

@@ -1,10 +1,11 @@
+import type { Transition } from './alert.ts';
 import type { ChannelName, Lane, Language } from './delivery.ts';
 import type { DrillPlan } from './drill.ts';
 import type { Gauge, GaugeId } from './gauge.ts';
 import type { HeartbeatPlan } from './heartbeat.ts';
-import type { Transition } from './alert.ts';
-import type { OrderPlan } from './order-plan.ts';
-import type { Rule, RuleId } from './rule.ts';
+import type { OrderHazard, OrderLevel, OrderPolicy } from './order.ts';
+import type { Rule, Selector } from './rule.ts';
+import type { RuleId } from './rule-id.ts';
 
 export interface District {
   readonly code: string;
@@ -106,4 +107,46 @@ export interface Playbook {
     readonly deliveriesDays: number;
     readonly quarantineDays: number;
   };
+}
+
+/** When a rule on a gauge proposes an order. */
+export interface OrderProposalRule {
+  readonly id: string;
+  readonly rule: RuleId;
+  /** The step of the rule; reaching it proposes. */
+  readonly step: number;
+  /** Which of the rule's gauges propose; all of them that may speak to the public without one. */
+  readonly selector: Selector | null;
+  readonly level: OrderLevel;
+  readonly hazard: OrderHazard;
+  /** District codes; those of the gauge without them. */
+  readonly districts: readonly string[] | null;
+}
+
+/** What headquarters approved in writing, in calm weather (product promise 6). */
+export interface OrderApproval extends OrderPolicy {
+  /** Ids of proposals and presets it speaks of. */
+  readonly of: readonly string[];
+}
+
+/** The usual districts of an order, so that forty of them need not be entered one by one (F69). */
+export interface OrderPreset {
+  readonly id: string;
+  readonly name: string;
+  readonly level: OrderLevel;
+  readonly hazard: OrderHazard;
+  readonly districts: readonly string[];
+}
+
+/** What the playbook says about orders. */
+export interface OrderPlan {
+  /** Residents of the order's districts, and the staff who are told of it. Their words are the service's own, and so are their ids. */
+  readonly residents: Route;
+  /** Null in a city that tells staff nothing by message. */
+  readonly staff: Route | null;
+  /** A proposal that nobody decided on lapses after this. */
+  readonly proposalExpiresAfterMs: number;
+  readonly proposals: readonly OrderProposalRule[];
+  readonly approvals: readonly OrderApproval[];
+  readonly presets: readonly OrderPreset[];
 }

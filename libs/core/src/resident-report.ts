@@ -1,4 +1,4 @@
-import type { Role } from './accounts.ts';
+import type { Role } from './role.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** What residents tell headquarters: that water stands somewhere, that they need help, that they are safe. */

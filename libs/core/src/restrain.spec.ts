@@ -2,8 +2,7 @@ import { aGauge } from '../../../test/support/builders.ts';
 import { aRoute } from '../../../test/support/dispatch-world.ts';
 import type { AlertAct } from './alert-act.ts';
 import type { AlertSilence } from './alert-silence.ts';
-import type { Transition } from './alert.ts';
-import type { NumberedTransition } from './ledger.ts';
+import type { NumberedTransition, Transition } from './alert.ts';
 import { MERGED_WHY, restrain, restrainNote, type RestraintGrounds } from './restrain.ts';
 
 const MINUTE = 60_000;

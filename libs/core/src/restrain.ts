@@ -1,7 +1,7 @@
 import { type AlertAct, muteAt } from './alert-act.ts';
 import { flappingOf } from './flapping.ts';
 import type { Gauge } from './gauge.ts';
-import type { NumberedTransition } from './ledger.ts';
+import type { NumberedTransition } from './alert.ts';
 import { type Noticeable, noticeOf } from './notice.ts';
 import { hears } from './plan.ts';
 import type { Route } from './playbook.ts';

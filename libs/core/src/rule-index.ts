@@ -11,12 +11,12 @@ import {
   type QueueRule,
   type RiseRule,
   type Rule,
-  type RuleId,
   type SequenceRule,
   stepNumber,
   type StepOf,
   type VoteRule,
 } from './rule.ts';
+import { type RuleId } from './rule-id.ts';
 import { type GaugeIndex, gaugesOf, indexGauges, rulesByGauge } from './selection.ts';
 
 /** Readings kept beyond what a confirmation needs, as evidence of how things went before. */

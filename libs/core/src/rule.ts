@@ -2,9 +2,8 @@ import type { Condition } from './condition.ts';
 import type { GaugeId, GaugeKind } from './gauge.ts';
 import { FINDINGS_ABOUT, type FindingAbout } from './logbook.ts';
 import type { Quantity } from './quantity.ts';
+import type { RuleId } from './rule-id.ts';
 import type { Schedule } from './schedule.ts';
-
-export type RuleId = string;
 
 /** Which gauges a rule watches; every given field must match. */
 export interface Selector {

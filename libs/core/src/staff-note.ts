@@ -1,7 +1,8 @@
 import type { Language } from './delivery.ts';
 import type { AlertSilence } from './alert-silence.ts';
 import { NOTE_WORDS } from './own-words.ts';
-import { marked, type Rendering } from './wording.ts';
+import { marked } from './wording.ts';
+import { type Rendering } from './rendering.ts';
 import type { OperationStatus } from './operation-status.ts';
 
 /** Words to staff that no playbook writes: the service itself asks or tells, on top of the alert's own words. */

@@ -14,7 +14,8 @@ import {
 import { isHeard, type Origin, type PlaceNow, type ShelterNow, silentSince, type TalkFacts } from './talk-facts.ts';
 import { button } from './talk-intent.ts';
 import type { TalkTopic } from './talk-synonyms.ts';
-import { TALK_WORDS, type TalkWords, type WordedCategory } from './talk-words.ts';
+import { type TalkWords, type WordedCategory } from './talk-words.ts';
+import { TALK_WORDS } from './talk-words-by-language.ts';
 import { distanceM } from './whereabouts.ts';
 
 /** More places in one answer nobody reads on a phone. */

@@ -1,6 +1,6 @@
 import type { KnownSubscriber } from './directory.ts';
 import type { Language } from './delivery.ts';
-import type { FamilyWord } from './family-talk.ts';
+import type { FamilyWord } from './family-code.ts';
 import type { ShelterOpening } from './shelter-opening.ts';
 import type { DistrictOutline, Whereabouts } from './whereabouts.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { LANGUAGES } from './delivery.ts';
 import { LABEL_UNITS_MAX } from './talk.ts';
-import { TALK_WORDS, type TalkWords } from './talk-words.ts';
+import { type TalkWords } from './talk-words.ts';
+import { TALK_WORDS } from './talk-words-by-language.ts';
 
 /** Every text of a language, its parameters filled with something that has no kanji. */
 function textsOf(words: TalkWords): readonly (readonly [string, string])[] {

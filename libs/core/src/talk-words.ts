@@ -1,13 +1,3 @@
-import type { Language } from './delivery.ts';
-import { en } from './talk-words-en.ts';
-import { jaEasy } from './talk-words-ja-easy.ts';
-import { ja } from './talk-words-ja.ts';
-import { ko } from './talk-words-ko.ts';
-import { pt } from './talk-words-pt.ts';
-import { vi } from './talk-words-vi.ts';
-import { zhHans } from './talk-words-zh-hans.ts';
-import { zhHant } from './talk-words-zh-hant.ts';
-
 /** The categories that have words of their own; others are called as the playbook calls them. */
 export type WordedCategory = 'evacuation' | 'flood' | 'congestion' | 'drill';
 
@@ -133,15 +123,3 @@ export interface TalkWords {
     readonly thanks: string;
   };
 }
-
-/** The words of every language. */
-export const TALK_WORDS: Readonly<Record<Language, TalkWords>> = {
-  ja,
-  'ja-easy': jaEasy,
-  en,
-  'zh-Hans': zhHans,
-  'zh-Hant': zhHant,
-  ko,
-  vi,
-  pt,
-};

@@ -1,5 +1,5 @@
 import { GIVEN_AT, orderTold } from '../../../test/support/order-told.ts';
-import { levelText } from './alert-level.ts';
+import { levelText } from './level-names.ts';
 import { type Language, LANGUAGES } from './delivery.ts';
 import { foldText, LINE_WIDTH_MAX, unfolded, widthOf } from './fold-text.ts';
 import type { OrderTransition } from './order.ts';

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
-import { type AlertLevel, levelText, levelTextGlossed } from './alert-level.ts';
+import { type AlertLevel } from './alert-level.ts';
+import { levelText, levelTextGlossed } from './level-names.ts';
 import type { Language } from './delivery.ts';
 import { foldText } from './fold-text.ts';
 import type { OrderContent, OrderDistrict, OrderTransition, OrderTransitionKind } from './order.ts';
 import { householdsOf, personsOf } from './order-content.ts';
-import { ORDER_WORDS, type OrderWords, WHEN } from './order-words.ts';
+import { type OrderWords, WHEN } from './order-words.ts';
+import { ORDER_WORDS } from './order-words-by-language.ts';
 import { PROPOSAL_WORDS } from './proposal-words.ts';
 import { LOCALES, SEPARATORS, UNIT_WORDS } from './own-words.ts';
 import { cityPage } from './city-page.ts';
 import type { Playbook } from './playbook.ts';
-import { dateText, marked, numberText, type Rendering, render, timeText } from './wording.ts';
+import { dateText, marked, numberText, render, timeText } from './wording.ts';
+import { type Rendering } from './rendering.ts';
 
 /** Everything a text of the playbook's wording `order` may name in braces. `text` is the whole text of the service. */
 export const ORDER_PARAMETERS = ['text', 'city', 'level', 'hazard', 'area', 'act', 'time', 'date'] as const;

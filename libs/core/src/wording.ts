@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import type { AlertLevel } from './alert-level.ts';
 import type { Transition } from './alert.ts';
 import { cityPage } from './city-page.ts';
 import type { Language } from './delivery.ts';
-import type { Gauge } from './gauge.ts';
 import { flowOf } from './flow.ts';
+import type { Gauge } from './gauge.ts';
 import { limitsAt, limitTable } from './limit.ts';
-import { heardAs } from './plan.ts';
 import type { OperationStatus } from './operation-status.ts';
 import { ELSEWHERE, LOCALES, MARKS, SEPARATORS, SPARE_WORDS, UNIT_WORDS } from './own-words.ts';
+import { heardAs } from './plan.ts';
 import type { Playbook, Route } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
 import { whyOf } from './reason.ts';
+import type { Rendering } from './rendering.ts';
 import { type Rule, stepByPerson, stepsOf } from './rule.ts';
 
 /** Everything a text of the playbook may name in braces. */
@@ -44,17 +44,6 @@ export const PARAMETERS = [
 ] as const;
 export type Parameter = (typeof PARAMETERS)[number];
 export type ParameterValues = Readonly<Partial<Record<Parameter, string>>>;
-
-export interface Rendering {
-  readonly subject: string;
-  readonly body: string;
-  /** False when the language has no text of its own and the Japanese one was taken: to be flagged, never hidden (D§8). */
-  readonly translated: boolean;
-  /** The municipal level that these words put people under; none for facts. */
-  readonly level?: AlertLevel | null;
-  /** The city's page that the words lead to; it stands alone in a line of the body. */
-  readonly link?: string | null;
-}
 
 /**
  * The words of one transition for one route in one language: the playbook's text with its parameters filled in, and marked as a drill

@@ -1,6 +1,6 @@
 import { closingMark, languageTag, type Message } from '#core';
 import { Html, html } from '#html';
-import type { EvidenceFacts } from './evidence-part.ts';
+import type { EvidenceFacts } from './evidence-facts.ts';
 import { evidenceWords } from './evidence-words.ts';
 import { CHART_HEIGHT, CHART_WIDTH } from './hydrograph.ts';
 

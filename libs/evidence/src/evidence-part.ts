@@ -12,6 +12,7 @@ import {
   UNITS,
   whyOf,
 } from '#core';
+import type { EvidenceFacts, NamedLimit } from './evidence-facts.ts';
 import { evidencePage } from './evidence-page.ts';
 import { evidenceWords } from './evidence-words.ts';
 import { drawHydrograph } from './hydrograph.ts';
@@ -46,37 +47,6 @@ export interface EvidencePart {
   readonly text: string;
   readonly html: string;
   readonly pictures: readonly { readonly cid: string; readonly png: Buffer }[];
-}
-
-/** A limit as it is listed and drawn. */
-export interface NamedLimit {
-  readonly letter: string;
-  readonly name: string;
-  readonly text: string;
-  readonly value: number;
-  readonly colour: Colour;
-}
-
-/** Everything the text and the page show, in words and figures. */
-export interface EvidenceFacts {
-  readonly title: string;
-  readonly rule: string;
-  readonly verdict: string;
-  readonly limits: readonly NamedLimit[];
-  readonly readings: readonly {
-    readonly gauge: string;
-    readonly time: string;
-    readonly value: string;
-    readonly quality: string;
-    readonly age: string;
-  }[];
-  readonly more: number;
-  /** Whether the curve has points that no decision may rest on. */
-  readonly isDoubtful: boolean;
-  readonly version: string;
-  readonly pageUrl: string;
-  readonly chainUrl: string;
-  readonly chartText: string;
 }
 
 /** From yellow over red to violet, each dark enough on white (WCAG 1.4.11) and told apart by its letter as well. */

@@ -4,7 +4,8 @@ import { reserve } from './numbering.ts';
 import { lookupOf, seal } from './sealed-addresses.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
-import { inStatements, ROWS_PER_STATEMENT, whenFree, write } from './write.ts';
+import { inStatements, ROWS_PER_STATEMENT, write } from './write.ts';
+import { whenFree } from './when-free.ts';
 
 /** A delivery of LINE has 500 recipients: as many as are planned in one commit. */
 const DELIVERIES_PER_STEP = 20;

@@ -3,7 +3,8 @@ import { sql, type Transaction } from 'kysely';
 import { LANES, SPLIT_REASON, type ChannelName, type Delivery, type Message, type Settlement } from '#core';
 import { deliveryFrom, deliveryRow, messageFrom, storable } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
-import type { Flavour, SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import type { Flavour } from './flavour.ts';
 import type { Tables } from './tables.ts';
 import { inStatements } from './write.ts';
 

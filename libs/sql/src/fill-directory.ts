@@ -3,7 +3,8 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { endpointOf, type Keys, type Subscriber } from '#core';
 import { reserve } from './numbering.ts';
 import { announceKeys, lookupOf, seal } from './sealed-addresses.ts';
-import type { Flavour, SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import type { Flavour } from './flavour.ts';
 import type { Tables } from './tables.ts';
 import { write } from './write.ts';
 

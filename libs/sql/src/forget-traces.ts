@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SqlDatabase } from './sql-database.ts';
-import { whenFree } from './write.ts';
+import { whenFree } from './when-free.ts';
 
 /** Readers of headquarters are done within milliseconds; a backup may take seconds, and the next checkpoint does the rest then. */
 const TRIES_MAX = 20;

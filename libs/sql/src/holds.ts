@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Transaction } from 'kysely';
 import { LedgerFenced, type Hold, type Stage } from '#core';
-import type { Flavour } from './sql-database.ts';
+import type { Flavour } from './flavour.ts';
 import type { Tables } from './tables.ts';
 
 /** Moves the position of the stage by compare-and-set, or rejects with `LedgerFenced`. */

@@ -17,7 +17,7 @@ import { drills } from './migrations/0015-drills.ts';
 import { checkIn } from './migrations/0018-check-in.ts';
 import { proof } from './migrations/0014-proof.ts';
 import { heartbeat } from './migrations/0016-heartbeat.ts';
-import type { Flavour } from './sql-database.ts';
+import type { Flavour } from './flavour.ts';
 
 /** One step forward. There is none back: a restored backup is the way back. */
 export type MigrationStep = (db: Kysely<unknown>, flavour: Flavour) => Promise<void>;

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Flavour } from './sql-database.ts';
+import type { Flavour } from './flavour.ts';
 
 /**
  * Numbers as a table `asked (no)` behind one parameter: five hundred placeholders would take longer to compile than

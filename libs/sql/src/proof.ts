@@ -17,7 +17,8 @@ import { enqueue, messagesOf } from './delivery-queue.ts';
 import { toldWith } from './delivery-reports.ts';
 import { groupsOf } from './gatherings.ts';
 import { deliveryFrom, storable } from './ledger-rows.ts';
-import type { Flavour, SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import type { Flavour } from './flavour.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 import { inStatements } from './write.ts';
 

@@ -2,12 +2,11 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Pool, types } from 'pg';
 import { CommitSync } from './commit-sync.ts';
+import type { Flavour } from './flavour.ts';
 import { migrate, requireNewest } from './migrations.ts';
 import { nodeSqliteDialect } from './node-sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
-import { whenFree } from './write.ts';
-
-export type Flavour = 'sqlite' | 'postgres';
+import { whenFree } from './when-free.ts';
 
 /** An open, migrated database that ledger, directory and accounts share. */
 export interface SqlDatabase {

@@ -1,9 +1,9 @@
-import type { Transaction } from 'kysely';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { type AlertAct, type Answer, HEARTBEAT_ID, type Transition, type Vigil, type Vigilant } from '#core';
 import { appendAudit, roleOf } from './audit-entries.ts';
+import type { Flavour } from './flavour.ts';
 import { alertFrom } from './ledger-rows.ts';
-import type { Flavour, SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
 import { inStatements } from './write.ts';
 

@@ -1,16 +1,13 @@
 import { AssertionError } from 'node:assert';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
 import { LedgerFenced, LedgerUnavailable } from '#core';
 import type { SqlDatabase } from './sql-database.ts';
 import type { Tables } from './tables.ts';
+import { sqliteCode, whenFree } from './when-free.ts';
 
 // Below every limit on parameters (SQLite 32,766, PostgreSQL 65,535) and a few milliseconds of the event loop on SQLite.
 export const ROWS_PER_STATEMENT = 500;
-
-// The command line writes for milliseconds; five seconds of waiting for it mean that something else holds the file.
-const BUSY_WAIT_MS_MAX = 5_000;
-const BUSY_PAUSE_MS = 5;
 
 /**
  * Runs one transaction; when it resolves, what it changed would survive a power cut. Rejects with `LedgerUnavailable` when the world is at fault, and then nobody knows whether the commit
@@ -23,18 +20,6 @@ export async function write<T>(database: SqlDatabase, doing: string, work: (t: T
     return result;
   } catch (error) {
     throw named(error, doing, database);
-  }
-}
-
-/** Repeats work that fails because another process is writing to the SQLite file at this moment, with pauses that hold nobody up. */
-export async function whenFree<T>(work: () => Promise<T>): Promise<T> {
-  for (let waitedMs = 0; ; waitedMs += BUSY_PAUSE_MS) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isBusy(error) || waitedMs >= BUSY_WAIT_MS_MAX) throw error;
-      await setTimeout(BUSY_PAUSE_MS);
-    }
   }
 }
 
@@ -92,13 +77,3 @@ function isOurs(error: unknown): boolean {
 
 // SQLITE_ERROR (bad SQL), CONSTRAINT, MISMATCH, MISUSE, RANGE: https://www.sqlite.org/rescode.html
 const SQLITE_MISTAKES: ReadonlySet<number> = new Set([1, 19, 20, 21, 25]);
-
-// SQLITE_BUSY: another process holds the write lock. With `begin immediate` this is met before anything was done.
-const SQLITE_BUSY = 5;
-
-const isBusy = (error: unknown): boolean => sqliteCode(error) === SQLITE_BUSY;
-
-const sqliteCode = (error: unknown): number | undefined => {
-  const { errcode } = error as { readonly errcode?: unknown };
-  return typeof errcode === 'number' ? errcode : undefined;
-};

@@ -1,5 +1,5 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
-import type { Flavour } from '../sql-database.ts';
+import type { Flavour } from '../flavour.ts';
 
 /** Version 1: ledger, directory and accounts. */
 export async function first(db: Kysely<unknown>, flavour: Flavour): Promise<void> {

@@ -1,5 +1,5 @@
 import { sql, type CreateTableBuilder, type Kysely } from 'kysely';
-import type { Flavour } from '../sql-database.ts';
+import type { Flavour } from '../flavour.ts';
 
 /**
  * Version 8: addresses are sealed, and everything but the directory knows people by number. Sealing needs keys, which a migration has not, so the

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Flavour } from '../sql-database.ts';
+import type { Flavour } from '../flavour.ts';
 
 /**
  * Version 10: what was done by whom. The database itself refuses to change or to remove an entry (S32); whoever takes the triggers away first is

@@ -1,0 +1,2 @@
+/** The id of a rule in the playbook. */
+export type RuleId = string;

@@ -1,0 +1,2 @@
+/** The databases that the statements are written for. */
+export type Flavour = 'sqlite' | 'postgres';
