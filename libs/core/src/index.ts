@@ -102,6 +102,7 @@ export * from './reach.ts';
 export * from './reading-history.ts';
 export * from './reading-log.ts';
 export * from './reading.ts';
+export * from './reason-words.ts';
 export * from './reason.ts';
 export * from './recipient-state.ts';
 export * from './rendering.ts';

@@ -1,5 +1,6 @@
 import { type Alert, alertId, type DecisionRecord, type Evidence, type Transition, transitionId } from './alert.ts';
-import { type Reason, saidOf } from './reason.ts';
+import { type Reason } from './reason.ts';
+import { saidOf } from './reason-words.ts';
 import type { RuleId } from './rule-id.ts';
 
 /** Where an alert goes next, and what people should hear of it, if anything. */

@@ -1,6 +1,6 @@
 import { type Alert, type AlertId, alertId, type Transition } from './alert.ts';
 import type { EscalationPolicy, Playbook } from './playbook.ts';
-import { saidOf } from './reason.ts';
+import { saidOf } from './reason-words.ts';
 import type { Rule } from './rule.ts';
 
 /** Somebody said that they look after an episode of an alert. */

@@ -11,7 +11,7 @@ import { heardAs } from './plan.ts';
 import type { Playbook, Route } from './playbook.ts';
 import type { Quantity } from './quantity.ts';
 import { isUsable } from './reading.ts';
-import { whyOf } from './reason.ts';
+import { whyOf } from './reason-words.ts';
 import type { Rendering } from './rendering.ts';
 import { type Rule, stepByPerson, stepsOf } from './rule.ts';
 

@@ -1,6 +1,7 @@
 import { HOUR, MINUTE } from '../../../test/support/builders.ts';
 import { LANGUAGES } from './delivery.ts';
-import { type Reason, type ResetCause, saidOf, whyOf } from './reason.ts';
+import { type Reason, type ResetCause } from './reason.ts';
+import { saidOf, whyOf } from './reason-words.ts';
 
 const warn = { step: 2, name: '危険水位', value: 4.5 };
 const bare = { step: 2, name: null, value: null };
