@@ -30,6 +30,7 @@ const ASKERS_MAX = 10_000;
 /** Whether family may ask for somebody, and what they hear. Who asks for whom is kept nowhere, in no log and in no figure. */
 export class FamilyDesk {
   readonly #options: FamilyDeskOptions;
+  /** Not kept: a restart gives whoever tries one span more, which 50 bits do not notice, and who asks is kept nowhere. */
   readonly #wrong = new Map<string, { readonly since: number; readonly asks: number }>();
   readonly #counts = { told: 0, nothing: 0, refused: 0 };
 
