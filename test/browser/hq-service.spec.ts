@@ -1,12 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Subscriber } from '#core';
 import { loadPlaybook } from '#playbook';
 import { lineId, passwordOf, Station } from '../support/station.ts';
+import { axeOn } from './axe-on.ts';
 import { builtPage } from './built-page.ts';
 import { startChromium } from './chromium.ts';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const GAUGE = 'ose-seguchi';
 
 const resident = (name: string): Subscriber => ({
@@ -20,7 +19,7 @@ const duty: Subscriber = { channel: 'email', address: 'duty@city.example.jp', la
 
 const row = (page: Page) => page.locator(`[data-gauge="${GAUGE}"]`);
 const axe = async (page: Page): Promise<unknown> => {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const { violations } = await axeOn(page).analyze();
   return violations.map(({ id, nodes }) => ({ id, html: nodes.map((node) => node.html) }));
 };
 

@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { axeOn, axeOnColours } from './axe-on.ts';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** Where list and detail stand side by side, and a phone. */
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 390, height: 844 };
@@ -70,7 +69,7 @@ export async function faultsOf(page: Page): Promise<readonly unknown[]> {
     await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+      const { violations } = await (colorScheme === 'light' ? axeOn(page) : axeOnColours(page)).analyze();
       faults.push(...violations.map(({ id, nodes }) => ({ ...viewport, colorScheme, id, html: nodes.map((node) => node.html) })));
     }
     const overflow = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);

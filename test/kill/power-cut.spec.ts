@@ -34,8 +34,10 @@ function makeDisk(image: string): void {
 
 /** Cuts of one run; a release runs more: SONAE_CUTS=200. */
 const CUTS = Number(process.env['SONAE_CUTS'] ?? 5);
-/** How long is written before the cut: several hundred commits, and some rounds of the checkpoints. */
+/** How long is written before the cut, at least: several hundred commits, and some rounds of the checkpoints. */
 const WRITE_MS = 500;
+/** So much is acknowledged before the cut, however slow the disk is: readings, and commits of the ledger. */
+const ACKED_MIN = { readings: 150, commits: 15 };
 
 describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('at a power cut', () => {
   let folder: TemporaryFolder;
@@ -48,14 +50,15 @@ describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('at a power cu
     folder.remove();
   });
 
-  const cut = async <Found>(start: (file: string) => Writer, find: (file: string, acked: number) => Promise<Found>) => {
+  const cut = async <Found>(ackedMin: number, start: (file: string) => Writer, find: (file: string, acked: number) => Promise<Found>) => {
     const image = folder.file('disk.img');
     makeDisk(image);
     run('mount', '-o', 'loop,commit=300', image, folder.file('live'));
     run('sync', '-f', folder.file('live'));
     const writer = start('live/kept.db');
     await writer.started();
-    await new Promise((next) => setTimeout(next, WRITE_MS));
+    do await new Promise((next) => setTimeout(next, WRITE_MS));
+    while (writer.said().acked < ackedMin);
     writer.child.kill('SIGSTOP');
     copyFileSync(image, folder.file('cut.img'));
     const { acked } = writer.said();
@@ -69,10 +72,11 @@ describeWhere({ kind: 'powercut', suite: 'power cuts', missing })('at a power cu
   };
   const words = () => folder.file('words.txt');
   const cutLog = (synchronous: 'FULL' | 'NORMAL') =>
-    cut((file) => startWriter({ file: folder.file(file), words: words(), synchronous }), findIn);
+    cut(ACKED_MIN.readings, (file) => startWriter({ file: folder.file(file), words: words(), synchronous }), findIn);
   /** Resolves with how many acknowledged commits are not there any more. */
   const cutLedger = (synced: boolean) =>
     cut(
+      ACKED_MIN.commits,
       (file) => startCommitsWriter({ file: folder.file(file), words: words(), synced }),
       async (file, acked) => {
         const database = await openSqlite(file);

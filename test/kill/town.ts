@@ -21,6 +21,8 @@ const GAUGES = ['ose-seguchi', 'ose-kawara', 'ose-kako', 'sakura-goryu', 'matsub
 /** How long everything may take to come to rest: the longest pause of a failing endpoint some times over, for a machine that others use too. */
 const REST_MS_MAX = 180_000;
 const LOOK_MS = 20;
+/** Each look reads the files of the service, which has work to do beside it. */
+const REST_LOOK_MS = 200;
 
 /**
  * A town around a service that dies: devices that remember, people on LINE and mail, and the data folder between two lives. It only looks from
@@ -228,7 +230,7 @@ export class Town {
   }
 
   async #until(what: string, condition: () => boolean): Promise<void> {
-    for (const deadline = performance.now() + REST_MS_MAX; !condition(); await wait(LOOK_MS)) {
+    for (const deadline = performance.now() + REST_MS_MAX; !condition(); await wait(REST_LOOK_MS)) {
       if (performance.now() > deadline)
         throw new Error(`not within ${REST_MS_MAX} ms: ${what}; ${standing(this.#folder.file('data'))}\n${this.service.words}`);
     }
