@@ -1,4 +1,4 @@
-import { levelText } from '../../../../libs/core/src/alert-level.ts';
+import { levelText } from '../../../../libs/core/src/level-names.ts';
 import type { Words } from './words.ts';
 
 const HAZARD: Readonly<Record<string, string>> = {

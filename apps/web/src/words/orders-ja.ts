@@ -1,4 +1,5 @@
-import { levelText, type AlertLevel } from '../../../../libs/core/src/alert-level.ts';
+import type { AlertLevel } from '../../../../libs/core/src/alert-level.ts';
+import { levelText } from '../../../../libs/core/src/level-names.ts';
 
 const HAZARD: Readonly<Record<string, string>> = {
   flood: '洪水',
