@@ -231,6 +231,21 @@ describe('an order that a rule proposes', () => {
     expect(await pageIn('ja')).toContain('いま出ている避難情報はありません。');
   });
 
+  it('keeps the words that were sent, whatever ground is added afterwards', async () => {
+    await begin();
+    const sato = await as('sato');
+    const { id } = (await sato('POST', '', { preset: 'ose-lower' })).body;
+    await bothConfirm(id);
+    await undoTimePasses();
+    const heard = heardBy(crowdsOnly).at(-1)!;
+    expect(heard).toContain('river flooding');
+    await measures('ose-kawara', levels(3.3, 3.5, 3.62, 3.66));
+    await until(async () => (await sato('GET', `/${id}`)).body.grounds.readings.length > 0);
+    const { subject } = (await sato('GET', `/${id}`)).body.words.find(({ language }) => language === 'en')!;
+    expect(heard).toContain(subject);
+    expect(await pageIn('en')).toContain(subject);
+  });
+
   it('promise 8 leads from what a resident received back to who decided it, and why, and to the readings', async () => {
     await begin();
     const sato = await as('sato');

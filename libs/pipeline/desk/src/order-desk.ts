@@ -105,7 +105,7 @@ export class OrderDesk {
       open
         .filter(({ order }) => IN_FORCE.has(order.state))
         .map(async ({ order }) => {
-          const transition = await withStanding(orders, standing(order));
+          const transition = await this.#lastTold(order);
           if (!transition) return [];
           const { subject, body } = renderOrder({ playbook, transition, language, publicUrl });
           return { level: order.content.municipalLevel, subject, body };
@@ -371,15 +371,22 @@ export class OrderDesk {
     };
   }
 
-  /** What would be sent, in every language of the city; of an order of which nothing waits, what is to say about it as it stands. */
+  /** What would be sent, in every language of the city; of an order of which nothing waits, what was told last. */
   async #words(order: Order): Promise<OrderDetailDto['words']> {
     const { orders, playbook, clock, publicUrl } = this.#options;
-    const transition = await withStanding(orders, previewOrder(order, clock.now()) ?? standing(order));
+    const preview = previewOrder(order, clock.now());
+    const transition = preview ? await withStanding(orders, preview) : await this.#lastTold(order);
     if (!transition) return [];
     return playbook.city.languages.map((language: Language) => {
       const { subject, body, translated } = renderOrder({ playbook, transition, language, publicUrl });
       return { language, subject, body, translated, reviewer: playbook.wordings.get(language)?.reviewer ?? null };
     });
+  }
+
+  /** The last thing that was told of an order, with the order as it was then: grounds that came later are in nobody's message. */
+  async #lastTold({ told }: Order): Promise<OrderTransition | null> {
+    const last = told.at(-1);
+    return last ? ((await this.#options.orders.transition(last.id))?.transition ?? null) : null;
   }
 
   async #reaches(codes: readonly string[]): Promise<OrderDetailDto['reaches']> {
@@ -443,26 +450,6 @@ const decisionShown = ({ confirmations, policies, content, ...rest }: OrderDecis
 
 const couldConfirm = (order: Order, by: string): boolean =>
   decideOrder(order, { kind: 'confirm', by, role: 'decider', at: 0, version: null }).kind === 'done';
-
-/** The last thing that residents were told of an order, as it stands now. */
-const standing = (order: Order): OrderTransition | null => {
-  const last = order.told.at(-1);
-  if (!last) return null;
-  const { id, kind, at } = last;
-  return {
-    id,
-    orderId: order.id,
-    kind,
-    at,
-    by: [],
-    confirmations: [],
-    status: order.status,
-    order,
-    before: null,
-    corrects: null,
-    brokeGlass: false,
-  };
-};
 
 /** What must stand above the button, in a sentence each (F66, F43). */
 function doubtsAbout({ decision, grounds }: Order, words: OrderDetailDto['words']): OrderDetailDto['against'] {
