@@ -106,19 +106,19 @@ describe('orders on the page of headquarters', () => {
   it('says on the first page that an order waits for a decision, and leads to it from there and from the gauge', async () => {
     const page = await open('sato', 'gauges/ose-seguchi');
     await page.getByRole('heading', { name: '大瀬川 瀬口' }).waitFor();
-    expect(await page.getByText('決定を待っています').count()).toBe(0);
+    expect(await page.getByText('決定待ちの案').count()).toBe(0);
     const suzuki = await as('suzuki');
     const { id } = await suzuki('', { preset: 'ose-upper' });
-    await page.getByText('案1件が決定を待っています').waitFor();
+    await page.getByText('決定待ちの案1件').waitFor();
     await page.getByRole('link', { name: '警戒レベル4 避難指示（北原・瀬口）の案を確認する' }).waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('link', { name: '案を確認する', exact: true }).click();
     await page.getByRole('heading', { name: '警戒レベル4 避難指示 洪水 案（未決定）' }).waitFor();
-    expect(await page.getByText('決定を待っています').count()).toBe(0);
+    expect(await page.getByText('決定待ちの案').count()).toBe(0);
 
     await page.goBack();
     await suzuki(`/${id}/withdraw`, { version: (await suzuki(`/${id}`)).version, reason: '誤り' });
-    await page.getByText('決定を待っています').waitFor({ state: 'detached' });
+    await page.getByText('決定待ちの案').waitFor({ state: 'detached' });
 
     await given();
     await page.getByText('発令中1件').waitFor();

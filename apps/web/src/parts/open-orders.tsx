@@ -29,7 +29,7 @@ function Kind({ orders, says, leads }: { readonly orders: readonly OrderDto[]; r
     <div className="flex flex-wrap items-center gap-x-3">
       <strong>{says}</strong>
       <LevelChip level={first.content.municipalLevel} />
-      <span>{first.content.districts.map(({ name }) => name).join('・')}</span>
+      <span className="max-lg:hidden">{first.content.districts.map(({ name }) => name).join('・')}</span>
       <Link
         href={orders.length === 1 ? hrefOf({ at: 'order', id: first.id }) : hrefOf({ at: 'orders' })}
         className="text-action inline-flex min-h-10 items-center font-bold underline"

@@ -60,7 +60,8 @@ export function Records() {
             <span className="min-w-64 flex-1">
               {transition.record.verdict}{' '}
               <span className="text-dim">
-                ・{words.by} {transition.record.by}
+                ・{words.by}{' '}
+                {transition.record.by === `rule ${transition.ruleId}` ? `${words.rule} ${transition.ruleName}` : transition.record.by}
               </span>
             </span>
             <Link

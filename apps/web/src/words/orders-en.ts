@@ -76,7 +76,7 @@ export const ORDER_WORDS: Pick<Words, keyof typeof import('./orders-ja.ts').ORDE
   told: (kind) => TOLD[kind] ?? kind,
   decides: (kind) => DECIDES[kind] ?? kind,
   proposedBy: (by, rule) => (by === null ? `Proposed by rule ${rule ?? ''}` : `Proposed by ${by}`),
-  proposalsWait: (count) => `${count} proposed ${count === 1 ? 'order waits' : 'orders wait'} for a decision`,
+  proposalsWait: (count) => `${count} ${count === 1 ? 'proposal' : 'proposals'} to decide`,
   inForceNow: (count) => `${count} ${count === 1 ? 'order' : 'orders'} in force`,
   toOrders: (count) => (count === 1 ? 'Open this order' : 'Open the orders'),
   toProposals: (count) => (count === 1 ? 'Review the proposal' : 'Open the proposals'),
