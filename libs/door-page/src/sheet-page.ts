@@ -1,7 +1,10 @@
-import { languageTag, LANGUAGES, TALK_WORDS } from '#core';
+import { type Language, languageTag, LANGUAGES, TALK_WORDS } from '#core';
 import { type Html, html } from '#html';
 import { DOOR_WORDS } from './door-words.ts';
 import { framed } from './page-frame.ts';
+
+/** How a sentence ends where it does not end in a dot. */
+const STOP: Readonly<Partial<Record<Language, string>>> = { 'ja-easy': '。', 'zh-Hans': '。', 'zh-Hant': '。' };
 
 /** The sheet that staff print and hang at the door: one page of A4, readable from two metres, in every language. */
 export function sheetPage({
@@ -21,7 +24,7 @@ export function sheetPage({
 }): Html {
   const lines = LANGUAGES.filter((language) => language !== 'ja').map((language) => {
     const { title, noName } = DOOR_WORDS[language];
-    return html`<li lang="${languageTag(language)}"><b>${TALK_WORDS[language].name}</b> ${title}. ${noName}</li>`;
+    return html`<li lang="${languageTag(language)}"><b>${TALK_WORDS[language].name}</b> ${title}${STOP[language] ?? '. '}${noName}</li>`;
   });
   const content = html`<div class="sheet">
     <h2>携帯電話で読み取り、人数を押してください</h2>

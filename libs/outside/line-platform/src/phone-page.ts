@@ -49,12 +49,15 @@ const PROFILE_LANGUAGES: Readonly<Record<string, string>> = {
 const DAY = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', month: 'long', day: 'numeric', weekday: 'short' });
 const TIME = new Intl.DateTimeFormat('ja-JP', { timeZone: 'Asia/Tokyo', hour: '2-digit', minute: '2-digit' });
 
+const minuteOf = (inbox: readonly { readonly at: number }[]): number => Math.floor((inbox.at(-1)?.at ?? 0) / 60_000);
+
 /** Residents' phones as a page. It looks again by itself every second and a half; without script it stays as it was opened. */
 export function phonePage({ accountName, users, chosen, talkOf, menu, places }: PhonePageView): Html {
   const talks = users
     .filter((user, index) => index < CONTACTS_MAX || user.userId === chosen)
     .map((user) => ({ user, inbox: talkOf(user.userId) }))
-    .toSorted((a, b) => (b.inbox.at(-1)?.at ?? 0) - (a.inbox.at(-1)?.at ?? 0));
+    // By the minute: whom the same words reached stay in the order in which they were added, those with a name first.
+    .toSorted((a, b) => minuteOf(b.inbox) - minuteOf(a.inbox));
   const one = talks.find(({ user }) => user.userId === chosen);
   const shown = one === undefined ? talks.slice(0, PHONES_MAX) : [one];
 
@@ -117,7 +120,7 @@ function phone(accountName: string, { user, inbox }: { readonly user: LineUser; 
   return html`<section class="phone" aria-label="${user.displayName}さんのトーク">
     <h2>
       ${accountName}<small
-        >${user.displayName}さんの画面${user.language === undefined ? '' : `・${LANGUAGE_NAMES[user.language] ?? user.language}`}</small
+        >${user.displayName}の画面${user.language === undefined ? '' : `・${LANGUAGE_NAMES[user.language] ?? user.language}`}</small
       >
     </h2>
     <div class="talk" tabindex="0" data-user="${user.userId}">
