@@ -252,11 +252,14 @@ describe('telling of an order', () => {
     expect(world.toldTo('bert')).toEqual([['given', 'lifted', 'corrected']]);
   });
 
-  it('F68 does not say an order that was corrected while the channel was closed to us', async () => {
+  it.each<[string, Outcome]>([
+    ['was closed to us', { kind: 'closed', reason: '401' }],
+    ['could not be reached', { kind: 'retry', reason: 'ECONNREFUSED', unknown: false }],
+  ])('F68 does not say an order that was corrected while the channel %s', async (_, answer) => {
     const world = await aWorld();
     await world.until(() => world.settled());
     let opens = false;
-    world.line.answer = () => (opens ? null : { kind: 'closed', reason: '401' });
+    world.line.answer = () => (opens ? null : answer);
     await world.give();
     const isTried = (to: string) => world.line.requests.some((request) => request.to[0] === to);
     await world.until(() => isTried('anna') && isTried('bert'));

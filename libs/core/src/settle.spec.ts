@@ -33,6 +33,7 @@ const retry = (some: Partial<Extract<Outcome, { kind: 'retry' }>> = {}): Outcome
   unknown: true,
   ...some,
 });
+const OF_ORDER = { transitionId: 'order/o0/2' } as const;
 const old = { firstAttemptAt: now - 22 * HOUR_MS, expiresAt: now + 100 * HOUR_MS };
 
 describe('settle', () => {
@@ -51,6 +52,14 @@ describe('settle', () => {
     ['asked to come sooner', retry({ afterMs: 10 }), {}, { state: 'queued', dueAt: now + 1_000 }],
     ['asked to come next year', retry({ afterMs: 365 * 24 * HOUR_MS }), {}, { state: 'queued', dueAt: now + 15 * 60_000 }],
     ['unknown, words gone', retry(), { expiresAt: now }, { state: 'expired' }],
+    ['certainly not there', retry({ unknown: false }), OF_ORDER, { state: 'queued', dueAt: now + 1_000, unclaimed: true }],
+    [
+      'certainly not there for seven seconds',
+      retry({ unknown: false }),
+      { ...OF_ORDER, firstAttemptAt: now - 7_000, lastReason: 'ECONNREFUSED' },
+      { state: 'queued', dueAt: now + 8_000, unclaimed: true },
+    ],
+    ['unknown at the first try of what waited', retry(), { firstAttemptAt: now - HOUR_MS }, { state: 'queued', dueAt: now + 1_000 }],
     ['unknown, a last try fits', retry(), { attempts: 9, expiresAt: now + 10_000 }, { state: 'queued', dueAt: now + 8_000 }],
     ['unknown, nothing fits any more', retry(), { attempts: 9, expiresAt: now + 1_500 }, { state: 'expired' }],
     ['unknown, the time of the last try is now', retry(), { expiresAt: now + 2_000 }, { state: 'queued', dueAt: now + 1_000 }],
@@ -62,10 +71,10 @@ describe('settle', () => {
     ['one recipient refused', { kind: 'refused', reason: 'bad id', scope: 'recipients' }, {}, { state: 'refused', reason: 'bad id' }],
     ['closed', { kind: 'closed', reason: '401' }, {}, { state: 'queued', dueAt: now, reason: '401' }],
     [
-      'closed, in its place and untried',
+      'closed, words of an order',
       { kind: 'closed', reason: '401' },
-      { dueAt: now - 9, attempts: 3 },
-      { state: 'queued', attempt: 3, dueAt: now - 9, unclaimed: true },
+      { ...OF_ORDER, attempts: 3 },
+      { state: 'queued', attempt: 3, dueAt: now, unclaimed: true },
     ],
     ['closed, words gone', { kind: 'closed', reason: '401' }, { expiresAt: now }, { state: 'expired' }],
   ] as const)('of %s', (_, outcome, some, expected) => {
@@ -150,9 +159,17 @@ describe('settleUnsent', () => {
   });
 });
 
+it.each([
+  ['nobody knows how it went', retry(), OF_ORDER],
+  ['a domain puts somebody off', retry({ unknown: false, ofRecipients: true }), OF_ORDER],
+  ['an alert is told, whatever came of it', retry({ unknown: false }), {}],
+] as const)('counts an attempt in which %s', (_, outcome, some) => {
+  expect(settled(outcome, some)).not.toHaveProperty('unclaimed');
+});
+
 describe('what was claimed and not attempted', () => {
   it('goes back into the queue with its last reason, for as late as it is told', () => {
-    const untouched = settleUntouched(aDelivery({ attempts: 3, lastReason: 'HTTP 500' }), { now, dueAt: now + 5_000 });
+    const untouched = settleUntouched(aDelivery({ ...OF_ORDER, attempts: 3, lastReason: 'HTTP 500' }), { now, dueAt: now + 5_000 });
     expect(untouched).toEqual({
       id: 'm/line/x',
       attempt: 3,

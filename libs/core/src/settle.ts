@@ -1,8 +1,9 @@
-import { backoffMs } from './backoff.ts';
+import { BACKOFF_FIRST_MS, backoffMs } from './backoff.ts';
 import { type Delivery, deliveryId, derivedUuid, type Outcome } from './delivery.ts';
 import { type Settlement, SPLIT_REASON } from './ledger.ts';
 import { OUTDATED_WHY } from './dispatch-hold.ts';
 import { homesPart } from './homes.ts';
+import { isOrderTransitionId } from './order.ts';
 import { QUOTA_WHY } from './stand-in.ts';
 import { chunkName } from './plan.ts';
 import { MERGED_WHY } from './restrain.ts';
@@ -59,32 +60,37 @@ export function settle({
       return { ...ended(delivery, 'refused', now, SPLIT_REASON), parts: halves(delivery, now) };
     }
     case 'closed':
-      // Nothing left the house: it keeps its place in the queue until the channel opens again, and is as untried as it was.
+      // Nothing left the house: it keeps its place in the queue until the channel opens again.
       return (
         settleUnsent({ ...delivery, lastReason: outcome.reason }, { now, repeatSafeMs }) ?? {
-          ...queued(delivery, now, delivery.dueAt, outcome.reason),
-          unclaimed: true,
+          ...queued(delivery, now, now, outcome.reason),
+          ...asUntried(delivery),
         }
       );
     case 'retry': {
       const over = settleUnsent({ ...delivery, lastReason: outcome.reason }, { now, repeatSafeMs });
       if (over) return over;
       const dueAt = nextTryAt({ delivery, now, afterMs: outcome.afterMs ?? 0, random });
-      return dueAt < delivery.expiresAt
-        ? queued(delivery, now, dueAt, outcome.reason)
-        : ended(delivery, 'expired', now, because(TOO_LATE_WHY, outcome.reason));
+      if (dueAt >= delivery.expiresAt) return ended(delivery, 'expired', now, because(TOO_LATE_WHY, outcome.reason));
+      // That a domain puts somebody off is counted: the second time says more about it than the first (`isFirstPutOff`).
+      const isUntried = !outcome.unknown && outcome.ofRecipients !== true;
+      return { ...queued(delivery, now, dueAt, outcome.reason), ...(isUntried && asUntried(delivery)) };
     }
   }
 }
 
+/** Puts a claimed delivery back without an attempt: its turn has not come yet, or the process is ending. */
+export const settleUntouched = (
+  delivery: Attempted & Pick<Delivery, 'transitionId'>,
+  { now, dueAt }: { readonly now: number; readonly dueAt: number },
+): Settlement => ({ ...queued(delivery, now, dueAt, delivery.lastReason), ...asUntried(delivery) });
+
 /**
- * Puts a claimed delivery back without an attempt: its turn has not come yet, or the process is ending. It is as untried as it was, so that what a
- * correction takes back meanwhile stays unsaid (F68).
+ * Words of an order that certainly nobody has are as untried as they were, so that what a correction takes back meanwhile stays unsaid (F68). Of an
+ * alert every claim counts: what of it waited from the first and what was put off is told apart by that.
  */
-export const settleUntouched = (delivery: Attempted, { now, dueAt }: { readonly now: number; readonly dueAt: number }): Settlement => ({
-  ...queued(delivery, now, dueAt, delivery.lastReason),
-  unclaimed: true,
-});
+const asUntried = ({ transitionId }: Pick<Delivery, 'transitionId'>): Pick<Settlement, 'unclaimed'> =>
+  isOrderTransitionId(transitionId) ? { unclaimed: true } : {};
 
 /** Ends an all-clear that stopped being true before it was told: after a newer warning it would only mislead. */
 export const settleUntrue = (delivery: Attempted, now: number): Settlement =>
@@ -135,16 +141,22 @@ function nextTryAt({
   afterMs,
   random,
 }: {
-  readonly delivery: Attempted;
+  readonly delivery: Attempted & Pick<Delivery, 'transitionId'>;
   readonly now: number;
   readonly afterMs: number;
   readonly random: () => number;
 }): number {
-  const backoffAt = now + backoffMs({ tries: delivery.attempts, random });
+  const { attempts, firstAttemptAt, lastReason, transitionId } = delivery;
+  const failedBefore = isOrderTransitionId(transitionId) && lastReason !== '';
+  const tries = failedBefore ? Math.max(attempts, triesIn(now - (firstAttemptAt ?? now))) : attempts;
+  const backoffAt = now + backoffMs({ tries, random });
   const lastTryAt = delivery.expiresAt - LAST_TRY_MS;
   const ownAt = lastTryAt > now ? Math.min(backoffAt, lastTryAt) : backoffAt;
   return Math.max(ownAt, now + Math.min(afterMs, AFTER_MS_MAX));
 }
+
+/** How many tries fit into a time when each wait is twice the one before: those that counted for nothing wait longer and longer as well. */
+const triesIn = (ms: number): number => 1 + Math.floor(Math.log2(1 + Math.max(ms, 0) / BACKOFF_FIRST_MS));
 
 /** Two deliveries in place of one. Other recipients are another delivery with another key, never the old key with fewer people. */
 function halves(delivery: Delivery, now: number): readonly Delivery[] {

@@ -68,18 +68,18 @@ export class Precedence {
   }
 
   async turnOf(
-    delivery: Pick<Delivery, 'transitionId' | 'channel' | 'recipients' | 'attempts' | 'dueAt' | 'lane'>,
+    delivery: Pick<Delivery, 'transitionId' | 'channel' | 'recipients' | 'attempts' | 'dueAt'>,
     message: Pick<Message, 'routeId' | 'issuedAt'>,
   ): Promise<'go' | 'wait' | 'untrue' | 'merged'> {
-    const { transitionId, channel, recipients, lane } = delivery;
+    const { transitionId, channel, recipients } = delivery;
     const { routeId, extra } = routePartsOf(message);
     const numbered = this.#transitions.get(transitionId) ?? (await this.#ledger.transition(transitionId));
     // Forgotten by retention: nothing earlier is left either.
     if (!numbered) return 'go';
     this.remember(numbered);
-    // Only what waited and was never tried gives way: once somebody may have it, it is repeated until they do.
-    const hasWaited = lane === 'congestion' && delivery.attempts === 1 && delivery.dueAt > message.issuedAt;
-    if (hasWaited && (await this.#isOvertaken(numbered, routeId, channel))) return 'merged';
+    // Only what waited from the first gives way: once somebody may have it, it is repeated until they do.
+    if (delivery.attempts === 1 && delivery.dueAt > message.issuedAt && (await this.#isOvertaken(numbered, routeId, channel)))
+      return 'merged';
     if (numbered.transition.to > numbered.transition.from || numbered.transition.call) return 'go';
     const { untrue, untold } = await this.#look(numbered, channel, routeId);
     if (untrue && extra !== 'group') return 'untrue';

@@ -54,7 +54,8 @@ export async function toldOn(
     for await (const delivery of deliveriesOf(ledger, transition.id)) {
       if (routeOf(delivery) !== route.id) continue;
       planned += 1;
-      const isWaiting = waitsForInterval(delivery, transition);
+      // What waits for its interval gives way to what is planned now.
+      const isWaiting = delivery.state === 'queued' && delivery.attempts === 0 && delivery.dueAt > transition.decidedAt;
       if (isWaiting || !mayHaveArrived(delivery)) missed += 1;
       if (delivery.state === 'suppressed') wasHeldBack ||= !isOfItsOwn(delivery.lastReason);
       if (isWaiting || !mayHaveArrived(delivery)) continue;
@@ -66,12 +67,6 @@ export async function toldOn(
   }
   return { told, wasHeldBack };
 }
-
-/** What waits for its interval, and was never claimed, gives way to what is planned now. */
-export const waitsForInterval = (
-  { state, firstAttemptAt, dueAt }: Pick<Delivery, 'state' | 'firstAttemptAt' | 'dueAt'>,
-  { decidedAt }: { readonly decidedAt: number },
-): boolean => state === 'queued' && firstAttemptAt === null && dueAt > decidedAt;
 
 /** Held back by what the route's own words say, or told by another way: nobody else's words are judged by it. */
 const isOfItsOwn = (reason: string): boolean => isMerged(reason) || reason === NEVER_HEARD_WHY || ELSEWHERE_WHYS.includes(reason);
