@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { serveHq } from './hq-page.ts';
+import { describeApi } from './http/described.ts';
 import type { Place } from './place.ts';
 
 /** A body is a packet of readings (64 KiB, product §7) or a small form (S19). */
@@ -50,12 +50,5 @@ export function prepareHttp(app: NestExpressApplication, { place, overTls }: { r
   );
   serveHq(app);
   if (place.root !== '') return;
-  const description = new DocumentBuilder()
-    .setTitle('Sonae')
-    .setDescription('Readings, alerts and deliveries of a municipality')
-    .setVersion('1')
-    .setOpenAPIVersion('3.1.0')
-    .build();
-  // Made when somebody asks for it for the first time: it is large, and a service may run for a year without that.
-  SwaggerModule.setup('api', app, () => SwaggerModule.createDocument(app, description), { jsonDocumentUrl: 'api/openapi.json' });
+  describeApi(app);
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { z } from 'zod';
 import { NOTE_CHARS_MAX } from '#core';
 import { AlertActs, type Asking, Desk, Refusal } from '#pipeline/desk';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiResponse, ApiTags } from './described.ts';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import { Audit, AUDIT_ACTS, AUDIT_CSV_HEAD, auditCsvLine, type AuditQuery, Clock } from '#core';

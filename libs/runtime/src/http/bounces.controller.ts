@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { z } from 'zod';
 import { Bounces } from '#core';
 import { type BounceDto, bounceDto } from '#wire';

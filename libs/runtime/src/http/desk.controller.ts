@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Headers, HttpCode, Inject, type MessageEvent, Param, Post, Query, Req, Sse } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { concatMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
 import { z } from 'zod';
 import { CHANNELS, DELIVERY_STATES, LedgerUnavailable, Logbook, Quarantine, REPORT_ROLES, type Role } from '#core';

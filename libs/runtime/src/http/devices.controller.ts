@@ -1,5 +1,5 @@
 import { Controller, Headers, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Broker } from '#mqtt';

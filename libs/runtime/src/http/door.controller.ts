@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from './described.ts';
 import type { Request, Response } from 'express';
 import { type CheckInParty, DOOR_PERSONS_MAX, type Language, type Playbook, type Shelter, ShelterOpenings } from '#core';
 import { DOOR_HEADERS, type DoorPlace, formPage, notePage, partyPage } from '#door-page';

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from './described.ts';
 import type { Request, Response } from 'express';
 import type { FamilyWord, Playbook } from '#core';
 import { DOOR_HEADERS, familyPage } from '#door-page';

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { z } from 'zod';
 import { type Asking, GaugeCare, Refusal } from '#pipeline/desk';
 import {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Header, Headers, Inject, Res, UnauthorizedException } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiTags } from './described.ts';
 import type { Response } from 'express';
 import { Metrics } from '../metrics.ts';
 import { type Settings, SETTINGS } from '../settings.ts';

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from './described.ts';
 import type { Request, Response } from 'express';
 import { Clock, type Language, type Playbook } from '#core';
 import { DOOR_HEADERS, type OrderInForce, ordersPage } from '#door-page';

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from './described.ts';
 import type { Request } from 'express';
 import { Account } from '#pipeline/account';
 import { Refusal } from '#pipeline/desk';

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { z } from 'zod';
 import { OrderCopies } from '#pipeline/desk';
 import { type OrderCopyDto, orderCopyDto } from '#wire';

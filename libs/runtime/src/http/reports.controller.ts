@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { z } from 'zod';
 import { REPORT_ROLES, RESIDENT_REPORT_KINDS, RESIDENT_REPORT_STATES } from '#core';
 import { ReportDesk } from '#pipeline/desk';

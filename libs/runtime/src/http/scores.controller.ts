@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { type RuleScoresDto, ruleScoresDto } from '#wire';
 import { Scores } from '../scores.ts';
 import { Allow } from './session.guard.ts';

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Ip, Post, Req, Res } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#pipeline/desk';

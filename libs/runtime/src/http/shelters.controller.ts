@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { z } from 'zod';
 import { Refusal, ShelterDesk } from '#pipeline/desk';
 import { type ShelterDto, shelterDto, type ShelterOpeningAsk, shelterOpeningAsk } from '#wire';

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from './described.ts';
 import type { Request, Response } from 'express';
 import { CHARSETS, type Charset, type Language, LANGUAGES } from '#core';
 import type { Html } from '#html';

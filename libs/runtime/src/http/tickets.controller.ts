@@ -1,5 +1,5 @@
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from './described.ts';
 import { WindowTickets } from '#pipeline/desk';
 import { type TicketAsk, ticketAsk, type TicketDto, ticketDto } from '#wire';
 import { Allow } from './session.guard.ts';
