@@ -1,11 +1,12 @@
-import { heardAs, type Playbook, renderTransition, routesOf, type Transition } from '#core';
+import { heardAs, type Playbook, routePartsOf, type Transition } from '#core';
 import type { Example } from '#playbook';
 import { replay, type Series } from '#pipeline/replay';
+import { tellStory } from './story-dispatch.ts';
 
 /** Where a story and the engine disagree, each in a line with its place. */
-export function runExample(playbook: Playbook, example: Example): readonly string[] {
+export async function runExample(playbook: Playbook, example: Example): Promise<readonly string[]> {
   const { transitions } = replay(playbook, seriesOf(example), { untilAt: example.startAt + example.lengthMs });
-  return [...compareTransitions(playbook, example, transitions), ...compareMessages(playbook, example, transitions)];
+  return [...compareTransitions(playbook, example, transitions), ...(await compareMessages(playbook, example, transitions))];
 }
 
 function seriesOf({ startAt, timelines }: Example): Series {
@@ -44,21 +45,24 @@ function compareTransitions(
   return [...missing, ...extra];
 }
 
-function compareMessages(
+async function compareMessages(
   playbook: Playbook,
   { messages, quietRoutes, place }: Example,
   transitions: readonly Transition[],
-): readonly string[] {
-  const told = transitions.flatMap((transition) => {
-    const gauge = playbook.gauges.get(transition.gauge);
-    const rule = playbook.rules.find(({ id }) => id === transition.ruleId);
-    return gauge && rule ? routesOf({ routes: playbook.routes, transition, gauge, rule }).map((route) => ({ route, transition })) : [];
+): Promise<readonly string[]> {
+  const languages = [...new Set(['ja' as const, ...messages.map(({ language }) => language)])];
+  const byId = new Map(transitions.map((transition) => [transition.id, transition]));
+  const told = (await tellStory(playbook, transitions, languages)).flatMap(({ message }) => {
+    const { routeId, extra } = routePartsOf(message);
+    const route = playbook.routes.find(({ id }) => id === routeId);
+    const transition = byId.get(message.transitionId);
+    // A note to staff beside the words of a change is no word of the change.
+    return route && transition && (extra === '' || extra === 'group') ? [{ message, route, kind: heardAs(route, transition).kind }] : [];
   });
   const missing = messages.flatMap(({ place: where, route, kind, language, contains }) => {
     const texts = told
-      .filter((found) => found.route.id === route && heardAs(found.route, found.transition).kind === kind)
-      .map((found) => renderTransition({ playbook, ...found, language }))
-      .map(({ subject, body }) => `${subject}\n${body}`);
+      .filter((found) => found.route.id === route && found.kind === kind && found.message.language === language)
+      .map(({ message: { subject, body } }) => `${subject}\n${body}`);
     if (texts.some((text) => contains.every((piece) => text.includes(piece)))) return [];
     return [
       `${where.file}:${where.line} route ${route} says nothing on ${kind} in ${language} that contains ${contains.map((piece) => `"${piece}"`).join(' and ')}`,

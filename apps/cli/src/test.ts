@@ -9,6 +9,7 @@ export const testCommand: Command = {
   help: `Usage: npm run sonae -- test <playbook> [--json]
 
 Runs examples/*.yaml: a timeline of readings in, exactly the expected transitions and the expected words out.
+The messages are those that the service would send: planned by its own dispatch stage, with groups, merged places, notice intervals and damping.
 Exit status 1 when a story ends otherwise.
 
 Example:
@@ -27,7 +28,9 @@ Example:
       complain(describeProblems(unreadable, folder));
       return 1;
     }
-    const results = examples.map((example) => ({ name: example.name, file: example.place.file, failures: runExample(playbook, example) }));
+    const results: { readonly name: string; readonly file: string; readonly failures: readonly string[] }[] = [];
+    for (const example of examples)
+      results.push({ name: example.name, file: example.place.file, failures: await runExample(playbook, example) });
     const failed = results.filter(({ failures }) => failures.length > 0).length;
     if (values.json) print(JSON.stringify({ examples: results, passed: results.length - failed, failed }));
     else {
