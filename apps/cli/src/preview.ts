@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Playbook, SystemClock } from '#core';
 import { type Effect, EFFECT_DAYS, type EffectDifference, effectOf } from '#pipeline/replay';
-import { describeProblems, loadPlaybook, playbookFrom } from '#playbook';
+import { describeProblems, loadPlaybook } from '#playbook';
 import { audienceIn, openSqliteToRead, SqlPlaybookVersions } from '#sql';
 import { openReadingFiles } from '#sqlite';
 import { type Command, complain, print, progress, UsageError } from './command.ts';
 import { noLedgerIn } from './data-option.ts';
+import { playbookInForce } from './playbook-in-force.ts';
 
 /** Nobody else waits for this process. */
 const WORK_MS_MAX = 10 * 60_000;
@@ -88,9 +89,7 @@ async function inForce(versions: SqlPlaybookVersions, against: string | undefine
     if (!playbook) throw new UsageError(`${against} is not a playbook that checks clean; see sonae check ${against}.`);
     return playbook;
   }
-  const [use] = await versions.uses({ limit: 1 });
-  const files = use && (await versions.files(use.version));
-  const playbook = files && (await playbookFrom(files));
+  const playbook = await playbookInForce(versions);
   if (!playbook) throw new UsageError('the service has not kept the playbook it uses; name its folder with --against.');
   return playbook;
 }
