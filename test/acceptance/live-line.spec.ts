@@ -7,18 +7,43 @@ describe('the live line of a screen', () => {
   beforeAll(async () => {
     const { playbook } = await loadPlaybook('infra/playbooks/mihon');
     if (!playbook) throw new Error('the sample city does not check clean');
-    station = await Station.start({ playbook, staff: [{ name: 'sato', role: 'viewer' }] });
+    station = await Station.start({
+      playbook,
+      staff: [
+        { name: 'sato', role: 'viewer' },
+        { name: 'mori', role: 'duty' },
+      ],
+    });
   });
 
   afterAll(() => station.stop());
 
-  it('S11 ends within 5 s when its user is disabled', async () => {
+  const signIn = async (user: string): Promise<string> => {
     const signedIn = await fetch(`${station.httpUrl}/api/v1/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ user: 'sato', password: passwordOf('sato') }),
+      body: JSON.stringify({ user, password: passwordOf(user) }),
     });
-    const cookie = signedIn.headers.getSetCookie()[0]!.split(';', 1)[0]!;
+    return signedIn.headers.getSetCookie()[0]!.split(';', 1)[0]!;
+  };
+
+  it('tells one screen at once what somebody did at another', async () => {
+    const live = await fetch(`${station.httpUrl}/api/v1/live`, { headers: { cookie: await signIn('sato') } });
+    const reader = live.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = (await reader.read()).value ?? '';
+    const silence = await fetch(`${station.httpUrl}/api/v1/silences`, {
+      method: 'POST',
+      headers: { cookie: await signIn('mori'), 'content-type': 'application/json', origin: new URL(station.httpUrl).origin },
+      body: JSON.stringify({ matcher: { rivers: ['大瀬川'] }, reason: '護岸工事', endsAt: Date.now() + 3_600_000 }),
+    });
+    expect(silence.status).toBe(201);
+    while (!heard.includes('"acted"')) heard += (await reader.read()).value ?? '';
+    expect(heard).toContain('{"type":"acted","alerts":[],"silences":true}');
+    await reader.cancel();
+  }, 60_000);
+
+  it('S11 ends within 5 s when its user is disabled', async () => {
+    const cookie = await signIn('sato');
     const live = await fetch(`${station.httpUrl}/api/v1/live`, { headers: { cookie } });
     expect(live.status).toBe(200);
 

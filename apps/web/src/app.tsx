@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { SessionDto } from '#wire';
 import { api, Refused } from './api.ts';
 import { LiveStore } from './live/live-store.ts';
+import { staleBy } from './live/stale-queries.ts';
 import { LiveContext } from './live/use-live.ts';
 import { Alarm } from './parts/alarm.tsx';
 import { Announcer } from './parts/announcer.tsx';
@@ -108,6 +109,9 @@ function House({ session, onOver, onSignOut, onOtherLanguage }: HouseProps) {
     const live = new LiveStore(api.live, {
       resumed: () => void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
       signedOut: onOver,
+      event: (event) => {
+        for (const queryKey of staleBy(event)) void client.invalidateQueries({ queryKey });
+      },
     });
     setStore(live);
     live.start();

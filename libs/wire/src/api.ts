@@ -351,5 +351,7 @@ export const liveEventDto = z.discriminatedUnion('type', [
   z.object({ type: z.literal('orders'), orders: z.array(orderDto) }),
   /** Residents' reports that are new or changed; `GET /api/v1/reports` has all of them. */
   z.object({ type: z.literal('reports'), reports: z.array(residentReportDto) }),
+  /** Somebody acted on these alerts, or began or ended a silence: whoever shows them asks anew. */
+  z.object({ type: z.literal('acted'), alerts: z.array(z.string()), silences: z.boolean() }),
 ]);
 export type LiveEventDto = z.infer<typeof liveEventDto>;

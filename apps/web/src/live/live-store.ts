@@ -1,5 +1,5 @@
 import type { LiveEventDto, StatusDto } from '#wire';
-import { LiveLine, type LineWorld } from './live-line.ts';
+import { LiveLine, type LineListener, type LineWorld } from './live-line.ts';
 import { applyEvents, emptyPicture, type Picture } from './picture.ts';
 import { hear, type ServerClock, serverNow, unsetClock } from './server-clock.ts';
 
@@ -33,9 +33,15 @@ export class LiveStore {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  constructor(open: LineWorld['open'], on: { readonly resumed: () => void; readonly signedOut: () => void }) {
+  constructor(open: LineWorld['open'], on: LineListener) {
     const world: LineWorld = { open, monotonic: () => performance.now(), wall: () => Date.now(), pause };
-    this.#line = new LiveLine(world, { ...on, event: (event) => this.#take(event) });
+    this.#line = new LiveLine(world, {
+      ...on,
+      event: (event) => {
+        this.#take(event);
+        on.event(event);
+      },
+    });
   }
 
   readonly picture = (): Picture => this.#picture;

@@ -68,6 +68,9 @@ export function applyEvents(before: Picture, events: readonly LiveEventDto[], mo
       case 'orders':
         ordersHeard += 1;
         break;
+      case 'acted':
+        // Whatever shows it asks for it.
+        break;
       // no default
     }
   }

@@ -175,6 +175,11 @@ export class Desk {
     this.#heartbeat = source;
   }
 
+  /** Somebody acted on an alert, or with null began or ended a silence: screens that show it ask anew. */
+  acted(alert: string | null): void {
+    this.#live.publish({ type: 'acted', alerts: alert === null ? [] : [alert], silences: alert === null });
+  }
+
   /** Shows residents' reports that are new or changed. */
   reported(reports: readonly ResidentReportDto[]): void {
     this.#live.publish({ type: 'reports', reports: [...reports] });
@@ -253,6 +258,7 @@ export class Desk {
     const done = await this.#options.ledger.acknowledge(id, by, this.#options.clock.now(), from);
     if (!done) throw new Refusal('conflict', `alert ${id} is not raised any more; reload the page`);
     const alert = await this.alert(id);
+    this.acted(id);
     await this.#readAlerts();
     this.#changedGauges.next(alert.gauge);
     await this.#tellStatus();
@@ -263,6 +269,7 @@ export class Desk {
   async answer(id: string, by: string, from?: string): Promise<AlertDto> {
     const done = await this.#options.ledger.answer(id, by, this.#options.clock.now(), from);
     if (!done) throw new Refusal('conflict', `alert ${id} is not raised any more; reload the page`);
+    this.acted(id);
     await this.#tellStatus();
     return this.alert(id);
   }

@@ -40,6 +40,7 @@ export class ActsController {
     @Req() request: RequestOfStaff,
   ): Promise<AlertDto> {
     await this.acts.act(id, 'mute', asking(request, key));
+    this.desk.acted(id);
     return this.desk.alert(id);
   }
 
@@ -52,6 +53,7 @@ export class ActsController {
     @Req() request: RequestOfStaff,
   ): Promise<AlertDto> {
     await this.acts.act(id, 'unmute', asking(request, key));
+    this.desk.acted(id);
     return this.desk.alert(id);
   }
 
@@ -65,6 +67,7 @@ export class ActsController {
     @Req() request: RequestOfStaff,
   ): Promise<AlertDto> {
     await this.acts.act(id, 'assign', { ...asking(request, key), text: to });
+    this.desk.acted(id);
     return this.desk.alert(id);
   }
 
@@ -78,6 +81,7 @@ export class ActsController {
     @Req() request: RequestOfStaff,
   ): Promise<AlertDto> {
     await this.acts.act(id, 'note', { ...asking(request, key), text });
+    this.desk.acted(id);
     return this.desk.alert(id);
   }
 
@@ -105,20 +109,24 @@ export class ActsController {
       'Holds messages back until its end, for a reason. Words to residents need a decider. What is held back stands in the deliveries.',
     standardSchema: silenceDto,
   })
-  silence(
+  async silence(
     @Body({ schema: silenceAsk }) ask: SilenceAsk,
     @Headers('idempotency-key') key: string | undefined,
     @Req() request: RequestOfStaff,
   ): Promise<SilenceDto> {
-    return this.acts.silence(ask, asking(request, key));
+    const silence = await this.acts.silence(ask, asking(request, key));
+    this.desk.acted(null);
+    return silence;
   }
 
   @Post('silences/:id/end')
   @HttpCode(200)
   @Allow('duty', 'decider', 'admin')
   @ApiResponse({ status: 200, description: 'Ended early; staff is told what still stands.', standardSchema: silenceDto })
-  end(@Param('id') id: string, @Req() request: RequestOfStaff): Promise<SilenceDto> {
-    return this.acts.endSilence(id, request.staff!.user, request.ip);
+  async end(@Param('id') id: string, @Req() request: RequestOfStaff): Promise<SilenceDto> {
+    const silence = await this.acts.endSilence(id, request.staff!.user, request.ip);
+    this.desk.acted(null);
+    return silence;
   }
 }
 
