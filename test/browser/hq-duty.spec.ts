@@ -104,6 +104,12 @@ describe('a night on duty', () => {
     expect(await begin.isDisabled()).toBe(true);
     await page.getByLabel('理由（必須）').fill('護岸工事のため');
     await begin.press('Enter');
+    await page.waitForFunction(`document.querySelector('textarea')?.value === ''`);
+    await page.getByLabel('対象').selectOption({ label: '規則「河川の水位」のすべての警報' });
+    await page.getByLabel('期間（7日まで）').selectOption('1');
+    await page.getByLabel('理由（必須）').fill('試験のため');
+    await begin.press('Enter');
+    await page.waitForFunction(`document.querySelector('textarea')?.value === ''`);
     await page.getByRole('button', { name: 'silence-2 を終える' }).press('Enter');
     await page.waitForFunction(`document.querySelector('textarea')?.value === ''`);
     expect(server.acts).toEqual([
@@ -113,6 +119,10 @@ describe('a night on duty', () => {
       {
         path: 'silences',
         body: { matcher: { rivers: ['大瀬川'] }, covers: ['staff'], reason: '護岸工事のため', endsAt: expect.any(Number) },
+      },
+      {
+        path: 'silences',
+        body: { matcher: { rules: ['river-level'] }, covers: ['staff'], reason: '試験のため', endsAt: expect.any(Number) },
       },
       { path: 'silences/silence-2/end', body: null },
     ]);

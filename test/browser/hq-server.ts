@@ -157,6 +157,7 @@ export class HqServer {
       return gauge && alertOf(gauge, id!, timeline);
     }
     if (kind === 'staff') return [{ name: '夜間当番', role: 'duty' }];
+    if (kind === 'playbook') return { rules: [{ id: 'river-level', name: '河川の水位' }] };
     if (kind === 'silences') return { items: silencesOf(Date.now()), next: null };
     if (kind === 'lineage') {
       const of = query.get('of') ?? '';

@@ -31,6 +31,7 @@ import type {
   SessionDto,
   ShelterDto,
   ShelterOpeningAsk,
+  PlaybookDto,
   SilenceAsk,
   SilenceDto,
   StaffDto,
@@ -108,6 +109,7 @@ export const api = {
       ...(body ? { body: JSON.stringify(body) } : {}),
     }),
   staff: () => get<StaffDto[]>('staff'),
+  playbook: () => get<PlaybookDto>('playbook'),
   silences: (cursor: string | null) => get<Page<SilenceDto>>(`silences${cursor ? `?${new URLSearchParams({ cursor })}` : ''}`),
   silence: (ask: SilenceAsk, key: string) =>
     call<SilenceDto>('silences', { method: 'POST', headers: { 'idempotency-key': key }, body: JSON.stringify(ask) }),

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { SilenceDto } from '#wire';
 import { api } from '../api.ts';
@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000;
 const HOURS = [1, 3, 12, 24, 72, 168] as const;
 const COVERS = ['staff', 'congestion', 'flood'] as const;
 const REASON_CHARS_MAX = 500;
+/** The list of a matcher that each kind of choice goes into. */
+const LIST_OF = { river: 'rivers', area: 'areas', rule: 'rules', gauge: 'gauges' } as const;
 
 /** What is held back by whom, why and until when; and the form to hold something back. */
 export function Silences() {
@@ -63,11 +65,12 @@ function Line({ silence }: { readonly silence: SilenceDto }) {
     mutationFn: () => api.endSilence(silence.id),
     onSettled: () => client.invalidateQueries({ queryKey: ['silences'] }),
   });
+  const districts = new Map([...gauges.values()].flatMap(({ areas }) => areas).map(({ code, name }) => [code, name]));
   const { id, matcher, covers, reason, by, endsAt, ended, active } = silence;
   const what = [
     ...(matcher.rivers ?? []),
     ...(matcher.gauges ?? []).map((gauge) => gauges.get(gauge)?.name ?? gauge),
-    ...(matcher.areas ?? []),
+    ...(matcher.areas ?? []).map((code) => districts.get(code) ?? code),
     ...(matcher.rules ?? []),
   ].join('・');
   return (
@@ -103,11 +106,13 @@ function NewSilence() {
   const [hours, setHours] = useState('');
   const [reason, setReason] = useState('');
   const rivers = [...new Set([...gauges.values()].flatMap(({ river }) => river ?? []))].toSorted((a, b) => a.localeCompare(b, 'ja'));
+  const districts = [...new Map([...gauges.values()].flatMap(({ areas }) => areas).map(({ code, name }) => [code, name]))];
+  const { data: playbook } = useQuery({ queryKey: ['playbook'], queryFn: api.playbook });
   const places = [...gauges.values()].toSorted((a, b) => a.name.localeCompare(b.name, 'ja'));
   const begin = useMutation({
     mutationFn: (startsAt: number) => {
       const [kind, name] = [what.slice(0, what.indexOf(':')), what.slice(what.indexOf(':') + 1)];
-      const matcher = kind === 'river' ? { rivers: [name] } : { gauges: [name] };
+      const matcher = { [LIST_OF[kind as keyof typeof LIST_OF]]: [name] };
       return api.silence({ matcher, covers: [...covers], reason, endsAt: startsAt + Number(hours) * HOUR_MS }, key);
     },
     onSuccess: () => {
@@ -136,6 +141,16 @@ function NewSilence() {
         {rivers.map((river) => (
           <option key={river} value={`river:${river}`}>
             {words.wholeRiver(river)}
+          </option>
+        ))}
+        {districts.map(([code, name]) => (
+          <option key={code} value={`area:${code}`}>
+            {words.wholeDistrict(name)}
+          </option>
+        ))}
+        {playbook?.rules.map(({ id, name }) => (
+          <option key={id} value={`rule:${id}`}>
+            {words.wholeRule(name)}
           </option>
         ))}
         {places.map(({ id, name, river }) => (

@@ -389,6 +389,8 @@ export const en: Words = {
   newSilence: 'Silence messages',
   silenceWhat: 'About',
   wholeRiver: (river) => `All of ${river}`,
+  wholeDistrict: (district) => `${district} (whole district)`,
+  wholeRule: (rule) => `all alerts of the rule “${rule}”`,
   choosePlease: 'Choose',
   silenceCovers: 'What is held back',
   cover: (cover) => COVER[cover],

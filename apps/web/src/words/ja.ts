@@ -411,6 +411,8 @@ export const ja = {
   newSilence: '通知を休止する',
   silenceWhat: '対象',
   wholeRiver: (river: string) => `${river} のすべて`,
+  wholeDistrict: (district: string) => `${district}（地区全体）`,
+  wholeRule: (rule: string) => `規則「${rule}」のすべての警報`,
   choosePlease: '選んでください',
   silenceCovers: '止める通知',
   cover: (cover: keyof typeof COVER) => COVER[cover],
