@@ -68,7 +68,7 @@ export class Precedence {
   }
 
   async turnOf(
-    delivery: Pick<Delivery, 'transitionId' | 'channel' | 'recipients' | 'attempts' | 'dueAt'>,
+    delivery: Pick<Delivery, 'transitionId' | 'channel' | 'recipients' | 'attempts' | 'dueAt' | 'lane'>,
     message: Pick<Message, 'routeId' | 'issuedAt'>,
   ): Promise<'go' | 'wait' | 'untrue' | 'merged'> {
     const { transitionId, channel, recipients } = delivery;
@@ -77,9 +77,9 @@ export class Precedence {
     // Forgotten by retention: nothing earlier is left either.
     if (!numbered) return 'go';
     this.remember(numbered);
-    // Only what waited from the first gives way: once somebody may have it, it is repeated until they do.
-    if (delivery.attempts === 1 && delivery.dueAt > message.issuedAt && (await this.#isOvertaken(numbered, routeId, channel)))
-      return 'merged';
+    // Only crowding that waited from the first gives way: once somebody may have it, it is repeated until they do.
+    const hasWaited = delivery.lane === 'congestion' && delivery.attempts === 1 && delivery.dueAt > message.issuedAt;
+    if (hasWaited && (await this.#isOvertaken(numbered, routeId, channel))) return 'merged';
     if (numbered.transition.to > numbered.transition.from || numbered.transition.call) return 'go';
     const { untrue, untold } = await this.#look(numbered, channel, routeId);
     if (untrue && extra !== 'group') return 'untrue';

@@ -22,7 +22,7 @@ import {
 import type { HeardSteps } from './heard-steps.ts';
 import { Merging, type MergingOptions } from './merging.ts';
 import { LEFT_OUT, type Word } from './plan-draft.ts';
-import { toldOn } from './told.ts';
+import { toldOn, waitsForInterval } from './told.ts';
 
 /** Earlier transitions of a gauge that are looked at: two hours of an alert that flaps, and an episode with every step up and down. */
 const HISTORY_MAX = 50;
@@ -151,8 +151,7 @@ export class Restraints {
       const page = await this.#ledger.deliveries({ transitionId: id, ...(before !== undefined && { before }), limit: PAGE_MAX });
       for (const { delivery } of page) {
         const steps = heard.get(delivery.channel);
-        // What waits for its interval gives way to what is planned now.
-        const isWaiting = delivery.state === 'queued' && delivery.attempts === 0 && delivery.dueAt > decidedAt;
+        const isWaiting = waitsForInterval(delivery, { decidedAt });
         waits ||= isWaiting;
         if (!steps || isWaiting || UNHEARD.has(delivery.state)) continue;
         for (const recipient of delivery.recipients) if (!steps.has(recipient)) steps.set(recipient, to);

@@ -54,8 +54,7 @@ export async function toldOn(
     for await (const delivery of deliveriesOf(ledger, transition.id)) {
       if (routeOf(delivery) !== route.id) continue;
       planned += 1;
-      // What waits for its interval gives way to what is planned now.
-      const isWaiting = delivery.state === 'queued' && delivery.attempts === 0 && delivery.dueAt > transition.decidedAt;
+      const isWaiting = waitsForInterval(delivery, transition);
       if (isWaiting || !mayHaveArrived(delivery)) missed += 1;
       if (delivery.state === 'suppressed') wasHeldBack ||= !isOfItsOwn(delivery.lastReason);
       if (isWaiting || !mayHaveArrived(delivery)) continue;
@@ -67,6 +66,15 @@ export async function toldOn(
   }
   return { told, wasHeldBack };
 }
+
+/**
+ * What waits for its interval gives way to what is planned now. Only crowding does (D§7); everything else that is due later than it was decided, one
+ * half of a refused group or one message for many places, goes out, and its people must hear its end.
+ */
+export const waitsForInterval = (
+  { lane, state, attempts, dueAt }: Pick<Delivery, 'lane' | 'state' | 'attempts' | 'dueAt'>,
+  { decidedAt }: { readonly decidedAt: number },
+): boolean => lane === 'congestion' && state === 'queued' && attempts === 0 && dueAt > decidedAt;
 
 /** Held back by what the route's own words say, or told by another way: nobody else's words are judged by it. */
 const isOfItsOwn = (reason: string): boolean => isMerged(reason) || reason === NEVER_HEARD_WHY || ELSEWHERE_WHYS.includes(reason);
