@@ -53,6 +53,13 @@ describe('sonae', () => {
     expect(out).toMatch(/thresholds\.csv:\d+.* error .*ose-segu/);
   });
 
+  it('ends without a word when nobody reads the pipe any more', async () => {
+    const err = await new Promise<string>((done) => {
+      execFile('sh', ['-c', '"$0" dist/apps/cli/src/main.js --help | true', process.execPath], (_, __, text) => done(text));
+    });
+    expect(err).toBe('');
+  });
+
   it('prints one JSON document and nothing else', async () => {
     const { out } = await sonae('check', MIHON, '--json');
     expect(JSON.parse(out)).toEqual({ version: expect.stringMatching(/^[0-9a-f]{12}$/), problems: [] });

@@ -65,4 +65,10 @@ function isParseArgsError(cause: unknown): cause is Error {
   return cause instanceof TypeError && 'code' in cause && String(cause.code).startsWith('ERR_PARSE_ARGS');
 }
 
+// Whoever reads the pipe may have seen enough (`| head`): the rest is for nobody, and no fault.
+process.stdout.on('error', (cause) => {
+  if (!('code' in cause) || cause.code !== 'EPIPE') throw cause;
+  process.exit();
+});
+
 process.exitCode = await main(process.argv.slice(2));
