@@ -175,6 +175,30 @@ export function describeDeliveries(harness: LedgerHarness): void {
       expect(await ledger.nextDueAt('email')).toBeNull();
     });
 
+    it('settles a thousand at once, and of two words about one attempt the first', async () => {
+      const hold = await planned(ledger, (own) => Array.from({ length: 1_100 }, (_, chunk) => aDelivery(own, chunk)));
+      const claimed = await claimAll(ledger, hold, { limit: 1_100 });
+      const settlements = claimed.map(({ delivery }, index) =>
+        index % 2 === 0
+          ? aSettlement(delivery, { receipt: `of ${delivery.id}` })
+          : aSettlement(delivery, { state: 'queued', dueAt: T0 + index, reason: '451 "つぎ" \\ 🌊', receipt: '' }),
+      );
+      const first = claimed[0]!.delivery;
+      await ledger.settle(hold, [
+        ...settlements.slice(0, 3),
+        aSettlement(first, { state: 'dead', reason: 'second word' }),
+        ...settlements.slice(3),
+      ]);
+      const all = new Map((await ledger.deliveries({ limit: 2_000 })).map(({ delivery }) => [delivery.id, delivery]));
+      for (const [index, { delivery }] of claimed.entries()) {
+        expect(all.get(delivery.id)).toMatchObject(
+          index % 2 === 0
+            ? { state: 'sent', dueAt: delivery.dueAt, receipt: `of ${delivery.id}`, lastReason: '' }
+            : { state: 'queued', settledAt: null, dueAt: T0 + index, lastReason: '451 "つぎ" \\ 🌊', receipt: '' },
+        );
+      }
+    });
+
     it('ignores the late word of an older attempt, and a settlement that is repeated', async () => {
       const hold = await planned(ledger, (own) => [aDelivery(own, 0)]);
       const [first] = await claimAll(ledger, hold);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { LANES, SPLIT_REASON, type ChannelName, type Delivery, type Message, type Settlement } from '#core';
 import { deliveryFrom, deliveryRow, messageFrom, storable } from './ledger-rows.ts';
 import { reserve } from './numbering.ts';
@@ -48,48 +48,35 @@ export async function enqueue(t: Transaction<Tables>, deliveries: readonly Deliv
 }
 
 /** Claims what is due: lane before due time before number. Two claimers at once never get the same row. */
-export async function claimDue(t: Transaction<Tables>, claim: Claim, flavour: Flavour): Promise<readonly Claimed[]> {
+export async function claimDue(
+  t: Transaction<Tables>,
+  claim: Claim,
+  { flavour, messages }: { readonly flavour: Flavour; readonly messages: KeptMessages },
+): Promise<readonly Claimed[]> {
   assert(claim.limit <= CLAIM_MAX, `a claim of ${claim.limit} deliveries is above ${CLAIM_MAX}`);
-  const chosen: string[] = [];
+  const claimed: Delivery[] = [];
   // Lane by lane, so that what waits in one lane is never read on the way to the next.
   for (const lane of LANES.keys()) {
-    if (chosen.length >= claim.limit) break;
-    chosen.push(...(await dueInLane(t, { ...claim, limit: claim.limit - chosen.length }, lane, flavour)));
+    if (claimed.length >= claim.limit) break;
+    claimed.push(...(await claimInLane(t, { ...claim, limit: claim.limit - claimed.length }, lane, flavour)));
   }
-  if (chosen.length === 0) return [];
-
-  const claimed = new Map<string, Delivery>();
-  await inStatements(chosen, async (ids) => {
-    const rows = await t
-      .updateTable('delivery')
-      .set((e) => ({
-        state: 'sending' as const,
-        attempts: e('attempts', '+', 1),
-        first_attempt_at: e.fn.coalesce('first_attempt_at', e.val(claim.now)),
-      }))
-      .where('id', 'in', ids)
-      .returningAll()
-      .execute();
-    for (const row of rows) claimed.set(row.id, deliveryFrom(row));
-  });
-  const messages = await messagesOf(t, new Set([...claimed.values()].map(({ messageId }) => messageId)));
-  return chosen.map((id) => {
-    const delivery = claimed.get(id);
-    const message = delivery && messages.get(delivery.messageId);
-    assert(delivery && message, `delivery ${id} was planned without its message`);
+  const words = await messages.of(t, new Set(claimed.map(({ messageId }) => messageId)));
+  return claimed.map((delivery) => {
+    const message = words.get(delivery.messageId);
+    assert(message, `delivery ${delivery.id} was planned without its message`);
     return { delivery, message };
   });
 }
 
-async function dueInLane(
+async function claimInLane(
   t: Transaction<Tables>,
   { channel, now, limit, exceptEndpoints }: Claim,
   lane: number,
   flavour: Flavour,
-): Promise<readonly string[]> {
-  let query = t
+): Promise<readonly Delivery[]> {
+  let due = t
     .selectFrom('delivery')
-    .select('id')
+    .select('number')
     .where('state', '=', QUEUED)
     .where('channel', '=', channel)
     .where('lane', '=', lane)
@@ -97,9 +84,19 @@ async function dueInLane(
     .orderBy('due_at')
     .orderBy('number')
     .limit(limit);
-  if (exceptEndpoints.length > 0) query = query.where('endpoint', 'not in', exceptEndpoints);
-  const rows = await (flavour === 'postgres' ? query.forUpdate().skipLocked() : query).execute();
-  return rows.map(({ id }) => id);
+  if (exceptEndpoints.length > 0) due = due.where('endpoint', 'not in', exceptEndpoints);
+  const rows = await t
+    .updateTable('delivery')
+    .set((e) => ({
+      state: 'sending' as const,
+      attempts: e('attempts', '+', 1),
+      first_attempt_at: e.fn.coalesce('first_attempt_at', e.val(now)),
+    }))
+    .where('number', 'in', flavour === 'postgres' ? due.forUpdate().skipLocked() : due)
+    .returningAll()
+    .execute();
+  // What a statement gives back comes in any order.
+  return rows.toSorted((one, other) => one.due_at - other.due_at || one.number - other.number).map(deliveryFrom);
 }
 
 /** The messages of these ids that are there. */
@@ -112,20 +109,88 @@ export async function messagesOf(t: SqlDatabase['reads'], ids: ReadonlySet<strin
   return messages;
 }
 
-/** Writes down how one attempt ended, unless it is not the attempt that is running. */
-export async function settleOne(t: Transaction<Tables>, settlement: Settlement): Promise<void> {
-  const { id, attempt, at, dueAt, receipt, parts = [], unclaimed } = settlement;
-  const state = parts.length > 0 ? 'refused' : settlement.state;
+/** Messages kept between claims: those of one event in all languages, and of the one before. */
+const MESSAGES_KEPT_MAX = 64;
+
+/** The messages that were claimed last. They never change, so thousands of deliveries of one need not read it anew. */
+export class KeptMessages {
+  readonly #kept = new Map<string, Message>();
+
+  /** Those of these ids that are there. */
+  async of(t: SqlDatabase['reads'], ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Message>> {
+    const missing = new Set([...ids].filter((id) => !this.#kept.has(id)));
+    const read = missing.size === 0 ? new Map<string, Message>() : await messagesOf(t, missing);
+    const found = new Map([...ids].flatMap((id) => [[id, this.#kept.get(id) ?? read.get(id)!] as const]).filter(([, message]) => message));
+    for (const [id, message] of found) {
+      this.#kept.delete(id);
+      this.#kept.set(id, message);
+    }
+    for (const id of [...this.#kept.keys()].slice(0, Math.max(this.#kept.size - MESSAGES_KEPT_MAX, 0))) this.#kept.delete(id);
+    return found;
+  }
+}
+
+/** Writes down how attempts ended, those alone that are running. */
+export async function settleAll(t: Transaction<Tables>, settlements: readonly Settlement[], flavour: Flavour): Promise<void> {
+  const whole: Settlement[] = [];
+  for (const settlement of settlements) {
+    if (settlement.parts && settlement.parts.length > 0) await settleInParts(t, settlement, settlement.parts);
+    else whole.push(settlement);
+  }
+  await inStatements(whole, async (part) => {
+    // The first word about an attempt counts, and of two for one row a statement takes any.
+    const first = new Map<string, Settlement>();
+    for (const settlement of part) {
+      const key = `${settlement.attempt} ${settlement.id}`;
+      if (!first.has(key)) first.set(key, settlement);
+    }
+    // One statement for all of them: to compile it costs more than a row. The state is a parameter, so that rows are found by their ids alone.
+    await sql`update delivery set state = ended.state, settled_at = ended.settled_at, last_reason = ended.reason, receipt = ended.receipt,
+      due_at = coalesce(ended.due_at, delivery.due_at), attempts = coalesce(ended.attempts_before, delivery.attempts)
+      from ${endedRows([...first.values()], flavour)}
+      where delivery.id = ended.id and delivery.attempts = ended.attempt and delivery.state = ${'sending'}`.execute(t);
+  });
+}
+
+/** Settlements as a table behind one parameter. */
+function endedRows(settlements: readonly Settlement[], flavour: Flavour): RawBuilder<unknown> {
+  const rows = settlements.map(({ id, attempt, state, at, dueAt, reason, receipt, unclaimed }) => {
+    const instants = state === 'queued' ? [null, dueAt] : [at, null];
+    return [id, attempt, state, ...instants, storable(reason), storable(receipt), unclaimed ? attempt - 1 : null];
+  });
+  const json = JSON.stringify(rows);
+  return flavour === 'postgres'
+    ? sql`(select ${ENDED_COLUMNS.postgres} from json_array_elements(cast(${json} as json))) as ended`
+    : sql`(select ${ENDED_COLUMNS.sqlite} from json_each(${json})) as ended`;
+}
+
+const ENDED = [
+  'id text',
+  'attempt integer',
+  'state text',
+  'settled_at bigint',
+  'due_at bigint',
+  'reason text',
+  'receipt text',
+  'attempts_before integer',
+];
+
+/** Each column of `endedRows` by its place in a row. PostgreSQL has to be told what it is. */
+const ENDED_COLUMNS = {
+  sqlite: sql.raw(ENDED.map((column, index) => `value ->> ${index} as ${column.split(' ')[0]}`).join(', ')),
+  postgres: sql.raw(
+    ENDED.map((column, index) => {
+      const [name, type] = column.split(' ');
+      return `cast(value ->> ${index} as ${type}) as ${name}`;
+    }).join(', '),
+  ),
+} as const;
+
+/** Puts several deliveries in the place of one, unless that is not the attempt that is running. */
+async function settleInParts(t: Transaction<Tables>, { id, attempt, at, receipt }: Settlement, parts: readonly Delivery[]): Promise<void> {
   const { numUpdatedRows } = await t
     .updateTable('delivery')
-    .set({
-      state,
-      settled_at: state === 'queued' ? null : at,
-      last_reason: parts.length > 0 ? SPLIT_REASON : storable(settlement.reason),
-      receipt: storable(receipt),
-      ...(state === 'queued' && { due_at: dueAt }),
-      ...(unclaimed && { attempts: attempt - 1 }),
-    })
+    .set({ state: 'refused', settled_at: at, last_reason: SPLIT_REASON, receipt: storable(receipt) })
     .where('id', '=', id)
     .where('state', '=', SENDING)
     .where('attempts', '=', attempt)

@@ -47,7 +47,7 @@ import {
 import type { Transaction } from 'kysely';
 import { addAct, listActs } from './alert-acts.ts';
 import { auditPlanned } from './audit-sends.ts';
-import { claimDue, enqueue, firstDueAt, giveBack, settleOne, type Claim, type Claimed } from './delivery-queue.ts';
+import { claimDue, enqueue, firstDueAt, giveBack, KeptMessages, settleAll, type Claim, type Claimed } from './delivery-queue.ts';
 import {
   countDeliveries,
   countUnconfirmed,
@@ -81,6 +81,7 @@ export class LedgerWentBack extends Error {
 export class SqlLedger extends Ledger {
   readonly #database: SqlDatabase;
   readonly #reached = new Map<Stage, number>();
+  readonly #messages = new KeptMessages();
 
   constructor(database: SqlDatabase) {
     super();
@@ -178,13 +179,13 @@ export class SqlLedger extends Ledger {
   }
 
   claim({ hold, ...claim }: Claim & { readonly hold: Hold }): Promise<readonly Claimed[]> {
-    return this.#underHold(hold, 'claiming deliveries', (t) => claimDue(t, claim, this.#database.flavour));
+    return this.#underHold(hold, 'claiming deliveries', (t) =>
+      claimDue(t, claim, { flavour: this.#database.flavour, messages: this.#messages }),
+    );
   }
 
   settle(hold: Hold, settlements: readonly Settlement[]): Promise<void> {
-    return this.#underHold(hold, 'settling deliveries', async (t) => {
-      for (const settlement of settlements) await settleOne(t, settlement);
-    });
+    return this.#underHold(hold, 'settling deliveries', (t) => settleAll(t, settlements, this.#database.flavour));
   }
 
   nextDueAt(channel: ChannelName): Promise<number | null> {

@@ -110,6 +110,40 @@ describe('Endpoints', () => {
     expect(endpoints.restMs()).toBe(10_000);
   });
 
+  it('lets more be claimed than there are slots, in the same shares, and no more be attempted for it', () => {
+    const endpoints = someEndpoints();
+    for (let claimed = 0; claimed < 7; claimed += 1) endpoints.begin('a');
+    expect(endpoints.ordinary(8)).toEqual({ except: [], limit: 1 });
+    expect(endpoints.ordinary()).toEqual({ except: ['a'], limit: 4 });
+    for (let slot = 0; slot < 3; slot += 1) endpoints.go('a');
+    expect(endpoints.turnOf('a')).toBe('go');
+    endpoints.go('a');
+    expect([endpoints.turnOf('a'), endpoints.turnOf('b')]).toEqual(['full', 'go']);
+    endpoints.end('a', true);
+    expect(endpoints.turnOf('a')).toBe('go');
+  });
+
+  it('F58 leaves to a later claim whoever was claimed for one that rests or took more answers than the others', async () => {
+    const endpoints = someEndpoints();
+    expect(endpoints.isCalm).toBe(true);
+    fail(endpoints, 'dead', 3);
+    endpoints.begin('dead');
+    expect([endpoints.isCalm, endpoints.turnOf('dead'), endpoints.turnOf('good')]).toEqual([false, 'later', 'go']);
+    await clock.advance(1_000);
+    expect(endpoints.turnOf('dead')).toBe('go');
+    endpoints.go('dead');
+    expect(endpoints.turnOf('dead')).toBe('later');
+
+    for (let time = 0; time < 4; time += 1) {
+      endpoints.begin('refusing');
+      endpoints.end('refusing', true, false);
+    }
+    expect(endpoints.turnOf('refusing')).toBe('later');
+    endpoints.begin('good');
+    endpoints.end('good', true);
+    expect(endpoints.turnOf('refusing')).toBe('go');
+  });
+
   it('remembers a bounded number of failing endpoints', () => {
     const endpoints = someEndpoints();
     for (let count = 0; count < 1_500; count += 1) fail(endpoints, `d${count}`, 3);

@@ -10,7 +10,10 @@ const PAUSE_MS_MAX = 10_000;
 const SUSPECTS_MAX = 1_000;
 
 interface Health {
-  inFlight: number;
+  /** Claimed or under way. */
+  held: number;
+  /** Of them under way. */
+  out: number;
   failures: number;
   pauses: number;
   pausedUntil: number;
@@ -40,13 +43,14 @@ export class Endpoints {
     this.#half = Math.ceil(slots / 2);
   }
 
-  /** What an ordinary claim leaves out, and how many it may take so that nobody gets more than a share. */
-  ordinary(): { readonly except: readonly string[]; readonly limit: number } {
+  /** What an ordinary claim leaves out, and how many it may take so that nobody gets more than a share of the slots and of what is claimed beyond. */
+  ordinary(ahead = 0): { readonly except: readonly string[]; readonly limit: number } {
     const except: string[] = [];
-    let limit = this.#half;
+    const share = this.#shareOf(this.#slots + ahead);
+    let limit = Math.ceil((this.#slots + ahead) / 2);
     for (const endpoint of new Set([...this.#health.keys(), ...this.#owed.keys()])) {
-      const { inFlight = 0, pauses = 0 } = this.#health.get(endpoint) ?? {};
-      const room = this.#share - inFlight - (this.#owed.get(endpoint) ?? 0);
+      const { held = 0, pauses = 0 } = this.#health.get(endpoint) ?? {};
+      const room = share - held - (this.#owed.get(endpoint) ?? 0);
       if (pauses > 0 || room <= 0) except.push(endpoint);
       else limit = Math.min(limit, room);
     }
@@ -66,7 +70,7 @@ export class Endpoints {
     let rested = false;
     for (const [endpoint, health] of this.#health) {
       const suspect = health.pauses > 0;
-      const full = health.inFlight >= (suspect ? 1 : this.#share);
+      const full = health.held >= (suspect ? 1 : this.#shareOf(this.#slots));
       if (full || (suspect && this.#clock.monotonic() < health.pausedUntil)) except.push(endpoint);
       else rested ||= suspect;
     }
@@ -77,16 +81,31 @@ export class Endpoints {
     this.#only ??= endpoint;
     this.#many ||= endpoint !== this.#only;
     const health = this.#health.get(endpoint);
-    if (health) health.inFlight += 1;
-    else this.#health.set(endpoint, { inFlight: 1, failures: 0, pauses: 0, pausedUntil: 0 });
+    if (health) health.held += 1;
+    else this.#health.set(endpoint, { held: 1, out: 0, failures: 0, pauses: 0, pausedUntil: 0 });
+  }
+
+  /** Whether somebody who was begun for may be attempted now, or when one of the endpoint's ends, or is better left to a later claim. */
+  turnOf(endpoint: string): 'go' | 'full' | 'later' {
+    const { out = 0, pauses = 0, pausedUntil = 0 } = this.#health.get(endpoint) ?? {};
+    if (pauses > 0) return out === 0 && this.#clock.monotonic() >= pausedUntil ? 'go' : 'later';
+    const owed = this.#owed.get(endpoint) ?? 0;
+    if (out + owed < this.#shareOf(this.#slots)) return 'go';
+    return owed > 0 ? 'later' : 'full';
+  }
+
+  /** The attempt that was begun for is under way. */
+  go(endpoint: string): void {
+    const health = this.#health.get(endpoint);
+    if (health) health.out += 1;
   }
 
   /** An attempt that was begun for comes to nothing: whoever it was for needs it no more. */
   leave(endpoint: string): void {
     const health = this.#health.get(endpoint);
     if (!health) return;
-    health.inFlight -= 1;
-    if (health.inFlight === 0 && health.failures === 0) this.#health.delete(endpoint);
+    health.held -= 1;
+    if (health.held === 0 && health.failures === 0) this.#health.delete(endpoint);
   }
 
   /**
@@ -97,10 +116,16 @@ export class Endpoints {
     this.#account(endpoint, took);
     const health = this.#health.get(endpoint);
     if (!health) return;
-    health.inFlight -= 1;
+    health.held -= 1;
+    health.out = Math.max(health.out - 1, 0);
     this.#answered ||= answered;
     if (answered) this.#recover(endpoint, health);
     else this.#fail(health);
+  }
+
+  /** Whether nobody fails, and nobody owes the others a turn. */
+  get isCalm(): boolean {
+    return this.#owed.size === 0 && this.suspects === 0;
   }
 
   /** Endpoints that rest or are being tried again. */
@@ -126,12 +151,12 @@ export class Endpoints {
   }
 
   /** A channel with one endpoint may use all its slots, once that endpoint has proved to be alive. */
-  get #share(): number {
-    return !this.#many && this.#answered ? this.#slots : this.#half;
+  #shareOf(slots: number): number {
+    return !this.#many && this.#answered ? slots : Math.ceil(slots / 2);
   }
 
   #recover(endpoint: string, health: Health): void {
-    if (health.inFlight === 0) this.#health.delete(endpoint);
+    if (health.held === 0) this.#health.delete(endpoint);
     else Object.assign(health, { failures: 0, pauses: 0, pausedUntil: 0 });
   }
 
@@ -147,8 +172,8 @@ export class Endpoints {
 
   #forgetOldest(): void {
     if (this.#health.size <= SUSPECTS_MAX) return;
-    for (const [endpoint, { inFlight }] of this.#health) {
-      if (inFlight > 0) continue;
+    for (const [endpoint, { held }] of this.#health) {
+      if (held > 0) continue;
       this.#health.delete(endpoint);
       return;
     }

@@ -3,17 +3,14 @@ import {
   backoffMs,
   carries,
   type Channel,
-  type ChannelName,
   type Clock,
   type Contact,
-  CONTACTS_MAX,
   type Delivery,
   type Directory,
   type Hold,
   isFirstPutOff,
   type Ledger,
   LedgerFenced,
-  type Message,
   type OperationStatus,
   type Outcome,
   type Settlement,
@@ -26,16 +23,19 @@ import {
   settleOverQuota,
   settleUntrue,
   type TransitionId,
-  withoutAddresses,
   Bell,
 } from '#core';
 import { Endpoints } from './endpoints.ts';
 import type { DispatchEvent } from './event.ts';
 import type { HeldWatch } from './held-watch.ts';
+import { nameOf, outcomeOf } from './one-attempt.ts';
+import { opened } from './opened.ts';
 import type { Precedence } from './precedence.ts';
 import { QuotaWatch } from './quota-watch.ts';
+import { RecentCount } from './recent-count.ts';
 import type { OutcomeName, Tally } from './tally.ts';
 import { TokenBucket } from './token-bucket.ts';
+import type { Work } from './work.ts';
 
 /** Whoever misses a ring looks after this long, so that a lost wake-up costs a quarter of a second and no more. */
 export const POLL_MS = 250;
@@ -45,8 +45,14 @@ const CLOSED_PROBE_MS = 30_000;
 const WAITING_MAX = 1_000;
 const WAITING_LOOK_MS = 1_000;
 const PUT_BACK_MS = 5_000;
-/** Questions for contacts that are under way at once: while some are opened in their thread, others are read. */
-const ASKED_MAX = 4;
+/** A channel that tells one person at a time claims ahead what it tells in so long: a claim for every few would cost more than telling them. */
+const AHEAD_MS = 100;
+/** Beyond this a claim is hardly cheaper, and a crash only makes more attempts count that never were. */
+const AHEAD_MAX = 200;
+/** What was claimed ahead and has not gone after so long is given back to the queue, so that its next claim looks anew who is still there. */
+const READY_MS_MAX = 1_000;
+/** A hundredth of what a person notices; at its rate a channel fills half of its slots in less. */
+const GATHER_MS_MAX = 10;
 /** Longest wait between two tries to write down how attempts ended. */
 const WRITE_BACKOFF_MS_MAX = 5_000;
 
@@ -65,9 +71,11 @@ export interface SenderOptions<S extends OperationStatus> {
   readonly onSettled: (transitions: ReadonlySet<TransitionId>) => void;
 }
 
-interface Work<S extends OperationStatus = OperationStatus> {
-  readonly delivery: Delivery<S>;
-  readonly message: Message<S>;
+/** Claimed, opened, and waiting for a slot. */
+interface Ready<S extends OperationStatus> {
+  readonly work: Work<S>;
+  readonly contacts: readonly Contact[];
+  readonly openedAt: number;
 }
 
 interface Ended {
@@ -79,7 +87,7 @@ interface Ended {
 
 /**
  * The loop of one channel: write down what ended, claim what is due, attempt it. A slot is free again once its outcome is on disk, so no
- * more than the slots can ever be unknown to the ledger.
+ * more than the slots can ever be unknown to the ledger. While all goes well some are claimed before there is a slot for them.
  */
 export class Sender<S extends OperationStatus = OperationStatus> {
   readonly #options: SenderOptions<S>;
@@ -91,6 +99,11 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   #inFlight = 0;
   /** How many are claimed and not yet attempted, ended or put aside. */
   #claimed = 0;
+  /** Of them those that wait for a slot only, in their order. */
+  #ready: Ready<S>[] = [];
+  /** Of them, from the first on, those whose endpoint has its share of the slots. */
+  #blocked = 0;
+  readonly #pace: RecentCount;
   /** What was claimed last on its way out; while it is being opened the next are claimed. */
   #begun: Promise<void> = Promise.resolve();
   /** Whether the ledger failed: nothing that was claimed under it may begin any more, for somebody else may have it. */
@@ -111,6 +124,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     this.quota = new QuotaWatch(channel, clock);
     this.#bucket = new TokenBucket(clock, channel.perSecondMax);
     this.#endpoints = new Endpoints({ clock, random, slots: channel.inFlightMax });
+    this.#pace = new RecentCount(clock, AHEAD_MS);
   }
 
   get name(): Channel['name'] {
@@ -149,6 +163,8 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       await this.#work(hold, signal);
     } catch (cause) {
       this.#halted = true;
+      for (const { work } of this.#ready.splice(0)) this.#forgo(work);
+      this.#blocked = 0;
       throw cause;
     }
   }
@@ -156,12 +172,14 @@ export class Sender<S extends OperationStatus = OperationStatus> {
   async #work(hold: () => Hold, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if ((await this.#options.held.why()) !== null) {
+        this.#giveBackReady();
         await this.#writeDown(hold());
         await this.#bell.wait(POLL_MS);
         continue;
       }
       await this.#lookAtWaiting();
-      // Side by side, so that both wait for the disk once. What is claimed goes out when what ended is written down, and not before.
+      this.#go();
+      // Side by side, so that both wait for the disk once.
       const writing = this.#writeDown(hold());
       const [written, claimed] = await Promise.allSettled([writing, this.#claim(hold(), writing)]);
       if (written.status === 'rejected') throw written.reason;
@@ -169,11 +187,22 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       const more = claimed.value;
       // Lets timers and sockets have their turn, also when everything answers at once.
       await turn();
-      if (more || signal.aborted) continue;
-      await this.#bell.wait(await this.#idleMs());
-      // What ends in the same turn of the process is written down together: a commit each would cost more than the attempts.
-      await turn();
+      if (more === 'more' || signal.aborted) continue;
+      await this.#bell.wait(more === 'enough' ? POLL_MS : await this.#idleMs());
+      await this.#gather();
     }
+  }
+
+  /**
+   * What ends in the same turn of the process is written down together: a commit each would cost more than the attempts. While others wait for
+   * a slot, half of the slots are written down at once, and the other half keeps the channel busy.
+   */
+  async #gather(): Promise<void> {
+    const { clock, channel } = this.#options;
+    await turn();
+    const until = clock.monotonic() + GATHER_MS_MAX;
+    const isMoreToCome = () => this.#inFlight > 0 && this.#ready.length > this.#blocked && this.#ended.length < channel.inFlightMax / 2;
+    for (let ms = GATHER_MS_MAX; ms > 0 && isMoreToCome(); ms = until - clock.monotonic()) await this.#bell.wait(ms);
   }
 
   /**
@@ -186,6 +215,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     await this.#begun.catch(() => undefined);
     for (const { delivery } of this.#waiting) this.#putBack(delivery, delivery.dueAt);
     this.#waiting = [];
+    this.#giveBackReady();
     let failures = 0;
     while (!signal.aborted && (this.#inFlight > 0 || this.#ended.length > 0)) {
       try {
@@ -203,22 +233,31 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     }
   }
 
-  /** Claims for the free slots; true when there may be more to claim at once. */
-  async #claim(hold: Hold, writing: Promise<void>): Promise<boolean> {
+  /** Claims for the free slots and somewhat ahead; tells whether there may be more to claim at once, or enough is claimed for now. */
+  async #claim(hold: Hold, writing: Promise<void>): Promise<'more' | 'enough' | 'none'> {
     const { inFlightMax } = this.#options.channel;
+    const ahead = this.#closed ? 0 : this.#ahead();
     const unknown = () => this.#claimed + this.#inFlight + this.#ended.length - this.#writing;
-    const free = () => Math.min(inFlightMax - unknown(), this.#bucket.available() - this.#claimed);
+    const free = () => Math.min(inFlightMax + ahead - unknown(), this.#bucket.available() - this.#claimed);
     if (this.#closed) {
-      if (this.#options.clock.monotonic() < this.#closed.probeAt || this.#claimed + this.#inFlight > 0 || free() < 1) return false;
-      return (await this.#take({ hold, writing, limit: 1, exceptEndpoints: [] })) > 0;
+      if (this.#options.clock.monotonic() < this.#closed.probeAt || this.#claimed + this.#inFlight > 0 || free() < 1) return 'none';
+      return (await this.#take({ hold, writing, limit: 1, exceptEndpoints: [] })) > 0 ? 'more' : 'none';
     }
-    const { except, limit } = this.#endpoints.ordinary();
+    // In few large pages rather than in many small ones.
+    if (ahead > 0 && this.#claimed - this.#blocked > ahead / 2) return 'enough';
+    const { except, limit } = this.#endpoints.ordinary(ahead);
     const wanted = Math.min(limit, free());
     const taken = wanted > 0 ? await this.#take({ hold, writing, limit: wanted, exceptEndpoints: except }) : 0;
     const probe = free() > 0 ? this.#endpoints.probe() : null;
     const probed = probe ? await this.#take({ hold, writing, limit: 1, exceptEndpoints: probe.except }) : 0;
     const forgiven = taken < wanted && this.#endpoints.forgive();
-    return (wanted > 0 && taken === wanted) || probed > 0 || forgiven;
+    return (wanted > 0 && taken === wanted) || probed > 0 || forgiven ? 'more' : 'none';
+  }
+
+  /** How many may be claimed beyond the slots: none while an endpoint fails, for it would fill the room that the others need (F58). */
+  #ahead(): number {
+    const isEach = this.#options.channel.chunkMax === 1;
+    return isEach && this.#endpoints.isCalm ? Math.min(this.#pace.count, AHEAD_MAX) : 0;
   }
 
   async #take({
@@ -243,7 +282,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     return claimed.length;
   }
 
-  /** Attempts those whose turn it is. Their contacts are opened now and not before: whoever left since the plan gets nothing any more (F62). */
+  /** Makes those ready whose turn it is. Their contacts are opened now and not before: whoever left since the plan gets nothing any more (F62). */
   async #begin(works: readonly Work[]): Promise<void> {
     const { channel, directory, clock } = this.#options;
     const claimed = new Set(works);
@@ -265,9 +304,12 @@ export class Sender<S extends OperationStatus = OperationStatus> {
       }
       for await (const [work, contacts] of opened(directory, this.name, going)) {
         if (this.#halted) break;
-        take(work);
-        if (contacts.length > 0) this.#attempt(work, contacts);
-        else {
+        if (contacts.length > 0) {
+          claimed.delete(work);
+          this.#ready.push({ work, contacts, openedAt: clock.monotonic() });
+          this.#go();
+        } else {
+          take(work);
           this.#letGo(work.delivery);
           this.#end(work.delivery, settleLeft(work.delivery, clock.now()), 'suppressed');
         }
@@ -278,6 +320,46 @@ export class Sender<S extends OperationStatus = OperationStatus> {
         this.#letGo(work.delivery);
       }
     }
+  }
+
+  /** Attempts what is ready, in its order, as far as there are slots and no endpoint gets more than its share of them. */
+  #go(): void {
+    const { channel, clock } = this.#options;
+    const ready = this.#ready;
+    const isFree = () => this.#inFlight + this.#ended.length < channel.inFlightMax;
+    if (ready.length === 0 || !isFree()) return;
+    const oldest = clock.monotonic() - READY_MS_MAX;
+    const blocked: Ready<S>[] = [];
+    let at = 0;
+    for (; at < ready.length && isFree(); at += 1) {
+      const one = ready[at]!;
+      const { delivery } = one.work;
+      const now = one.openedAt < oldest ? 'later' : delivery.status === 'test' ? 'go' : this.#endpoints.turnOf(delivery.endpoint);
+      if (now === 'full') blocked.push(one);
+      else if (now === 'later') this.#giveBack(one.work);
+      else {
+        this.#claimed -= 1;
+        this.#attempt(one.work, one.contacts);
+      }
+    }
+    this.#ready.splice(0, at, ...blocked);
+    this.#blocked = blocked.length;
+  }
+
+  #giveBackReady(): void {
+    for (const { work } of this.#ready.splice(0)) this.#giveBack(work);
+    this.#blocked = 0;
+  }
+
+  /** Gives back to the queue what is ready: it keeps its place there. */
+  #giveBack(work: Work<S>): void {
+    this.#forgo(work);
+    this.#putBack(work.delivery, work.delivery.dueAt);
+  }
+
+  #forgo({ delivery }: Work<S>): void {
+    this.#claimed -= 1;
+    this.#letGo(delivery);
   }
 
   /** What becomes of a test must slow down nothing real: neither its endpoint nor the channel is judged by it. */
@@ -340,7 +422,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const [index, work] of waiting.entries()) {
-      if (this.#claimed + this.#inFlight + this.#ended.length >= channel.inFlightMax || this.#bucket.available() <= this.#claimed) {
+      if (this.#inFlight + this.#ended.length >= channel.inFlightMax || this.#bucket.available() <= this.#claimed) {
         this.#waiting.push(...waiting.slice(index));
         this.#lookAt = 0;
         return;
@@ -354,8 +436,10 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     this.#inFlight += 1;
     this.#bucket.take();
     const isTest = delivery.status === 'test';
+    if (!isTest) this.#endpoints.go(delivery.endpoint);
     void outcomeOf(channel, { delivery, message }, contacts).then((answer) => {
       this.#inFlight -= 1;
+      this.#pace.add();
       // A channel that is closed is tried again when it opens; since a test closes none, its own repeats are spaced.
       const outcome: Outcome = isTest && answer.kind === 'closed' ? { kind: 'retry', reason: answer.reason, unknown: false } : answer;
       // A greylist puts everybody off once: waiting for a domain that does, one probe at a time, would take hours for thousands.
@@ -376,6 +460,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     const { clock, onEvent } = this.#options;
     if (outcome.kind === 'closed') {
       if (!this.#closed) onEvent({ kind: 'channelClosed', channel: this.name, why: outcome.reason });
+      this.#giveBackReady();
       const since = this.#closed?.since ?? clock.now();
       this.#closed = { since, why: outcome.reason, probeAt: clock.monotonic() + CLOSED_PROBE_MS };
     } else if (this.#closed && outcome.kind === 'retry') {
@@ -407,6 +492,7 @@ export class Sender<S extends OperationStatus = OperationStatus> {
         written.map(({ settlement }) => settlement),
       );
       this.#ended.splice(0, written.length);
+      this.#go();
     } finally {
       this.#writing = 0;
     }
@@ -426,77 +512,4 @@ export class Sender<S extends OperationStatus = OperationStatus> {
     const ms = dueMs > 0 ? dueMs : this.#bucket.waitMs() || (this.#endpoints.restMs() ?? POLL_MS);
     return Math.min(Math.max(Math.ceil(ms), 1), POLL_MS);
   }
-}
-
-/** An attempt never throws beyond this line: what a channel did not foresee is an attempt of which nobody knows how it went. */
-async function outcomeOf<S extends OperationStatus>(
-  channel: Channel<S>,
-  { delivery, message }: Work<S>,
-  contacts: readonly Contact[],
-): Promise<Outcome> {
-  try {
-    return cleaned(await channel.attempt(delivery, message, contacts), contacts);
-  } catch (cause) {
-    return cleaned({ kind: 'retry', reason: cause instanceof Error ? cause.message : String(cause), unknown: true }, contacts);
-  }
-}
-
-/** What is written down, logged and shown of an attempt names nobody, whatever the other side says (S39). */
-function cleaned(outcome: Outcome, contacts: readonly Contact[]): Outcome {
-  const addresses = contacts.map(({ address }) => address);
-  return outcome.kind === 'sent'
-    ? { ...outcome, receipt: withoutAddresses(outcome.receipt, addresses) }
-    : { ...outcome, reason: withoutAddresses(outcome.reason, addresses) };
-}
-
-/** Deliveries with the contacts of those who are still there, a few asked for together: one question to the directory for each mail would be dear. */
-async function* opened<W extends Work>(
-  directory: Pick<Directory, 'contacts'>,
-  channel: ChannelName,
-  works: readonly W[],
-): AsyncGenerator<readonly [W, readonly Contact[]]> {
-  const ask = (part: readonly W[]) =>
-    directory.contacts(
-      channel,
-      part.flatMap(({ delivery }) => delivery.recipients),
-    );
-  const parts = partsOf(works);
-  const coming: Promise<readonly (Contact | null)[]>[] = [];
-  for (const [index, part] of parts.entries()) {
-    // The next ones are opened beside the process while these go out.
-    for (let next = index + coming.length; next < parts.length && coming.length < ASKED_MAX; next += 1) {
-      const asked = ask(parts[next]!);
-      // Awaited in its turn; until then a failure is nobody's.
-      asked.catch(() => undefined);
-      coming.push(asked);
-    }
-    const contacts = await coming.shift()!;
-    let at = 0;
-    for (const work of part) {
-      const own = contacts.slice(at, (at += work.delivery.recipients.length));
-      yield [work, own.filter((contact) => contact !== null)];
-    }
-  }
-}
-
-/** Deliveries in groups of no more people than may be asked for at once. */
-function partsOf<W extends Work>(works: readonly W[]): readonly (readonly W[])[] {
-  const parts: W[][] = [];
-  let people = 0;
-  for (const work of works) {
-    people += work.delivery.recipients.length;
-    const part = parts.at(-1);
-    if (part && people <= CONTACTS_MAX) part.push(work);
-    else {
-      parts.push([work]);
-      people = work.delivery.recipients.length;
-    }
-  }
-  return parts;
-}
-
-function nameOf(outcome: Outcome, settlement: Settlement): OutcomeName {
-  if (settlement.state === 'expired' || settlement.state === 'dead') return settlement.state;
-  if (outcome.kind === 'sent') return outcome.duplicate ? 'duplicate' : 'sent';
-  return settlement.parts ? 'split' : outcome.kind;
 }
