@@ -130,8 +130,8 @@ describe('MailChannel', () => {
     expect([ids[0] === ids[1], ids[0] === ids[2]]).toEqual([true, false]);
   });
 
-  it('keeps twice as many mails under way as the pool has connections', () => {
-    expect([channel.chunkMax, channel.inFlightMax]).toEqual([1, 4]);
+  it('P4 keeps no more mails under way than the pool has connections', () => {
+    expect([channel.chunkMax, channel.inFlightMax]).toEqual([1, 2]);
   });
 
   it('F57: is tried again after greylisting, and then sent', async () => {

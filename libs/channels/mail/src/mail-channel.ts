@@ -65,7 +65,7 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
   readonly name: 'email' | 'disaster-mail';
   readonly statuses: readonly S[];
   readonly chunkMax = 1;
-  /** Twice the connections keeps all of them busy; what is handed to the pool beyond that only costs memory. */
+  /** One for each connection, counted until it is written down: so a crash repeats no more than one for each (P4). */
   readonly inFlightMax: number;
   readonly perSecondMax: number;
   /** A repeated mail carries its old Message-ID however late it is: only the expiry of the message ends the repeats. */
@@ -83,7 +83,7 @@ export class MailChannel<S extends OperationStatus = OperationStatus> extends Ch
     this.name = settings.name;
     this.statuses = [settings.status, ...(settings.also ?? [])];
     this.sender = senderOf(settings.from);
-    this.inFlightMax = 2 * settings.transport.connectionsMax;
+    this.inFlightMax = settings.transport.connectionsMax;
     this.perSecondMax = settings.perSecondMax ?? PER_SECOND_MAX;
     settings.transport.join();
   }

@@ -65,8 +65,8 @@ export interface ReadyMail {
 }
 
 /**
- * One pool of connections to the city's relay, shared by every mail channel. The pool is never used as a queue: a channel keeps no more than twice
- * as many mails under way as there are connections, and the rest waits in the ledger.
+ * One pool of connections to the city's relay, shared by every mail channel. The pool is never used as a queue: a channel keeps no more mails
+ * under way than there are connections, and the rest waits in the ledger.
  */
 export class MailTransport {
   readonly connectionsMax: number;
@@ -107,7 +107,7 @@ export class MailTransport {
     }
   }
 
-  /** Whether a connection has nothing to do. During a large message none has: twice as many mails are under way as there are connections. */
+  /** Whether a connection has nothing to do. */
   get hasSpare(): boolean {
     return this.underWay < this.connectionsMax;
   }
