@@ -74,14 +74,16 @@ const data = sharedData();
     const isOver = async () => ((await suzuki<DrillDto>('GET', `drills/${drill.id}`)).body.running?.played ?? 0) >= 1;
     const givenOnes = new Set<string>();
     await until(async () => {
-      for (const order of await openOrders(duty)) {
+      const open = await openOrders(duty);
+      for (const order of open) {
         if (order.state === 'proposed') await decide(order, deciders, '発令');
         if (order.state === 'given' && !givenOnes.has(order.id)) {
           givenOnes.add(order.id);
           note('備え', `${order.id} ${order.content.orderName}（レベル${order.content.municipalLevel}）が発令された`);
         }
       }
-      return isOver();
+      // What was confirmed last still has its seconds in which it can be taken back.
+      return (await isOver()) && open.every(({ state }) => state === 'given');
     });
     await station.service.drill!.settled();
     for (const order of (await openOrders(duty)).filter(({ state }) => state === 'given')) {
