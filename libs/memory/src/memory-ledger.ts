@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {
   actId,
-  ACTS_MAX,
   alertId,
   DEAD_LETTERS_MAX,
   deadLetterWords,
@@ -11,7 +10,6 @@ import {
   Ledger,
   LedgerFenced,
   mailIdentity,
-  silenceId,
   SPLIT_REASON,
   type ActDraft,
   type Alert,
@@ -54,6 +52,7 @@ import {
   type WatchCommit,
   type WatchState,
 } from '#core';
+import { MemoryDuty } from './memory-duty.ts';
 import { MemoryProof, unconfirmedAmong } from './memory-proof.ts';
 
 interface Acknowledgement {
@@ -80,12 +79,12 @@ export class MemoryLedger extends Ledger {
     ['drill', { stage: 'drill', fence: 0, position: 0 }],
   ]);
   readonly #proof = new MemoryProof();
+  readonly #duty = new MemoryDuty();
   #hold: DispatchHold | null = null;
   readonly #watches = new Map<GaugeId, GaugeWatch>();
   readonly #alerts = new Map<string, Alert>();
   readonly #acknowledgements = new Map<string, Acknowledgement>();
   readonly #attempts = new Map<Stage, { readonly position: number; readonly lives: number }>();
-  readonly #answers = new Map<AlertId, Answer[]>();
   readonly #vigils = new Map<AlertId, Vigil>();
   readonly #transitions: NumberedTransition[] = [];
   /** Number of the newest transition there ever was. */
@@ -93,8 +92,6 @@ export class MemoryLedger extends Ledger {
   readonly #transitionById = new Map<TransitionId, NumberedTransition>();
   readonly #messages = new Map<string, Message>();
   readonly #deliveries = new Map<string, Numbered>();
-  readonly #acts: AlertAct[] = [];
-  readonly #silences: AlertSilence[] = [];
   readonly #gathered: Gathered[] = [];
   readonly #groupsTold = new Set<string>();
   #deliveryNumber = 0;
@@ -156,7 +153,7 @@ export class MemoryLedger extends Ledger {
       if (!isThere) this.#gathered.push(one);
     }
     for (const groupId of groupsTold) this.#groupsTold.add(groupId);
-    for (const [index, one] of this.#silences.entries()) if (silencesTold.includes(one.id)) this.#silences[index] = { ...one, told: true };
+    this.#duty.told(silencesTold);
     return next;
   }
 
@@ -290,55 +287,26 @@ export class MemoryLedger extends Ledger {
     return true;
   }
 
-  async act({ id, alertId: of, kind, by, at, text }: ActDraft): Promise<AlertAct | null> {
-    const draft = { id, alertId: of, kind, by, at, text };
-    const known = this.#acts.find((act) => act.id === id);
-    if (known) return known;
-    const alert = [...this.#alerts.values()].find((one) => alertId(one) === draft.alertId && one.state === 'raised');
+  async act(draft: ActDraft): Promise<AlertAct | null> {
+    const alert = [...this.#alerts.values()].find((one) => one.state === 'raised' && alertId(one) === draft.alertId) ?? null;
     const wasThere = this.#transitions.some(({ transition }) => transition.alertId === draft.alertId);
-    if (!alert && !(draft.kind === 'note' && wasThere)) return null;
-    if ((await this.acts(draft.alertId)).length >= ACTS_MAX) return null;
-    const act = { ...draft, step: alert?.step ?? 0, after: this.#newest };
-    this.#acts.push(act);
-    return act;
+    return this.#duty.act(draft, { alert, wasThere, after: this.#newest });
   }
 
   async acts(id: AlertId): Promise<readonly AlertAct[]> {
-    return this.#acts.filter((act) => act.alertId === id);
+    return this.#duty.acts(id);
   }
 
-  async addSilence({ key, matcher, covers, reason, by, at, endsAt }: SilenceDraft): Promise<AlertSilence> {
-    const draft = { key, matcher, covers, reason, by, at, endsAt };
-    const known = this.#silences.find((silence) => silence.key === key);
-    if (known) return known;
-    const number = this.#silences.length + 1;
-    const silence: AlertSilence = { ...draft, id: silenceId(number), number, after: this.#newest, ended: null, told: false };
-    this.#silences.push(silence);
-    return silence;
+  async addSilence(draft: SilenceDraft): Promise<AlertSilence> {
+    return this.#duty.addSilence(draft, this.#newest);
   }
 
   async endSilence(id: string, by: string, at: number): Promise<AlertSilence | null> {
-    const index = this.#silences.findIndex((silence) => silence.id === id);
-    const silence = this.#silences[index];
-    if (!silence || silence.ended !== null || silence.endsAt <= at) return silence ?? null;
-    const ended = { ...silence, ended: { by, at, after: this.#newest } };
-    this.#silences[index] = ended;
-    return ended;
+    return this.#duty.endSilence(id, { by, at, after: this.#newest });
   }
 
-  async silences({
-    open = false,
-    before = Infinity,
-    limit,
-  }: {
-    readonly open?: boolean;
-    readonly before?: number;
-    readonly limit: number;
-  }): Promise<readonly AlertSilence[]> {
-    return this.#silences
-      .filter(({ told, number }) => number < before && !(open && told))
-      .toReversed()
-      .slice(0, limit);
+  async silences(query: Parameters<Ledger['silences']>[0]): Promise<readonly AlertSilence[]> {
+    return this.#duty.silences(query);
   }
 
   async gathered(): Promise<readonly Gathered[]> {
@@ -347,14 +315,12 @@ export class MemoryLedger extends Ledger {
 
   async answer(id: AlertId, by: string, at: number): Promise<boolean> {
     if (!this.#isRaised(id)) return false;
-    const answers = this.#answers.get(id) ?? [];
-    if (!answers.some((answer) => answer.by === by)) answers.push({ alertId: id, by, at });
-    this.#answers.set(id, answers);
+    this.#duty.answer({ alertId: id, by, at });
     return true;
   }
 
   async answers(id: AlertId): Promise<readonly Answer[]> {
-    return (this.#answers.get(id) ?? []).toSorted((a, b) => a.at - b.at || compare(a.by, b.by));
+    return this.#duty.answers(id);
   }
 
   async vigilants(limit: number): Promise<readonly Vigilant[]> {
