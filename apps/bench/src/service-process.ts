@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Role, SERVICE_NODE_FLAGS } from '#core';
+import type { Role } from '#core';
 import { freePort } from './free-port.ts';
 import { writePlaybook } from './playbook-folder.ts';
 
@@ -113,7 +113,7 @@ export class ServiceProcess {
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
     const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     const spawns = () =>
-      spawn(process.execPath, [...SERVICE_NODE_FLAGS, ...flags, SERVICE], {
+      spawn(process.execPath, [...flags, SERVICE], {
         env: {
           ...own,
           SONAE_PLAYBOOK: city,

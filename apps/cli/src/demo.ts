@@ -6,7 +6,6 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LineMenu } from '#channels/line';
-import { SERVICE_NODE_FLAGS } from '#core';
 import { Fleet, readScenario } from '#firmware-sim';
 import { LinePlatform } from '#outside/line-platform';
 import { MailCatcher } from '#outside/mail-catcher';
@@ -140,7 +139,7 @@ const logFile = (data: string): string => join(data, 'service.log');
 function startService(root: string, data: string, settings: Readonly<Record<string, string>>): ChildProcess {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SONAE_')));
   const program = join(dirname(import.meta.dirname), '..', 'standalone', 'src', 'main.js');
-  const child = spawn(process.execPath, [...SERVICE_NODE_FLAGS, program], {
+  const child = spawn(process.execPath, [program], {
     cwd: root,
     env: { ...own, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

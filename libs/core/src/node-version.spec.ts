@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { nodeObjection, SERVICE_NODE_FLAGS } from './node-version.ts';
+import { nodeObjection } from './node-version.ts';
 
 describe('nodeObjection', () => {
   it.each(['26.0.0', '26.10.0', '27.1.2', '100.0.0'])('has nothing against Node %s', (version) => {
@@ -12,12 +11,5 @@ describe('nodeObjection', () => {
 
   it('asks the Node that runs it', () => {
     expect(nodeObjection()).toBe(nodeObjection(process.versions.node));
-  });
-});
-
-describe('the flags of the service', () => {
-  it('are those that npm start gives', () => {
-    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: { readonly start: string } };
-    expect(scripts.start.split(' ')).toEqual(['node', ...SERVICE_NODE_FLAGS, 'dist/apps/standalone/src/main.js']);
   });
 });

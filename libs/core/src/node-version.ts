@@ -1,12 +1,6 @@
 /** The oldest Node that has what this code uses: `Temporal`, `node:sqlite` and argon2 built in. */
 export const NODE_MAJOR_MIN = 26;
 
-/**
- * What Node is told when the service is started. Objects that live for a moment get 8 MB twice, not 32 MB twice: 45 MB less under load, for a
- * tenth more processor time where thousands of gauges speak. V8 takes it from the command line only.
- */
-export const SERVICE_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=8'];
-
 /** Why this Node cannot run the service, and what to do; null when it can. */
 export function nodeObjection(version: string = process.versions.node): string | null {
   if (Number(version.split('.')[0]) >= NODE_MAJOR_MIN) return null;
