@@ -15,9 +15,8 @@ import {
   TICKET_MS_MAX,
   type Transition,
 } from '#core';
-import { MemoryDirectory, MemoryLedger } from '#memory';
+import { ManualClock, MemoryDirectory, MemoryLedger } from '#memory';
 import { Dispatch } from '#pipeline/dispatch';
-import { StoryClock } from './story-clock.ts';
 
 /** Turns of the event loop that the stage gets before the clock goes on a little: it waits for nothing but the clock and its own promises. */
 const TURNS_MAX = 100;
@@ -48,7 +47,7 @@ export async function tellStory(
   const [first] = inOrder;
   if (!first) return [];
   const told: StoryMessage[] = [];
-  const clock = new StoryClock(first.decidedAt);
+  const clock = new ManualClock(first.decidedAt);
   const ledger = new MemoryLedger();
   const directory = new MemoryDirectory();
   await directory.subscribe(readersOf(playbook, languages));

@@ -47,4 +47,15 @@ describe('ManualClock', () => {
     await clock.advance(5);
     expect(clock.sleeping).toBe(0);
   });
+
+  it('leaps over the time in between, never back, and wakes everybody who slept up to then', async () => {
+    const clock = new ManualClock(1_000);
+    const woken: number[] = [];
+    for (const ms of [10, 20, 31]) void clock.sleep(ms).then(() => woken.push(clock.monotonic()));
+    clock.leapTo(1_030);
+    await clock.advance(0);
+    expect([woken, clock.now(), clock.sleeping]).toEqual([[30, 30], 1_030, 1]);
+    clock.leapTo(500);
+    expect([clock.now(), clock.monotonic()]).toEqual([1_030, 30]);
+  });
 });

@@ -63,6 +63,12 @@ export class ManualClock extends Clock {
     this.#moveTo(until);
   }
 
+  /** Goes on to an instant, never back, and wakes at once everybody who slept up to it: nobody lives through the time in between. */
+  leapTo(at: number): void {
+    this.#moveTo(this.#monotonic + Math.max(0, at - this.#now));
+    for (const { dueAt, wake } of this.#sleepers) if (dueAt <= this.#monotonic) wake();
+  }
+
   /** The wall clock alone jumps, forward or back, as after a correction by hand (F21). */
   jump(ms: number): void {
     this.#now += ms;
